@@ -1,0 +1,65 @@
+"""The one door to the database: an engine with the habits that the host relies on.
+
+SQLite, MariaDB (or MySQL) and PostgreSQL behave alike after this:
+
+* a write unit takes its lock at once on SQLite (`BEGIN IMMEDIATE`), so two writers queue instead of failing half-way;
+* waiting for a lock ends after `LOCK_SECONDS` with an error on all three;
+* MariaDB refuses bad values (strict) but knows zero dates, as the emulated system's tables hold them;
+* isolation is READ COMMITTED where there is a choice, so a unit sees what another committed a moment ago.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import create_engine as _create_engine
+
+LOCK_SECONDS = 10
+_MARIADB_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+
+
+def create_engine(url: str) -> Engine:
+    """An engine for any SQLAlchemy URL; `mysql://`, `mariadb://` and `postgresql://` get their pure drivers.
+
+    Nothing is connected yet. A SQLite file's folder must exist.
+    """
+    parsed = make_url(url)
+    if parsed.drivername in ("mysql", "mariadb"):
+        parsed = parsed.set(drivername=f"{parsed.drivername}+pymysql")
+    elif parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return _sqlite(parsed)
+    options: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20, "isolation_level": "READ COMMITTED"}
+    if backend in ("mysql", "mariadb"):
+        parsed = parsed.update_query_dict({"charset": "utf8mb4"})
+        options["pool_recycle"] = 3600
+        options["connect_args"] = {
+            "init_command": f"SET SESSION sql_mode='{_MARIADB_MODE}', innodb_lock_wait_timeout={LOCK_SECONDS}, time_zone='+00:00'"
+        }
+    elif backend == "postgresql":
+        options["connect_args"] = {"options": f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC"}
+    return _create_engine(parsed, **options)
+
+
+def _sqlite(url: Any) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = _create_engine(url, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves; sqlite3 would delay it to the first write
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        read = connection.get_execution_options().get("modulehost_read", False)
+        connection.exec_driver_sql("BEGIN" if read else "BEGIN IMMEDIATE")
+
+    return engine
