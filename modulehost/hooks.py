@@ -1,0 +1,126 @@
+"""Hook points: who listens, in which order, and a trace of what fired.
+
+Lower priority numbers run earlier, equal ones in the order of their registration. A hook function that raises stops
+nobody else: its error stands in the trace and in the activity log. Source: the public hook documentation.
+"""
+
+import collections
+import logging
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from modulehost.context import Ctx, Host, entered, foreign
+
+log = logging.getLogger("modulehost.hooks")
+HookFunction = Callable[[dict[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One function at one point. `owner` names the hook file or module generation it came from; `place` file and line."""
+
+    point: str
+    priority: int
+    function: HookFunction
+    owner: str
+    place: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one function returned (`value`) or how it failed (`error`), and how long it took."""
+
+    place: str
+    value: Any = None
+    error: str = ""
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Firing:
+    """One firing of a point, for the trace."""
+
+    point: str
+    arguments: dict[str, Any]
+    results: tuple[Result, ...]
+
+
+@dataclass
+class _Table:
+    by_point: dict[str, list[Subscription]] = field(default_factory=dict)
+    count: int = 0
+
+
+class HookTable:
+    """All subscriptions of one host and the last firings: `host.part(HookTable)`."""
+
+    def __init__(self, host: Host) -> None:
+        self.table = _Table()
+        self.trace: collections.deque[Firing] = collections.deque(maxlen=500)
+        self.lock = threading.Lock()
+        #: called before firing, so that changed hook files are loaded first (extensions sets it)
+        self.refresh: Callable[[Ctx], None] = lambda ctx: None
+
+
+def add(host: Host, point: str, priority: int, function: HookFunction, owner: str = "") -> None:
+    """Subscribe `function(vars)` to `point`."""
+    table = host.part(HookTable)
+    code = getattr(function, "__code__", None)
+    place = f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)
+    with table.lock:
+        table.table.count += 1
+        new = Subscription(point, int(priority), function, owner, place, table.table.count)
+        table.table.by_point[point] = sorted([*table.table.by_point.get(point, []), new], key=lambda s: (s.priority, s.order))
+
+
+def remove(host: Host, owner: str) -> None:
+    """Forget all subscriptions of an owner (its module was deactivated, or its file loaded anew)."""
+    table = host.part(HookTable)
+    with table.lock:
+        for point, listeners in list(table.table.by_point.items()):
+            table.table.by_point[point] = [s for s in listeners if s.owner != owner]
+
+
+def subscriptions(host: Host, point: str) -> list[Subscription]:
+    """Who listens to `point`, in the order of their running."""
+    return list(host.part(HookTable).table.by_point.get(point, ()))
+
+
+def heard(ctx: Ctx, point: str) -> bool:
+    """Whether anybody listens, so that set-based work may skip the per-row firing."""
+    ctx.host.part(HookTable).refresh(ctx)
+    return bool(subscriptions(ctx.host, point))
+
+
+def fire(ctx: Ctx, point: str, **arguments: Any) -> list[Result]:
+    """Call every listener of `point` with the documented arguments as one dict; returns their results in order."""
+    foreign(f"hook {point}")
+    table = ctx.host.part(HookTable)
+    table.refresh(ctx)
+    results: list[Result] = []
+    for subscription in subscriptions(ctx.host, point):
+        started = time.perf_counter()
+        try:
+            with entered(ctx):
+                value = subscription.function(dict(arguments))
+        except Exception as failure:
+            log.error("hook %s at %s failed\n%s", point, subscription.place, traceback.format_exc())
+            results.append(Result(subscription.place, None, f"{type(failure).__name__}: {failure}", _since(started)))
+        else:
+            results.append(Result(subscription.place, value, "", _since(started)))
+    table.trace.append(Firing(point, arguments, tuple(results)))
+    return results
+
+
+def values(results: Iterable[Result]) -> list[Any]:
+    """What the listeners returned, without those that returned nothing."""
+    return [r.value for r in results if r.value is not None]
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
