@@ -1,0 +1,248 @@
+"""What all faces share: the context of a request, sessions, the CSRF guard, sign-in checks, one-time banners, error pages.
+
+The guard runs before every view of the admin area, the client area and modules' own pages: whatever is not GET, HEAD or
+OPTIONS must carry the session's token (form field `token` or header X-CSRF-Token). The API endpoint signs in by itself and
+is exempt (`exempt`).
+"""
+
+import functools
+import hmac
+from collections.abc import Callable
+from typing import Any, ParamSpec
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from modulehost.accounts import admins
+from modulehost.context import Actor, Ctx, Host
+from modulehost.schema import Admin, Client, User
+
+P = ParamSpec("P")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def host() -> Host:
+    """The host that this application serves."""
+    found: Host = current_app.extensions["modulehost"]
+    return found
+
+
+def ctx() -> Ctx:
+    """The context of this request; its actor is the signed-in admin under /admin, else the signed-in client, else System."""
+    if "mh_ctx" not in g:
+        g.mh_ctx = Ctx(host(), actor=_actor(), request={"ip": request.remote_addr or ""})
+    found: Ctx = g.mh_ctx
+    return found
+
+
+def admin_actor() -> Actor | None:
+    """The signed-in admin, wherever in the host; disabled admins are signed out."""
+    if not session.get("adminid"):
+        return None
+    if "mh_admin" not in g:
+        with Ctx(host()).unit(read=True) as db:
+            row = db.get(Admin, int(session["adminid"]))
+        g.mh_admin = None
+        if row is not None and not row.disabled and session.get("adminkey") == admin_key(row):
+            g.mh_admin = Actor("admin", row.id, row.username, request.remote_addr or "", row.roleid)
+    found: Actor | None = g.mh_admin
+    return found
+
+
+def admin_key(row: Admin) -> str:
+    """Ties a session to the password it was opened with: a changed password ends all other sessions."""
+    return host_sign(f"admin {row.id} {row.passwordhash or row.password}")
+
+
+def user_key(row: User) -> str:
+    """The same for client users."""
+    return host_sign(f"user {row.id} {row.password}")
+
+
+def host_sign(text: str) -> str:
+    """A short signature of this host."""
+    from modulehost.vault import Vault
+
+    return host().part(Vault).sign(text)[:32]
+
+
+def client_actor() -> Actor | None:
+    """The signed-in client with its user."""
+    if not session.get("uid") or not session.get("cid"):
+        return None
+    if "mh_client" not in g:
+        with Ctx(host()).unit(read=True) as db:
+            user, client = db.get(User, int(session["uid"])), db.get(Client, int(session["cid"]))
+        g.mh_client = None
+        if user is not None and client is not None and client.status != "Closed" and session.get("userkey") == user_key(user):
+            name = f"{client.firstname} {client.lastname}".strip() or client.companyname
+            g.mh_client = Actor("client", client.id, name, request.remote_addr or "", 0, user.id)
+    found: Actor | None = g.mh_client
+    return found
+
+
+def _actor() -> Actor:
+    found = admin_actor() if request.path.startswith("/admin") else client_actor()
+    return found or Actor("system", 0, "System", request.remote_addr or "")
+
+
+def open_admin_session(row: Admin) -> None:
+    """Sign the admin in; the session is made anew so that an earlier one cannot be reused."""
+    keep = {k: v for k, v in session.items() if k in ("uid", "cid", "userkey", "cart")}
+    session.clear()
+    session.update(keep, adminid=row.id, adminkey=admin_key(row))
+    g.pop("mh_ctx", None)
+    g.pop("mh_admin", None)
+
+
+def open_user_session(user: User, client_id: int) -> None:
+    """Sign the user in to one of their clients."""
+    keep = {k: v for k, v in session.items() if k in ("adminid", "adminkey", "cart", "language")}
+    session.clear()
+    session.update(keep, uid=user.id, cid=client_id, userkey=user_key(user))
+    g.pop("mh_ctx", None)
+    g.pop("mh_client", None)
+
+
+def close_session(*names: str) -> None:
+    """Forget these session keys, and the token with them."""
+    for name in (*names, "token"):
+        session.pop(name, None)
+    for name in ("mh_ctx", "mh_admin", "mh_client"):
+        g.pop(name, None)
+
+
+def csrf() -> str:
+    """The session's token; forms carry it in a hidden input named `token`."""
+    if "token" not in session:
+        session["token"] = host().entropy.token(40)
+    return str(session["token"])
+
+
+def check_csrf() -> None:
+    """Refuse a change that does not carry the session's token (403)."""
+    if request.method in SAFE_METHODS or getattr(g, "mh_exempt", False):
+        return
+    given = request.form.get("token", "") or request.headers.get("X-CSRF-Token", "")
+    if not hmac.compare_digest(given.encode(), csrf().encode()):
+        abort_page(403, "The form has expired", "Its security token is missing or belongs to another session. Go back, reload the page and send it again.")
+
+
+def permission(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """For admin views: sign-in first, then the role's permission `name` (its public English name), else 403 naming it."""
+
+    def decorate(view: Callable[P, Any]) -> Callable[P, Any]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+            actor = admin_actor()
+            if actor is None:
+                return redirect("/admin/login.php?redirect=" + quote(request.full_path if request.query_string else request.path))
+            require(name)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def may(name: str) -> bool:
+    """Whether the signed-in admin's role holds the permission."""
+    actor = admin_actor()
+    if actor is None:
+        return False
+    with Ctx(host()).unit(read=True) as db:
+        return admins.may(db, actor.role_id, name)
+
+
+def require(name: str) -> None:
+    """403 unless the signed-in admin holds the permission."""
+    if not may(name):
+        abort_page(403, "Access denied", f"Your role has no permission “{name}”. An administrator with full access can grant it.")
+
+
+def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
+    """For client views: sign-in first."""
+
+    @functools.wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if client_actor() is None:
+            return redirect("/login?goto=" + quote(request.full_path if request.query_string else request.path))
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def client_id() -> int:
+    """tblclients.id of the signed-in client, 0 for guests."""
+    actor = client_actor()
+    return actor.id if actor else 0
+
+
+def local_target(target: str | None, fallback: str) -> str:
+    """A redirect target within this host, else `fallback`: `//evil`, `\\\\evil` and full addresses are not followed."""
+    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target and "\r" not in target:
+        return target
+    return fallback
+
+
+def note(kind: str, title: str, text: str = "") -> None:
+    """A banner for the next page of this session; kind: success, error, info, warning."""
+    session["notes"] = [*session.get("notes", []), [kind, title, text[:1500]]][-8:]
+
+
+def notes() -> list[tuple[str, str, str]]:
+    """The waiting banners; they are shown once."""
+    return [(k, t, x) for k, t, x in session.pop("notes", [])]
+
+
+def exempt() -> None:
+    """Called by a blueprint that authenticates every request by itself."""
+    g.mh_exempt = True
+
+
+class PageError(HTTPException):
+    """An error page with a title and a text."""
+
+    def __init__(self, status: int, title: str, text: str) -> None:
+        super().__init__(description=text)
+        self.code, self.title = status, title
+
+
+def abort_page(status: int, title: str, text: str) -> Any:
+    """End the request with an error page in the house's look."""
+    raise PageError(status, title, text)
+
+
+def error_page(error: HTTPException) -> AnyResponse:
+    """An HTTP error as a page."""
+    if error.code and 300 <= error.code < 400:
+        response: AnyResponse = error.get_response()
+        return response
+    title = getattr(error, "title", None) or error.name
+    page = current_app.jinja_env.get_template("modulehost/error.html").render(
+        title=title, text=error.description or "", status=error.code, admin=request.path.startswith("/admin")
+    )
+    return Response(page, status=error.code or 500, mimetype="text/html")
+
+
+def not_found(what: str) -> Any:
+    """404 with the name of what is missing."""
+    abort(404, description=f"{what} does not exist, or is not yours to see.")
+
+
+def headers(response: Response) -> Response:
+    """Headers of every page: no framing by others, no sniffing, no referrer to other sites."""
+    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def install(app: Flask) -> None:
+    """Put the guard, the error pages and the headers onto the application."""
+    app.register_error_handler(HTTPException, error_page)
+    app.after_request(headers)
