@@ -1,0 +1,119 @@
+"""All tables of the host, under the names by which modules query them.
+
+A mapped class per table that the host uses, one file per aggregate; `table(name)` for every other one. Attributes are
+the real column names. `created_at` and `updated_at` are set by whoever writes the row, from the clock.
+"""
+
+from .addons import AddonModuleSetting
+from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
+from .automation import Task, TaskStatus
+from .base import Base, metadata
+from .clients import Client, ClientGroup, Contact, Note, User, UserClient
+from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences
+from .host import Command, CommandLock, Event, HookTrace, ModuleStore, SchemaVersion, SsoToken
+from .invoices import Credit, GatewayLog, GatewaySetting, Invoice, InvoiceItem, Tax, Transaction
+from .logs import ActivityLog, ApiLog, BannedIp, ModuleLog, ModuleQueue
+from .mails import Email, EmailTemplate
+from .orders import Order, OrderStatus
+from .products import (
+    Addon,
+    ConfigOption,
+    ConfigOptionSub,
+    CustomField,
+    CustomFieldValue,
+    ModuleConfiguration,
+    Pricing,
+    Product,
+    ProductConfigGroup,
+    ProductConfigLink,
+    ProductGroup,
+    ProductSlug,
+    Promotion,
+)
+from .rest import table
+from .servers import Server, ServerGroup, ServerGroupRel
+from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade
+from .settings import Currency, Setting, TransientData
+from .types import StorageError, day_text, icontains, moment_text, same, unset, zero_date_text
+
+__all__ = [
+    "MIGRATIONS",
+    "SCHEMA_VERSION",
+    "ActivityLog",
+    "Addon",
+    "AddonModuleSetting",
+    "Admin",
+    "AdminLog",
+    "AdminPerm",
+    "AdminRole",
+    "ApiCredential",
+    "ApiLog",
+    "ApiRole",
+    "BannedIp",
+    "Base",
+    "CancelRequest",
+    "Client",
+    "ClientGroup",
+    "Command",
+    "CommandLock",
+    "ConfigOption",
+    "ConfigOptionSub",
+    "Contact",
+    "Credit",
+    "Currency",
+    "CustomField",
+    "CustomFieldValue",
+    "Email",
+    "EmailTemplate",
+    "Event",
+    "GatewayLog",
+    "GatewaySetting",
+    "HookTrace",
+    "Invoice",
+    "InvoiceItem",
+    "ModuleConfiguration",
+    "ModuleLog",
+    "ModuleQueue",
+    "ModuleStore",
+    "Note",
+    "Order",
+    "OrderStatus",
+    "Pricing",
+    "Product",
+    "ProductConfigGroup",
+    "ProductConfigLink",
+    "ProductGroup",
+    "ProductSlug",
+    "Promotion",
+    "SchemaError",
+    "SchemaVersion",
+    "Server",
+    "ServerGroup",
+    "ServerGroupRel",
+    "Service",
+    "ServiceAddon",
+    "ServiceConfigOption",
+    "Setting",
+    "SsoToken",
+    "StorageError",
+    "Task",
+    "TaskStatus",
+    "Tax",
+    "Transaction",
+    "TransientData",
+    "Upgrade",
+    "User",
+    "UserClient",
+    "create_all",
+    "day_text",
+    "drop_all",
+    "fresh",
+    "icontains",
+    "metadata",
+    "moment_text",
+    "move_sequences",
+    "same",
+    "table",
+    "unset",
+    "zero_date_text",
+]

@@ -1,0 +1,119 @@
+"""Making, upgrading and dropping the tables."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, select, text
+from sqlalchemy.schema import DropTable
+
+from ..clock import Clock
+from .base import metadata
+from .host import SchemaVersion
+from .storage import MYSQL
+
+Migration = Callable[[Connection], None]
+
+# The step from version n to n+1 is MIGRATIONS[n - 1]. New tables need no step: they are made when they are missing.
+MIGRATIONS: list[Migration] = []
+SCHEMA_VERSION = 1 + len(MIGRATIONS)
+
+_ADVISORY_LOCK = 0x6D685F736368  # "mh_sch"
+_LOCK_NAME = "modulehost.schema"
+_MODULES_PREFIX = "mod_"
+
+
+class SchemaError(RuntimeError):
+    """The database cannot be used by this version of the host; the message says why and what to do."""
+
+
+def create_all(engine: Engine, now: datetime | None = None, migrations: list[Migration] | None = None) -> None:
+    """Bring a database to this version: make what is missing, run the migrations that it has not had.
+
+    Does nothing to an up-to-date one; two processes may call it at once. `now` (default: the machine's time) goes into
+    the version row, `migrations` stands in for MIGRATIONS in tests. SchemaError if the database is of a newer version.
+    """
+    steps = MIGRATIONS if migrations is None else migrations
+    target = 1 + len(steps)
+    with engine.begin() as connection, _alone(connection):
+        present = set(inspect(connection).get_table_names())
+        version = _version(connection) if SchemaVersion.__tablename__ in present else None
+        if version is not None and version > target:
+            raise SchemaError(
+                f"the database {engine.url.render_as_string()} has schema version {version}, this modulehost knows"
+                f" {target}; use a newer modulehost or another database"
+            )
+        missing = [table for table in metadata.sorted_tables if table.name not in present]
+        _create(connection, missing)
+        for number in range(version or target, target):
+            steps[number - 1](connection)
+        if version != target:
+            row = {"version": target, "applied_at": now or Clock().now()}
+            connection.execute(SchemaVersion.__table__.insert(), row)  # type: ignore[attr-defined]
+
+
+def drop_all(engine: Engine) -> None:
+    """Drop our tables and those that addon modules made (`mod_...`); any other table stays."""
+    with engine.begin() as connection, _alone(connection):
+        present = set(inspect(connection).get_table_names())
+        doomed = [name for name in sorted(present) if name in metadata.tables or name.startswith(_MODULES_PREFIX)]
+        if not doomed:
+            return
+        if connection.dialect.name == "sqlite":
+            for name in doomed:
+                connection.execute(DropTable(Table(name, MetaData())))
+        else:
+            quoted = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in doomed)
+            connection.exec_driver_sql(f"DROP TABLE {quoted} CASCADE")
+
+
+def fresh(engine: Engine, now: datetime | None = None) -> None:
+    """Drop everything of ours and make it anew: an empty host."""
+    drop_all(engine)
+    create_all(engine, now)
+
+
+def move_sequences(connection: Connection, tables: Iterable[str] | None = None) -> None:
+    """Let new ids follow the highest one; needed on PostgreSQL after rows were written with explicit ids.
+
+    Never moves back, so no id is given twice. All tables of the schema unless some are named. The other databases do
+    this by themselves.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    quote = connection.dialect.identifier_preparer.quote
+    selects = []
+    for name in tables or metadata.tables:
+        sequence = quote(f"{name}_id_seq")
+        highest = f"(SELECT coalesce(max(id), 0) FROM {quote(name)})"  # noqa: S608 - names of our own
+        following = f"greatest({highest} + 1, last_value + CASE WHEN is_called THEN 1 ELSE 0 END)"
+        selects.append(f"SELECT setval('{sequence}', {following}, false) FROM {sequence}")  # noqa: S608
+    connection.exec_driver_sql(" UNION ALL ".join(selects))
+
+
+def _version(connection: Connection) -> int | None:
+    return connection.execute(select(func.max(SchemaVersion.version))).scalar()
+
+
+def _create(connection: Connection, tables: list[Table]) -> None:
+    metadata.create_all(connection, tables=tables, checkfirst=False)
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """One process at a time. On SQLite the write lock of the transaction does it."""
+    name = connection.dialect.name
+    if name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+    if name not in MYSQL:
+        yield
+        return
+    lock = {"name": _LOCK_NAME}
+    if not connection.execute(text("SELECT GET_LOCK(concat(:name, '.', database()), 60)"), lock).scalar():
+        raise SchemaError(
+            "another process has been working on this database's tables for 60 s; try again when it is done"
+        )
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT RELEASE_LOCK(concat(:name, '.', database()))"), lock)

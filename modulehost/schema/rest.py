@@ -1,0 +1,71 @@
+"""The tables that no class is mapped to, from `rest.tsv`: modules query them, the host does not (yet).
+
+Reach one by `table("tbldomains")`; its columns are `table("tbldomains").c.userid`.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy.types import TypeEngine
+
+from .base import TABLE_OPTIONS, metadata
+from .storage import CalendarDay, Characters, FixedPoint, PointInTime, WholeNumber
+from .types import column_options
+
+_SIZED = re.compile(r"(varchar|decimal)\((\d+)(?:,(\d+))?\)\Z")
+
+
+def column_type(name: str, nullable: bool) -> TypeEngine[Any]:
+    """The type that a word of the data file stands for: `int unsigned`, `varchar(64)`, `decimal(16,2)`, `date`, ..."""
+    sized = _SIZED.match(name)
+    if sized:
+        kind, length, places = sized.groups()
+        return Characters(int(length)) if kind == "varchar" else FixedPoint(int(length), int(places))
+    match name:
+        case "text":
+            return Characters()
+        case "int" | "int unsigned":
+            return WholeNumber(4, unsigned=name.endswith("unsigned"))
+        case "smallint unsigned":
+            return WholeNumber(2, unsigned=True)
+        case "bigint":
+            return WholeNumber(8)
+        case "key" | "bigint key":
+            return WholeNumber(4 if name == "key" else 8, key=True)
+        case "date":
+            return CalendarDay(nullable)
+        case "datetime":
+            return PointInTime(nullable)
+    raise ValueError(f"rest.tsv: {name!r} is no column type")
+
+
+def _declare(path: Path, into: MetaData) -> None:
+    tables: dict[str, list[tuple[Column[Any], str]]] = {}
+    for line in path.read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        table, name, kind, default, index = (line.split("\t") + ["", ""])[:5]
+        nullable = kind.endswith("?")
+        column_kind = column_type(kind.rstrip("?"), nullable)
+        column: Column[Any]
+        if kind.endswith("key"):
+            column = Column(name, column_kind, primary_key=True, autoincrement=True)
+        else:
+            options = column_options(column_kind, nullable, default or None)
+            column = Column(name, column_kind, **options, unique=True if index == "u" else None)
+        tables.setdefault(table, []).append((column, index))
+    for table, columns in tables.items():
+        indexes = [Index(f"ix_{table}_{column.name}", column) for column, index in columns if index == "i"]
+        together = [column.name for column, index in columns if index == "g"]
+        unique = [UniqueConstraint(*together)] if together else []
+        Table(table, into, *(column for column, _ in columns), *indexes, *unique, **TABLE_OPTIONS)
+
+
+_declare(Path(__file__).with_name("rest.tsv"), metadata)
+
+
+def table(name: str) -> Table:
+    """Any table of the schema by its real name, mapped or not; KeyError names it if there is none."""
+    return metadata.tables[name]
