@@ -192,6 +192,7 @@ class Ctx:
             if read:
                 if session.new or session.dirty or session.deleted:
                     raise ReadOnly(f"rows were changed in the reading unit opened at {current.place}; open it without read=True")
+                session.expunge_all()  # a rollback would expire the rows, which may be read after their unit
                 session.rollback()
             else:
                 session.flush()
