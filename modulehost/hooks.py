@@ -97,8 +97,11 @@ def heard(ctx: Ctx, point: str) -> bool:
     return bool(subscriptions(ctx.host, point))
 
 
-def fire(ctx: Ctx, point: str, **arguments: Any) -> list[Result]:
-    """Call every listener of `point` with the documented arguments as one dict; returns their results in order."""
+def fire(ctx: Ctx, point: str, argument: Any = None, /, **arguments: Any) -> list[Result]:
+    """Call every listener of `point` with the documented arguments as one dict; returns their results in order.
+
+    A few points (menus among them) hand one object over instead: that is `argument`.
+    """
     foreign(f"hook {point}")
     table = ctx.host.part(HookTable)
     table.refresh(ctx)
@@ -107,7 +110,7 @@ def fire(ctx: Ctx, point: str, **arguments: Any) -> list[Result]:
         started = time.perf_counter()
         try:
             with entered(ctx):
-                value = subscription.function(dict(arguments))
+                value = subscription.function(dict(arguments) if argument is None else argument)
         except Exception as failure:
             log.error("hook %s at %s failed\n%s", point, subscription.place, traceback.format_exc())
             results.append(Result(subscription.place, None, f"{type(failure).__name__}: {failure}", _since(started)))
