@@ -9,7 +9,7 @@ from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRol
 from .automation import Task, TaskStatus
 from .base import Base, metadata
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient
-from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences
+from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
 from .host import Command, CommandLock, Event, HookTrace, ModuleStore, SchemaVersion, SsoToken
 from .invoices import Credit, GatewayLog, GatewaySetting, Invoice, InvoiceItem, Tax, Transaction
 from .logs import ActivityLog, ApiLog, BannedIp, ModuleLog, ModuleQueue
@@ -114,6 +114,7 @@ __all__ = [
     "move_sequences",
     "same",
     "table",
+    "table_names",
     "unset",
     "zero_date_text",
 ]

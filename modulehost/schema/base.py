@@ -5,16 +5,9 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.orm import DeclarativeBase
 
-# Tables ignore case on MySQL, never give an id twice on SQLite.
-TABLE_OPTIONS: dict[str, Any] = {
-    "mysql_engine": "InnoDB",
-    "mysql_charset": "utf8mb4",
-    "mysql_collate": "utf8mb4_unicode_ci",
-    "mariadb_engine": "InnoDB",
-    "mariadb_charset": "utf8mb4",
-    "mariadb_collate": "utf8mb4_unicode_ci",
-    "sqlite_autoincrement": True,
-}
+# SQLite never gives an id twice, as MySQL. What MySQL itself needs is added in create.py, because SQLAlchemy would
+# import its dialect here, also where there is no MySQL.
+TABLE_OPTIONS: dict[str, Any] = {"sqlite_autoincrement": True}
 
 
 class Base(DeclarativeBase):

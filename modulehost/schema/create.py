@@ -1,15 +1,19 @@
 """Making, upgrading and dropping the tables."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, select, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_mock_engine, func, inspect, select, text
 from sqlalchemy.schema import DropTable
 
 from ..clock import Clock
+from . import rest
 from .base import metadata
 from .host import SchemaVersion
+from .rest import table
 from .storage import MYSQL
 
 Migration = Callable[[Connection], None]
@@ -21,6 +25,8 @@ SCHEMA_VERSION = 1 + len(MIGRATIONS)
 _ADVISORY_LOCK = 0x6D685F736368  # "mh_sch"
 _LOCK_NAME = "modulehost.schema"
 _MODULES_PREFIX = "mod_"
+_MYSQL_OPTIONS = {"engine": "InnoDB", "charset": "utf8mb4", "collate": "utf8mb4_unicode_ci"}
+_CREATE_INDEX = re.compile(r"CREATE ((?:UNIQUE )?INDEX \S+) ON \S+ (\(.*\))\Z", re.S)
 
 
 class SchemaError(RuntimeError):
@@ -43,8 +49,7 @@ def create_all(engine: Engine, now: datetime | None = None, migrations: list[Mig
                 f"the database {engine.url.render_as_string()} has schema version {version}, this modulehost knows"
                 f" {target}; use a newer modulehost or another database"
             )
-        missing = [table for table in metadata.sorted_tables if table.name not in present]
-        _create(connection, missing)
+        _create(connection, [table(name) for name in table_names() if name not in present])
         for number in range(version or target, target):
             steps[number - 1](connection)
         if version != target:
@@ -52,11 +57,17 @@ def create_all(engine: Engine, now: datetime | None = None, migrations: list[Mig
             connection.execute(SchemaVersion.__table__.insert(), row)  # type: ignore[attr-defined]
 
 
+def table_names() -> list[str]:
+    """The names of all tables of the schema, the emulated system's and ours."""
+    return sorted({*rest.names(), *metadata.tables})
+
+
 def drop_all(engine: Engine) -> None:
     """Drop our tables and those that addon modules made (`mod_...`); any other table stays."""
     with engine.begin() as connection, _alone(connection):
         present = set(inspect(connection).get_table_names())
-        doomed = [name for name in sorted(present) if name in metadata.tables or name.startswith(_MODULES_PREFIX)]
+        ours = set(table_names())
+        doomed = [name for name in sorted(present) if name in ours or name.startswith(_MODULES_PREFIX)]
         if not doomed:
             return
         if connection.dialect.name == "sqlite":
@@ -83,7 +94,7 @@ def move_sequences(connection: Connection, tables: Iterable[str] | None = None) 
         return
     quote = connection.dialect.identifier_preparer.quote
     selects = []
-    for name in tables or metadata.tables:
+    for name in tables or table_names():
         sequence = quote(f"{name}_id_seq")
         highest = f"(SELECT coalesce(max(id), 0) FROM {quote(name)})"  # noqa: S608 - names of our own
         following = f"greatest({highest} + 1, last_value + CASE WHEN is_called THEN 1 ELSE 0 END)"
@@ -96,7 +107,43 @@ def _version(connection: Connection) -> int | None:
 
 
 def _create(connection: Connection, tables: list[Table]) -> None:
-    metadata.create_all(connection, tables=tables, checkfirst=False)
+    # MetaData.create_all with the same result would take a round trip, on MariaDB also a flush to disk, per statement.
+    dialect = connection.dialect
+    if dialect.name in MYSQL:
+        _dress_for_mysql(tables, dialect.name)
+    elements: list[Any] = []
+    collector = create_mock_engine(connection.engine.url, lambda element, *_, **__: elements.append(element))
+    metadata.create_all(collector, tables=tables, checkfirst=False)
+    statements = [str(element.compile(dialect=dialect)).strip() for element in elements]
+    if dialect.name in MYSQL:
+        statements = _with_indexes_inside(statements)
+    if dialect.name == "postgresql":
+        statements = [";\n".join(statements)] if statements else []
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def _dress_for_mysql(tables: list[Table], dialect: str) -> None:
+    """What MySQL needs to be told: text that ignores case, and how much of a TEXT an index holds."""
+    for one in tables:
+        for option, value in _MYSQL_OPTIONS.items():
+            one.dialect_kwargs[f"{dialect}_{option}"] = value
+        for index in one.indexes:
+            if "mysql_length" in index.info:
+                index.dialect_kwargs[f"{dialect}_length"] = index.info["mysql_length"]
+
+
+def _with_indexes_inside(statements: list[str]) -> list[str]:
+    """CREATE INDEX statements drawn into the CREATE TABLE before them."""
+    result: list[str] = []
+    for statement in statements:
+        index = _CREATE_INDEX.match(statement)
+        if index is None:
+            result.append(statement)
+        else:
+            head, foot, options = result[-1].rpartition("\n)")
+            result[-1] = f"{head},\n\t{index[1]} {index[2]}{foot}{options}"
+    return result
 
 
 @contextmanager
@@ -110,9 +157,7 @@ def _alone(connection: Connection) -> Iterator[None]:
         return
     lock = {"name": _LOCK_NAME}
     if not connection.execute(text("SELECT GET_LOCK(concat(:name, '.', database()), 60)"), lock).scalar():
-        raise SchemaError(
-            "another process has been working on this database's tables for 60 s; try again when it is done"
-        )
+        raise SchemaError("another process has been working on this database's tables for 60 s; try again when it is done")
     try:
         yield
     finally:

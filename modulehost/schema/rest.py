@@ -4,16 +4,20 @@ Reach one by `table("tbldomains")`; its columns are `table("tbldomains").c.useri
 """
 
 import re
+import threading
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Table, UniqueConstraint
 from sqlalchemy.types import TypeEngine
 
 from .base import TABLE_OPTIONS, metadata
 from .storage import CalendarDay, Characters, FixedPoint, PointInTime, WholeNumber
 from .types import column_options
 
+_FILE = Path(__file__).with_name("rest.tsv")
+_lock = threading.Lock()
 _SIZED = re.compile(r"(varchar|decimal)\((\d+)(?:,(\d+))?\)\Z")
 
 
@@ -41,31 +45,41 @@ def column_type(name: str, nullable: bool) -> TypeEngine[Any]:
     raise ValueError(f"rest.tsv: {name!r} is no column type")
 
 
-def _declare(path: Path, into: MetaData) -> None:
+@cache
+def _rows() -> list[list[str]]:
+    lines = _FILE.read_text().splitlines()
+    return [(line.split("\t") + ["", ""])[:5] for line in lines if not line.startswith("#")]
+
+
+def names() -> list[str]:
+    """The names of the tables of the data file."""
+    return list(dict.fromkeys(row[0] for row in _rows()))
+
+
+@cache
+def declare() -> None:
+    """Put the tables of the data file into the metadata. Not at import: most commands never need them."""
     tables: dict[str, list[tuple[Column[Any], str]]] = {}
-    for line in path.read_text().splitlines():
-        if line.startswith("#"):
-            continue
-        table, name, kind, default, index = (line.split("\t") + ["", ""])[:5]
+    for name, column_name, kind, default, index in _rows():
         nullable = kind.endswith("?")
         column_kind = column_type(kind.rstrip("?"), nullable)
         column: Column[Any]
         if kind.endswith("key"):
-            column = Column(name, column_kind, primary_key=True, autoincrement=True)
+            column = Column(column_name, column_kind, primary_key=True, autoincrement=True)
         else:
             options = column_options(column_kind, nullable, default or None)
-            column = Column(name, column_kind, **options, unique=True if index == "u" else None)
-        tables.setdefault(table, []).append((column, index))
-    for table, columns in tables.items():
-        indexes = [Index(f"ix_{table}_{column.name}", column) for column, index in columns if index == "i"]
+            column = Column(column_name, column_kind, **options, unique=True if index == "u" else None)
+        tables.setdefault(name, []).append((column, index))
+    for name, columns in tables.items():
+        indexes = [Index(f"ix_{name}_{column.name}", column) for column, index in columns if index == "i"]
         together = [column.name for column, index in columns if index == "g"]
         unique = [UniqueConstraint(*together)] if together else []
-        Table(table, into, *(column for column, _ in columns), *indexes, *unique, **TABLE_OPTIONS)
-
-
-_declare(Path(__file__).with_name("rest.tsv"), metadata)
+        Table(name, metadata, *(column for column, _ in columns), *indexes, *unique, **TABLE_OPTIONS)
 
 
 def table(name: str) -> Table:
     """Any table of the schema by its real name, mapped or not; KeyError names it if there is none."""
+    if name not in metadata.tables:
+        with _lock:
+            declare()
     return metadata.tables[name]

@@ -11,7 +11,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, Numeric, SmallInteger, String, Text
-from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
@@ -86,13 +85,15 @@ class WholeNumber(_Stored[int]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name in MYSQL:
+            from sqlalchemy.dialects import mysql  # imported where it is in use: it takes 50 ms
+
             kind = {2: mysql.SMALLINT, 4: mysql.INTEGER, 8: mysql.BIGINT}[self.size]
-            return dialect.type_descriptor(kind(unsigned=True) if self.unsigned else kind())
+            return kind(unsigned=True) if self.unsigned else kind()
         if self.key and dialect.name == "sqlite":
-            return dialect.type_descriptor(Integer())  # AUTOINCREMENT wants exactly INTEGER
+            return Integer()  # AUTOINCREMENT wants exactly INTEGER
         if self.size == 8 or (self.unsigned and self.size == 4) or not self.checked:
-            return dialect.type_descriptor(BigInteger())
-        return dialect.type_descriptor(SmallInteger() if self.size == 2 and not self.unsigned else Integer())
+            return BigInteger()
+        return SmallInteger() if self.size == 2 and not self.unsigned else Integer()
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
         if value is None:
@@ -122,8 +123,8 @@ class FixedPoint(_Stored[Decimal]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "sqlite":
-            return dialect.type_descriptor(_Named(f"DECIMAL({self.digits}, {self.places})"))
-        return dialect.type_descriptor(Numeric(self.digits, self.places))
+            return _Named(f"DECIMAL({self.digits}, {self.places})")
+        return Numeric(self.digits, self.places)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
@@ -165,12 +166,13 @@ class Characters(_Stored[str]):
         if dialect.name in MYSQL:
             collation = "utf8mb4_bin" if self.exact else None
             if self.length is None:
+                from sqlalchemy.dialects import mysql
+
                 # TEXT would end at 64 KiB, an ordinary size for a logged answer, and only here.
-                return dialect.type_descriptor(mysql.MEDIUMTEXT(collation=collation))
+                return mysql.MEDIUMTEXT(collation=collation)
         elif dialect.name == "sqlite" and not self.exact:
             collation = "NOCASE"
-        kind = Text(collation=collation) if self.length is None else String(self.length, collation=collation)
-        return dialect.type_descriptor(kind)
+        return Text(collation=collation) if self.length is None else String(self.length, collation=collation)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         if value is None:
@@ -194,7 +196,7 @@ class CalendarDay(_Stored[date]):
         self.nullable, self.checked = nullable, checked
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(_Named("DATE") if dialect.name == "sqlite" else Date())
+        return _Named("DATE") if dialect.name == "sqlite" else Date()
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
@@ -223,10 +225,12 @@ class PointInTime(_Stored[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "sqlite":
-            return dialect.type_descriptor(_Named("DATETIME"))
+            return _Named("DATETIME")
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(postgresql.TIMESTAMP(precision=0))
-        return dialect.type_descriptor(DateTime())
+            from sqlalchemy.dialects import postgresql
+
+            return postgresql.TIMESTAMP(precision=0)
+        return DateTime()
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None:

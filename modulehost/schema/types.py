@@ -118,9 +118,7 @@ def column_options(kind: TypeEngine[Any], nullable: bool = False, default: str |
     return {"nullable": False, "server_default": server, "info": {"empty": empty}}
 
 
-def _column(
-    kind: TypeEngine[Any], nullable: bool = False, default: str | None = None, **more: Any
-) -> MappedColumn[Any]:
+def _column(kind: TypeEngine[Any], nullable: bool = False, default: str | None = None, **more: Any) -> MappedColumn[Any]:
     return mapped_column(kind, **column_options(kind, nullable, default), **more)
 
 
@@ -178,9 +176,8 @@ def text_index(table: str, *columns: str, length: int | None = 64, unique: bool 
 
     Goes into `__table_args__`.
     """
-    prefix = {columns[0]: length} if length else None
-    name = "_".join(("ix", table, *columns))
-    return Index(name, *columns, unique=unique, mysql_length=prefix, mariadb_length=prefix)
+    info = {"mysql_length": {columns[0]: length}} if length else {}
+    return Index("_".join(("ix", table, *columns)), *columns, unique=unique, info=info)
 
 
 def same_index(table: str, column: str, length: int | None = 64, unique: bool = False) -> tuple[Index, Index]:
