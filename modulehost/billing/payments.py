@@ -1,0 +1,185 @@
+"""Payments: applying money to an invoice, what is too much, and what follows when nothing is due any more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost import events, hooks, journal, mail
+from modulehost.billing import gateways, invoices, once
+from modulehost.context import Ctx, ctx_of
+from modulehost.money import ZERO, amount, currency_of, formatted
+from modulehost.schema import Client, Credit, Invoice, Transaction
+
+RECEIPT_MAIL = "Invoice Payment Confirmation"
+
+
+class PaymentRefused(ValueError):
+    """A payment that cannot be recorded; the text is what the API answers."""
+
+
+class InvoiceMissing(PaymentRefused):
+    """There is no such invoice."""
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What was recorded. `repeated`: this very payment was there already and nothing was done."""
+
+    transaction_id: int
+    invoice_id: int
+    amount: Decimal
+    credited: Decimal
+    paid: bool
+    repeated: bool = False
+
+
+def pay(
+    ctx: Ctx,
+    invoice_id: int,
+    transid: str,
+    gateway: str,
+    amount_paid: Decimal | None = None,
+    fees: Decimal = ZERO,
+    date: datetime | None = None,
+    *,
+    send: bool = True,
+) -> Payment:
+    """Record a payment; without an amount, what is still due. `send` False: no confirmation mail.
+
+    The same transaction id of the same gateway on the same invoice is recorded once. What exceeds the balance becomes
+    client credit. With nothing due any more the invoice is Paid and `invoice.paid` is announced; the hooks AddTransaction
+    and AddInvoicePayment follow the commit. Raises InvoiceMissing and PaymentRefused.
+    """
+    with ctx.unit() as db:
+        payment, row = _record(db, invoice_id, transid, gateway, amount_paid, fees, date, send)
+    if payment.repeated:
+        return payment
+    hooks.fire(ctx, "AddInvoicePayment", invoiceid=invoice_id)
+    hooks.fire(ctx, "AddTransaction", **hook_arguments(row))
+    events.drain(ctx)
+    return payment
+
+
+def pay_by_test_gateway(ctx: Ctx, invoice_id: int) -> Payment:
+    """Pay what is due through the test gateway, as its button on the invoice page does. Raises PaymentRefused."""
+    with ctx.unit(read=True) as db:
+        invoice = db.get(Invoice, invoice_id)
+        if invoice is None:
+            raise InvoiceMissing("Invoice ID Not Found")
+        if not any(one.module == gateways.TEST for one in gateways.active(db)):
+            raise PaymentRefused("the Test Gateway is not active; activate it under Payment Gateways")
+        due = invoices.balance(db, invoice)
+        count = len(db.scalars(select(Transaction.id).where(Transaction.invoiceid == invoice_id)).all())
+    # The number of payments before this one makes two clicks on one page the same payment.
+    return pay(ctx, invoice_id, f"TEST-{invoice_id}-{count + 1}", gateways.TEST, due)
+
+
+def hook_arguments(row: Transaction) -> dict[str, Any]:
+    """The arguments of hook AddTransaction; the documentation misspells one of them, so both spellings are there."""
+    names = "id userid currency gateway date description amountin fees amountout rate transid invoiceid refundid"
+    arguments = {name: getattr(row, name) for name in names.split()}
+    return {**arguments, "invocieid": row.invoiceid}
+
+
+def add_credit(db: Session, client: Client, amount_: Decimal, description: str, invoice_id: int = 0) -> None:
+    """Change a client's credit balance (below zero: use it) and write the movement down."""
+    host, actor = ctx_of(db).host, ctx_of(db).actor
+    client.credit += amount_
+    admin = actor.id if actor.kind == "admin" else 0
+    row = Credit(clientid=client.id, admin_id=admin, date=host.clock.today(), relid=invoice_id)
+    row.description, row.amount = description, amount_
+    db.add(row)
+    db.flush()
+
+
+def on_paid(ctx: Ctx, payload: dict[str, Any]) -> None:
+    """Subscriber of `invoice.paid`, before the rooms above do what the lines ask for."""
+    once.fire_once(ctx, _key(payload), "InvoicePaidPreEmail", invoiceid=payload["invoiceid"])
+    with ctx.unit() as db:
+        if once.claim(db, f"invoice-automated:{_key(payload)}"):
+            events.emit(db, "invoice.automated", **payload)
+
+
+def on_automated(ctx: Ctx, payload: dict[str, Any]) -> None:
+    """Subscriber of `invoice.automated`: a step that lets what other subscribers announced go first."""
+    with ctx.unit() as db:
+        if once.claim(db, f"invoice-settled:{_key(payload)}"):
+            events.emit(db, "invoice.settled", **payload)
+
+
+def on_settled(ctx: Ctx, payload: dict[str, Any]) -> None:
+    """Subscriber of `invoice.settled`: the last word of a payment, after the automation of its lines."""
+    with ctx.unit(read=True) as db:
+        invoice = db.get(Invoice, payload["invoiceid"])
+        details = invoices.details(db, invoice) if invoice else {}
+    once.fire_once(ctx, _key(payload), "InvoicePaid", invoiceid=payload["invoiceid"], invoice=details)
+
+
+def _key(payload: dict[str, Any]) -> str:
+    return f"{payload['invoiceid']}:{payload.get('transactionid', 0)}"
+
+
+def _record(
+    db: Session,
+    invoice_id: int,
+    transid: str,
+    gateway: str,
+    amount_paid: Decimal | None,
+    fees: Decimal,
+    date: datetime | None,
+    send: bool,
+) -> tuple[Payment, Transaction]:
+    # The lock on the invoice makes two equal payments at the same moment one after the other.
+    invoice = db.get(Invoice, invoice_id, with_for_update=True, populate_existing=True)
+    if invoice is None:
+        raise InvoiceMissing("Invoice ID Not Found")
+    if known := _known(db, invoice_id, transid, gateway):
+        return Payment(known.id, invoice_id, known.amountin, ZERO, invoice.status == "Paid", True), known
+    if invoice.status == "Cancelled":
+        raise PaymentRefused("It is not possible to add a payment to an invoice that is Cancelled")
+    due = invoices.balance(db, invoice)
+    if amount_paid is None and due <= 0:
+        raise PaymentRefused(f"invoice {invoices.number(invoice)} has nothing due; say the amount to record one more payment")
+    paid = due if amount_paid is None else amount(amount_paid)
+    if paid <= 0:
+        raise PaymentRefused(f"a payment must be more than 0.00, not {paid}")
+    client = db.get(Client, invoice.userid, with_for_update=True, populate_existing=True)
+    currency = currency_of(db, client)
+    when = date or ctx_of(db).host.clock.now()
+    row = Transaction(
+        userid=invoice.userid,
+        gateway=gateway,
+        date=when,
+        description="Invoice Payment",
+        amountin=paid,
+        fees=amount(fees),
+        rate=amount(currency.rate, 5),
+        transid=transid,
+        invoiceid=invoice_id,
+    )
+    db.add(row)
+    db.flush()
+    left, open_ = due - paid, invoice.status != "Paid"
+    # An earlier overpayment was credited then, so only this payment's own surplus is.
+    credited = min(-left, paid) if left < 0 else ZERO
+    if credited and client is not None:
+        add_credit(db, client, credited, f"Overpayment of Invoice #{invoices.number(invoice)}", invoice_id)
+    journal.activity(db, f"Payment of {formatted(paid, currency)} recorded on Invoice ID: {invoice_id}", invoice.userid)
+    if left <= 0 and open_:
+        invoices.mark_paid(db, invoice, when, row.id)
+        if send:
+            mail.queue(db, RECEIPT_MAIL, invoice.userid, rel_id=invoice_id)
+    return Payment(row.id, invoice_id, paid, credited, left <= 0), row
+
+
+def _known(db: Session, invoice_id: int, transid: str, gateway: str) -> Transaction | None:
+    if not transid:
+        return None
+    same = select(Transaction).where(
+        Transaction.invoiceid == invoice_id, Transaction.transid == transid, Transaction.gateway == gateway
+    )
+    return db.scalar(same.order_by(Transaction.id).limit(1))

@@ -1,0 +1,113 @@
+"""The price of an order line: product, cycle, options and quantity together.
+
+total = set-up + one period; an option's part is its unit price times the chosen quantity, and the whole is multiplied by
+the number of products.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from modulehost.billing.cycles import Cycle, cycle
+from modulehost.billing.options import (
+    HIGHEST_QUANTITY,
+    Choice,
+    Option,
+    OptionErrors,
+    Selected,
+    options_of,
+    read_options,
+)
+from modulehost.billing.prices import Price, choice_prices, currency_id, cycles_of, product_price
+from modulehost.money import ZERO
+from modulehost.schema import Currency, Product
+
+__all__ = [
+    "HIGHEST_QUANTITY",
+    "Choice",
+    "Line",
+    "NotOffered",
+    "Option",
+    "OptionErrors",
+    "Price",
+    "Quote",
+    "Selected",
+    "cycles_of",
+    "options_of",
+    "product_price",
+    "quote",
+    "read_options",
+]
+#: the highest amount that the money columns, decimal(16,2), hold
+HIGHEST_AMOUNT = Decimal("99999999999999.99")
+
+
+class NotOffered(ValueError):
+    """A product that cannot be bought so; the text says what is offered."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a quote: the product (`option_id` 0) or an option, for all units of the order line."""
+
+    description: str
+    shown: str
+    setup: Decimal
+    recurring: Decimal
+    option_id: int = 0
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What an order line costs: `setup` once, `recurring` each period (or once), `total` first."""
+
+    cycle: Cycle
+    qty: int
+    lines: tuple[Line, ...]
+    setup: Decimal
+    recurring: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Due with the first invoice."""
+        return self.setup + self.recurring
+
+
+def quote(
+    db: Session,
+    product: Product,
+    currency: Currency | int,
+    name: str | Cycle,
+    selected: Sequence[Selected] = (),
+    qty: int = 1,
+    override: Price | None = None,
+) -> Quote:
+    """The price of `qty` times a product with the options chosen; `override` stands in for the product's own price.
+
+    Raises NotOffered when the product has no price in that currency and cycle, or an option's choice has none, or the
+    sum is more than an invoice can hold.
+    """
+    wanted = cycle(name)
+    base = override or product_price(db, product, currency, wanted)
+    if base is None:
+        offered = ", ".join(one.label for one in cycles_of(db, product, currency)) or "no cycle at all"
+        raise NotOffered(f"{product.name} is not sold {wanted.label} in this currency; it is sold {offered}")
+    # Prices are read anew: the selection may have been read for another cycle.
+    prices = choice_prices(db, {one.choice.id for one in selected}, currency_id(currency), wanted)
+    lines = [_line(product.name, wanted.label, base.times(qty))]
+    for one in selected:
+        unit = prices[one.choice.id]
+        if unit is None:
+            raise NotOffered(f"{one.option.label}: {one.choice.label} is not offered {wanted.label}")
+        lines.append(_line(one.option.label, one.shown, unit.times(one.qty * qty), one.option.id))
+    setup, recurring = sum((x.setup for x in lines), ZERO), sum((x.recurring for x in lines), ZERO)
+    found = Quote(wanted, qty, tuple(lines), setup, recurring)
+    if abs(found.total) > HIGHEST_AMOUNT:
+        raise NotOffered(f"{product.name}: the total is more than {HIGHEST_AMOUNT}, the most an invoice can hold")
+    return found
+
+
+def _line(description: str, shown: str, price: Price, option_id: int = 0) -> Line:
+    return Line(description, shown, price.setup, price.recurring, option_id)

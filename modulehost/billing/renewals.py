@@ -1,0 +1,44 @@
+"""What a paid line means for its service: the next due date moves on."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost.billing.cycles import anchor_of, cycle, next_date
+from modulehost.context import ctx_of
+from modulehost.schema import InvoiceItem, Service, ServiceAddon
+
+
+def advance(db: Session, items: Iterable[InvoiceItem]) -> None:
+    """Move the due date of each service and addon one cycle on from the period that a line has paid for.
+
+    It moves from the line's own due date, never from the day of payment, and only forward: so a line counts once,
+    whatever else happened to the service in between.
+    """
+    items = [item for item in items if item.duedate is not None]
+    services = _rows(db, Service, items, "Hosting")
+    addons = _rows(db, ServiceAddon, items, "Addon")
+    now = ctx_of(db).host.clock.now()
+    for item in items:
+        row = {"Hosting": services, "Addon": addons}.get(item.type, {}).get(item.relid)
+        start = item.duedate
+        if row is None or start is None or not cycle(row.billingcycle).recurs:
+            continue
+        if row.nextduedate is not None and row.nextduedate > start:
+            continue
+        following = next_date(start, row.billingcycle, anchor_of(row.regdate, start))
+        row.nextduedate, row.updated_at = following, now
+        if following and (row.nextinvoicedate is None or row.nextinvoicedate < following):
+            row.nextinvoicedate = following
+    db.flush()
+
+
+def _rows(
+    db: Session, kind: type[Service] | type[ServiceAddon], items: list[InvoiceItem], type_: str
+) -> dict[int, Service | ServiceAddon]:
+    ids = {item.relid for item in items if item.type == type_}
+    if not ids:
+        return {}
+    found: list[Service | ServiceAddon] = list(db.scalars(select(kind).where(kind.id.in_(ids)).with_for_update()))
+    return {row.id: row for row in found}
