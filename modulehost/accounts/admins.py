@@ -1,0 +1,158 @@
+"""Administrators, their roles and permissions, and their sign-in."""
+
+import hashlib
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from modulehost import hooks, journal
+from modulehost.accounts import throttle
+from modulehost.accounts.errors import Invalid
+from modulehost.accounts.permissions import FULL_ADMINISTRATOR, NUMBERS, PERMISSIONS, ROLES
+from modulehost.accounts.users import valid_mail
+from modulehost.context import Actor, Ctx, ctx_of
+from modulehost.schema import Admin, AdminLog, AdminPerm, AdminRole, move_sequences, same, unset
+from modulehost.vault import hash_password, hash_token, verify_password
+
+__all__ = [
+    "PERMISSIONS",
+    "create",
+    "find",
+    "may",
+    "permissions_of",
+    "seed",
+    "set_password",
+    "set_permissions",
+    "sign_in",
+    "sign_out",
+]
+_NOBODY = hash_password("nobody")
+
+
+def seed(db: Session) -> None:
+    """Add the roles of a fresh install (Full Administrator, Sales Operator, Support Operator) that do not exist yet."""
+    for role_id, (name, permissions) in ROLES.items():
+        if db.get(AdminRole, role_id) is None:
+            full = int(role_id == FULL_ADMINISTRATOR)
+            db.add(AdminRole(id=role_id, name=name, systememails=full, accountemails=full, supportemails=1))
+            db.flush()
+            set_permissions(db, role_id, permissions)
+    move_sequences(db.connection(), ["tbladminroles"])
+
+
+def may(db: Session, role_id: int, permission: str) -> bool:
+    """Whether a role has a permission. Raises KeyError for a name that PERMISSIONS does not hold."""
+    wanted = select(AdminPerm.id).where(AdminPerm.roleid == role_id, AdminPerm.permid == NUMBERS[permission])
+    return db.scalar(wanted.limit(1)) is not None
+
+
+def permissions_of(db: Session, role_id: int) -> set[str]:
+    """All permissions of a role."""
+    numbers = db.scalars(select(AdminPerm.permid).where(AdminPerm.roleid == role_id))
+    return {PERMISSIONS[number - 1] for number in numbers if 0 < number <= len(PERMISSIONS)}
+
+
+def set_permissions(db: Session, role_id: int, permissions: Iterable[str]) -> None:
+    """Give a role exactly these permissions. Raises KeyError for an unknown name."""
+    numbers = sorted({NUMBERS[name] for name in permissions})
+    db.execute(delete(AdminPerm).where(AdminPerm.roleid == role_id))
+    db.add_all(AdminPerm(roleid=role_id, permid=number) for number in numbers)
+    db.flush()
+
+
+def create(
+    db: Session, username: str, password: str, *, role_id: int = FULL_ADMINISTRATOR, firstname: str = "", lastname: str = "",
+    email: str = "", language: str = "english",
+) -> Admin:  # fmt: skip
+    """Add an administrator. Raises Invalid."""
+    errors = []
+    if not username.strip():
+        errors.append("You must enter a username")
+    elif find(db, username) is not None:
+        errors.append("The username is already in use")
+    if email and not valid_mail(email):
+        errors.append("The email address you entered was not valid")
+    if not password:
+        errors.append("You must enter a password")
+    if db.get(AdminRole, role_id) is None:
+        errors.append(f"There is no administrator role with the id {role_id}")
+    if errors:
+        raise Invalid(errors)
+    host = ctx_of(db).host
+    now = host.clock.now()
+    admin = Admin(
+        uuid=host.entropy.uuid(), roleid=role_id, username=username.strip(), firstname=firstname, lastname=lastname, email=email,
+        language=language, template="blend", created_at=now, updated_at=now,
+    )  # fmt: skip
+    set_password(admin, password)
+    db.add(admin)
+    db.flush()
+    return admin
+
+
+def set_password(admin: Admin, password: str) -> None:
+    """Store a password: its hash for sign-in and, for API clients of before 7.2, a hash of its MD5 sum, which they send."""
+    admin.passwordhash = hash_password(password)
+    admin.password = hash_password(hashlib.md5(password.encode()).hexdigest())  # noqa: S324 - the documented legacy form
+    admin.password_reset_key = ""
+
+
+def find(db: Session, name: str) -> Admin | None:
+    """The administrator with that username or mail address."""
+    name = name.strip()
+    if not name:
+        return None
+    found = db.scalar(select(Admin).where(same(Admin.username, name)).order_by(Admin.id).limit(1))
+    return found or db.scalar(select(Admin).where(same(Admin.email, name), Admin.email != "").order_by(Admin.id).limit(1))
+
+
+def sign_in(ctx: Ctx, username: str, password: str) -> Admin | None:
+    """The administrator with these credentials; None when they are wrong, the account is disabled, or too many were tried.
+
+    Writes tbladminlog and fires AdminLogin.
+    """
+    ip = ctx.actor.ip
+    if not throttle.attempt(ctx, "admin", username, ip):
+        return None
+    with ctx.unit(read=True) as db:
+        admin = find(db, username)
+    right = verify_password(admin.passwordhash if admin else _NOBODY, password)
+    if not right or admin is None or admin.disabled:
+        with ctx.unit() as db:
+            if admin is not None:
+                db.get_one(Admin, admin.id).loginattempts += 1
+            journal.activity(db, f"Failed Admin Login Attempt - Username: {username[:100]}")
+        return None
+    throttle.succeeded(ctx, "admin", username, ip)
+    now = ctx.host.clock.now()
+    with ctx.unit() as db:
+        admin = db.get_one(Admin, admin.id)
+        admin.loginattempts = 0
+        db.add(AdminLog(adminusername=admin.username, logintime=now, lastvisit=now, ipaddress=ip))
+        journal.activity(db, f"Admin Login Successful - Username: {admin.username}", 0, actor(admin, ip))
+    hooks.fire(ctx, "AdminLogin", adminid=admin.id, username=admin.username)
+    return admin
+
+
+def sign_out(ctx: Ctx, admin_id: int) -> None:
+    """Note the end of an administrator's session in tbladminlog and fire AdminLogout."""
+    now = ctx.host.clock.now()
+    with ctx.unit() as db:
+        admin = db.get(Admin, admin_id)
+        if admin is None:
+            return
+        opened = select(AdminLog).where(same(AdminLog.adminusername, admin.username), unset(AdminLog.logouttime))
+        for row in db.scalars(opened.order_by(AdminLog.id.desc()).limit(1)):
+            row.logouttime = row.lastvisit = now
+    hooks.fire(ctx, "AdminLogout", adminid=admin_id)
+
+
+def actor(admin: Admin, ip: str = "") -> Actor:
+    """Who acts when this administrator does."""
+    return Actor("admin", admin.id, admin.username, ip, admin.roleid)
+
+
+def fingerprint(admin: Admin) -> str:
+    """A value for the session that changes with the password, so that other sessions end when it is changed."""
+    return hash_token(admin.passwordhash)[:16]

@@ -1,0 +1,370 @@
+"""Clients: adding, changing, finding them, and their details as API and modules see them.
+
+Sources: the public API reference (AddClient, GetClientsDetails) and the public list of `clientsdetails` keys.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from modulehost import events, hooks, journal, mail, money, settings
+from modulehost.accounts import customfields, users
+from modulehost.accounts.countries import COUNTRIES, country_name, state_code, telephone
+from modulehost.accounts.errors import Invalid
+from modulehost.context import Ctx, ctx_of
+from modulehost.schema import Client, ClientGroup, Currency, User, same
+
+STATUSES = ("Active", "Inactive", "Closed")
+PREFERENCES = ("general", "invoice", "support", "product", "domain", "affiliate")
+TEXTS = (
+    "firstname", "lastname", "companyname", "email", "address1", "address2", "city", "state", "postcode", "country",
+    "phonenumber", "tax_id", "language", "notes", "defaultgateway",
+)  # fmt: skip
+FLAGS = (
+    "taxexempt", "latefeeoveride", "overideduenotices", "separateinvoices", "disableautocc", "emailoptout",
+    "marketing_emails_opt_in", "overrideautoclose", "allow_sso", "email_verified",
+)  # fmt: skip
+_REQUIRED = {
+    "firstname": "You did not enter your first name",
+    "lastname": "You did not enter your last name",
+    "email": "You did not enter your email address",
+    "address1": "You did not enter your address line 1",
+    "city": "You did not enter your city",
+    "state": "You did not enter your state",
+    "postcode": "You did not enter your postcode",
+    "country": "Valid country required",
+    "phonenumber": "You did not enter your phone number",
+}
+ORDERS = {
+    "id": Client.id, "firstname": Client.firstname, "lastname": Client.lastname, "companyname": Client.companyname,
+    "email": Client.email, "groupid": Client.groupid, "datecreated": Client.datecreated, "status": Client.status,
+}  # fmt: skip
+
+
+def truth(value: object) -> bool:
+    """A yes/no value as forms, the API and modules write it."""
+    return str(value).strip().lower() not in ("", "0", "false", "off", "no", "none")
+
+
+def faults(db: Session, data: Mapping[str, Any], partial: bool = False, custom: bool = True) -> list[str]:
+    """What is wrong with a client's data, in documented texts. With `partial` only what `data` names is looked at.
+
+    The setting ClientsProfileOptionalFields (comma list) names fields that may stay empty.
+    """
+    optional = {name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",")}
+    errors = []
+    for name, text in _REQUIRED.items():
+        if partial and name not in data:
+            continue
+        value = str(data.get(name) or "").strip()
+        if not value:
+            if name not in optional:
+                errors.append(text)
+        elif name == "email" and not users.valid_mail(value):
+            errors.append("The email address you entered was not valid")
+        elif name == "email" and users.banned_mail(db, value):
+            errors.append("The email address entered is not available for use.")
+        elif name == "country" and value.upper() not in COUNTRIES:
+            errors.append("Valid country required")
+        elif name == "phonenumber" and not _telephone(value):
+            errors.append("Invalid telephone phone number")
+    if custom:
+        wanted = customfields.fields(db, "client")
+        errors += customfields.faults(wanted, customfields.given(wanted, data.get("customfields") or {}), partial)
+    return errors
+
+
+def create(db: Session, data: Mapping[str, Any]) -> Client:
+    """Add a client and, unless `owner_user_id` names one, the user who owns it. Raises Invalid.
+
+    `data` has the names of AddClient: texts, `password2`, `currency`, `groupid`, `customfields` (field id -> value),
+    `marketingoptin`, `skipvalidation` (required fields may be missing; address and password of a new user may not).
+    Emits `client.added`. Fires no hooks: `add` does.
+    """
+    owner = None
+    owner_id = _number(data.get("owner_user_id"))
+    if data.get("owner_user_id") not in (None, "", 0, "0") and (owner := db.get(User, owner_id)) is None:
+        raise Invalid(["Invalid Owner User ID"])
+    errors = [] if truth(data.get("skipvalidation", "")) else faults(db, data)
+    currency = _number(data.get("currency"))
+    if currency and db.get(Currency, currency) is None:
+        errors.append(f"There is no currency with the id {currency}")
+    group = _number(data.get("groupid"))
+    if group and db.get(ClientGroup, group) is None:
+        errors.append(f"There is no client group with the id {group}")
+    if errors:
+        raise Invalid(errors)
+    if owner is None:
+        owner = users.create(db, data)
+
+    host = ctx_of(db).host
+    now = host.clock.now()
+    client = Client(uuid=host.entropy.uuid(), status="Active", datecreated=now.date(), created_at=now, updated_at=now)
+    _texts(client, data)
+    client.country = client.country or settings.get(db, "DefaultCountry")
+    client.language = client.language.lower()
+    client.currency = currency or money.default_currency(db).id
+    client.groupid = group
+    client.marketing_emails_opt_in = int(truth(data.get("marketingoptin", "")))
+    client.emailoptout = 1 - client.marketing_emails_opt_in
+    client.allow_sso = 1
+    client.ip = str(data.get("clientip") or ctx_of(db).actor.ip)
+    client.email_preferences = json.dumps(dict.fromkeys(PREFERENCES, "1"))
+    db.add(client)
+    db.flush()
+    users.link(db, owner.id, client.id, owner=True)
+    _custom(db, client.id, data.get("customfields") or {})
+    journal.activity(db, f"Created Client {client.firstname} {client.lastname} - User ID: {client.id}", client.id)
+    events.emit(db, "client.added", userid=client.id)
+    return client
+
+
+def update(db: Session, client: Client, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Change what `data` names; returns the previous values of what changed. Raises Invalid. Fires no hooks: `edit` does."""
+    errors = [] if truth(data.get("skipvalidation", "")) else faults(db, data, partial=True)
+    if "status" in data and data["status"] not in STATUSES:
+        errors.append(f"Invalid client status; it is one of {', '.join(STATUSES)}")
+    if errors:
+        raise Invalid(errors)
+    before = details(db, client)
+    _texts(client, data)
+    for name in FLAGS:
+        if name in data:
+            setattr(client, name, int(truth(data[name])))
+    for name in ("currency", "groupid", "billingcid"):
+        if name in data:
+            setattr(client, name, _number(data[name]))
+    if "status" in data:
+        client.status = str(data["status"])
+    if "credit" in data:
+        client.credit = money.amount(data["credit"])
+    if isinstance(data.get("email_preferences"), Mapping):
+        kept = {**preferences(client), **{k: "1" if truth(v) else "0" for k, v in data["email_preferences"].items()}}
+        client.email_preferences = json.dumps(kept)
+    client.updated_at = ctx_of(db).host.clock.now()
+    _custom(db, client.id, data.get("customfields") or {})
+    db.flush()
+    after = details(db, client)
+    changed = {name: value for name, value in before.items() if after.get(name) != value}
+    if changed:
+        journal.activity(db, f"Client Profile Modified - {', '.join(sorted(changed))} - User ID: {client.id}", client.id)
+    return changed
+
+
+def add(ctx: Ctx, data: Mapping[str, Any]) -> Client:
+    """Add a client as API, admin and registration page do: ClientDetailsValidation, `create`, mail, UserAdd, ClientAdd.
+
+    `noemail` leaves the Client Signup Email out. Raises Invalid.
+    """
+    _ask_hooks(ctx, data)
+    new_user = data.get("owner_user_id") in (None, "", 0, "0")
+    if new_user:
+        hooks.fire(ctx, "PreUserAdd", **_user_arguments(0, data))
+    with ctx.unit() as db:
+        client = create(db, data)
+        owner = users.owner_of(db, client.id)
+        assert owner is not None  # create links one
+        if not truth(data.get("noemail", "")):
+            mail.queue(db, "Client Signup Email", client.id)
+        fields = details(db, client)
+    if new_user:
+        hooks.fire(ctx, "UserAdd", **_user_arguments(owner.id, data))
+    hooks.fire(
+        ctx, "ClientAdd", client_id=client.id, user_id=owner.id, userid=client.id, password=str(data.get("password2") or ""),
+        customFields=dict(data.get("customfields") or {}),
+        **{name: getattr(client, name) for name in TEXTS[:12] + ("notes", "groupid")},
+        **{name: fields[name] for name in FLAGS[:8]},
+    )  # fmt: skip
+    return client
+
+
+def edit(ctx: Ctx, client_id: int, data: Mapping[str, Any]) -> Client:
+    """Change a client as API, admin and client area do: ClientDetailsValidation, `update`, ClientEdit. Raises Invalid."""
+    with ctx.unit(read=True) as db:
+        current = db.get_one(Client, client_id)
+    _ask_hooks(ctx, {**{name: getattr(current, name) for name in TEXTS}, **data})
+    with ctx.unit() as db:
+        client = db.get_one(Client, client_id)
+        changed = update(db, client, data)
+        fields = details(db, client)
+    wishes = {
+        f"email_preferences[{'invoices' if k == 'invoice' else k}]": truth(v) for k, v in fields["email_preferences"].items()
+    }
+    hooks.fire(
+        ctx, "ClientEdit", userid=client.id, uuid=client.uuid, currency=client.currency, status=client.status,
+        billingcid=client.billingcid, groupid=client.groupid, authmodule=client.authmodule, authdata=client.authdata,
+        allow_sso=bool(client.allow_sso), olddata=changed, isOptedInToMarketingEmails=fields["isOptedInToMarketingEmails"],
+        **{name: getattr(client, name) for name in TEXTS[:11] + ("language", "notes")},
+        **{name: fields[name] for name in FLAGS[:8] + ("email_verified",)}, **wishes,
+    )  # fmt: skip
+    return client
+
+
+def find(db: Session, client_id: int = 0, email: str = "") -> Client | None:
+    """One client, by id or else by mail address."""
+    if client_id:
+        return db.get(Client, client_id)
+    return db.scalar(select(Client).where(same(Client.email, email.strip())).order_by(Client.id).limit(1)) if email else None
+
+
+def search(
+    db: Session, text: str = "", status: str = "", orderby: str = "id", descending: bool = False, start: int = 0, limit: int = 25
+) -> tuple[int, list[Client]]:
+    """How many clients match, and one page of them.
+
+    `text` is the beginning of an address, a first, last, full or company name, without regard to case; `orderby` is a
+    key of ORDERS (others count as id).
+    """
+    wanted = select(Client)
+    if text:
+        full = Client.firstname + " " + Client.lastname
+        names = (Client.email, Client.firstname, Client.lastname, full, Client.companyname)
+        condition = names[0].istartswith(text, autoescape=True)
+        for name in names[1:]:
+            condition |= name.istartswith(text, autoescape=True)
+        wanted = wanted.where(condition)
+    if status:
+        wanted = wanted.where(same(Client.status, status))
+    total = db.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    column = ORDERS.get(orderby.lower(), Client.id)
+    order = (column.desc(), Client.id.desc()) if descending else (column.asc(), Client.id.asc())
+    return total, list(db.scalars(wanted.order_by(*order).offset(max(start, 0)).limit(max(limit, 0))))
+
+
+def preferences(client: Client) -> dict[str, str]:
+    """Which kinds of mail a client wants: kind -> "1" or "0"."""
+    try:
+        stored = json.loads(client.email_preferences or "{}")
+    except ValueError:
+        stored = {}
+    return {name: "1" if truth(stored.get(name, "1")) else "0" for name in PREFERENCES}
+
+
+def details(db: Session, client: Client) -> dict[str, Any]:
+    """A client as GetClientsDetails (`client`) and module parameters (`clientsdetails`) hold it, with exactly their keys."""
+    calling, number = telephone(client.country, client.phonenumber)
+    formatted = f"+{calling}.{number}" if number else ""
+    currency = money.currency_of(db, client)
+    fields = customfields.fields(db, "client")
+    values = list(customfields.values(db, fields, client.id).items())
+    wanted = preferences(client)
+    people = users.of_client(db, client.id)
+    opted_in = bool(client.marketing_emails_opt_in)
+    local = client.phonenumber if not client.phonenumber.startswith("+") else number
+    out: dict[str, Any] = {
+        "client_id": client.id,
+        "owner_user_id": next((user.id for user, row in people if row.owner), 0),
+        "userid": client.id,
+        "id": client.id,
+        "uuid": client.uuid,
+        "firstname": client.firstname,
+        "lastname": client.lastname,
+        "fullname": f"{client.firstname} {client.lastname}".strip(),
+        "companyname": client.companyname,
+        "email": client.email,
+        "address1": client.address1,
+        "address2": client.address2,
+        "city": client.city,
+        "fullstate": client.state,
+        "state": client.state,
+        "postcode": client.postcode,
+        "countrycode": client.country,
+        "country": client.country,
+        "phonenumber": local,
+        "tax_id": client.tax_id,
+        "email_preferences": wanted,
+        "statecode": state_code(client.country, client.state),
+        "countryname": country_name(client.country),
+        "phonecc": calling,
+        "phonenumberformatted": formatted,
+        "telephoneNumber": formatted,
+        "billingcid": client.billingcid,
+        "notes": client.notes,
+        "currency": currency.id,
+        "defaultgateway": client.defaultgateway,
+        "groupid": client.groupid,
+        "status": client.status,
+        "credit": money.plain(client.credit),
+        "taxexempt": bool(client.taxexempt),
+        "latefeeoveride": bool(client.latefeeoveride),
+        "overideduenotices": bool(client.overideduenotices),
+        "separateinvoices": bool(client.separateinvoices),
+        "disableautocc": bool(client.disableautocc),
+        "emailoptout": bool(client.emailoptout),
+        "marketing_emails_opt_in": opted_in,
+        "overrideautoclose": bool(client.overrideautoclose),
+        "allowSingleSignOn": client.allow_sso,
+        "email_verified": bool(client.email_verified),
+        "language": client.language,
+        "isOptedInToMarketingEmails": opted_in,
+        "lastlogin": _last_login(client),
+        "currency_code": currency.code,
+        "customfields": [{"id": field, "value": value} for field, value in values],
+    }
+    out |= {f"customfields{place}": value for place, (_, value) in enumerate(values, 1)}
+    out["users"] = {
+        "user": [
+            {
+                "id": user.id,
+                "name": f"{user.first_name} {user.last_name}".strip(),
+                "email": user.email,
+                "is_owner": bool(row.owner),
+            }
+            for user, row in people
+        ]
+    }
+    return out
+
+
+def _last_login(client: Client) -> str:
+    if client.lastlogin is None:
+        return "No Login Logged"
+    return f"Date: {client.lastlogin:%d/%m/%Y %H:%M}<br>IP Address: {client.ip}<br>Host: {client.host}"
+
+
+def _texts(client: Client, data: Mapping[str, Any]) -> None:
+    for name in TEXTS:
+        if name in data and data[name] is not None:
+            value = str(data[name])
+            setattr(client, name, value if name == "notes" else value.strip())
+    client.country = client.country.upper()
+
+
+def _custom(db: Session, client_id: int, data: Mapping[Any, Any]) -> None:
+    wanted = customfields.fields(db, "client")
+    for field_id, value in customfields.given(wanted, data).items():
+        customfields.save(db, field_id, client_id, value)
+
+
+def _ask_hooks(ctx: Ctx, data: Mapping[str, Any]) -> None:
+    """ClientDetailsValidation: a hook answers a text or a list of texts to refuse."""
+    arguments = {name: str(data.get(name) or "") for name in TEXTS[:12]}
+    answers = hooks.fire(
+        ctx, "ClientDetailsValidation", **arguments, paymentmethod=str(data.get("paymentmethod") or ""),
+        customfield=dict(data.get("customfields") or {}), securityqid=_number(data.get("securityqid")),
+        securityqans=str(data.get("securityqans") or ""),
+    )  # fmt: skip
+    errors: list[str] = []
+    for answer in hooks.values(answers):
+        errors += [str(one) for one in answer if one] if isinstance(answer, list | tuple) else [str(answer)] if answer else []
+    if errors:
+        raise Invalid(errors)
+
+
+def _user_arguments(user_id: int, data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"firstname": "firstname", "lastname": "lastname", "email": "email", "password": "password2", "language": "language"}
+    return {"user_id": user_id, **{out: str(data.get(name) or "") for out, name in names.items()}}
+
+
+def _telephone(value: str) -> bool:
+    return any(sign.isdigit() for sign in value) and all(sign.isdigit() or sign in "+-. ()/x" for sign in value)
+
+
+def _number(value: object) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        return 0

@@ -1,0 +1,89 @@
+"""Custom fields of clients, services, addons and tickets: definitions and stored values.
+
+A field's name may be `key|Friendly name`: modules receive the key, people see the rest. Source: public schema notes.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost.context import ctx_of
+from modulehost.schema import CustomField, CustomFieldValue
+
+
+def fields(db: Session, kind: str, rel_id: int = 0) -> list[CustomField]:
+    """The fields of a type (client, product, addon, support) and, but for clients, of one product or department."""
+    wanted = select(CustomField).where(CustomField.type == kind, CustomField.relid == rel_id)
+    return list(db.scalars(wanted.order_by(CustomField.sortorder, CustomField.id)))
+
+
+def key(field: CustomField) -> str:
+    """The part of the name that modules receive."""
+    return field.fieldname.partition("|")[0].strip()
+
+
+def label(field: CustomField) -> str:
+    """The part of the name that people see."""
+    return field.fieldname.rpartition("|")[2].strip()
+
+
+def values(db: Session, wanted: list[CustomField], rel_id: int) -> dict[int, str]:
+    """What client, service, ... `rel_id` holds in these fields, by field id; every field has a value, perhaps empty."""
+    ids = [field.id for field in wanted]
+    found = select(CustomFieldValue.fieldid, CustomFieldValue.value).where(CustomFieldValue.relid == rel_id)
+    rows = {row.fieldid: row.value for row in db.execute(found.where(CustomFieldValue.fieldid.in_(ids)))} if ids else {}
+    return {one: rows.get(one, "") for one in ids}
+
+
+def save(db: Session, field_id: int, rel_id: int, value: str) -> None:
+    """Store one value."""
+    now = ctx_of(db).host.clock.now()
+    wanted = select(CustomFieldValue).where(CustomFieldValue.fieldid == field_id, CustomFieldValue.relid == rel_id)
+    row = db.scalar(wanted.order_by(CustomFieldValue.id).limit(1))
+    if row is None:
+        row = CustomFieldValue(fieldid=field_id, relid=rel_id, created_at=now)
+        db.add(row)
+    row.value, row.updated_at = value, now
+    db.flush()
+
+
+def given(wanted: list[CustomField], data: Mapping[Any, Any]) -> dict[int, str]:
+    """Which of the fields `data` names, by id (int or text), by name or by the key of the name."""
+    out = {}
+    for field in wanted:
+        for name in (field.id, str(field.id), field.fieldname, key(field)):
+            if name in data:
+                out[field.id] = "" if data[name] is None else str(data[name])
+                break
+    return out
+
+
+def faults(wanted: list[CustomField], data: Mapping[int, str], partial: bool = False) -> list[str]:
+    """What is wrong with these values: required ones that are empty, and those their pattern refuses.
+
+    With `partial` a field that `data` leaves out keeps its value and is not looked at.
+    """
+    errors = []
+    for field in wanted:
+        if partial and field.id not in data:
+            continue
+        value = data.get(field.id, "")
+        if not value:
+            if field.required == "on" and field.adminonly != "on":
+                errors.append(f"You did not provide required custom field value for {label(field)}")
+        elif field.regexpr and not _matches(field.regexpr, value):
+            errors.append(f"The value of {label(field)} is not valid")
+    return errors
+
+
+def _matches(pattern: str, value: str) -> bool:
+    # Patterns are written as PHP writes them: /expression/flags.
+    delimited = re.fullmatch(r"([/#~])(.*)\1([a-z]*)", pattern.strip(), re.S)
+    body, flags = (delimited[2], delimited[3]) if delimited else (pattern, "")
+    try:
+        return bool(re.search(body, value, re.I if "i" in flags else 0))
+    except re.error:
+        return True

@@ -1,0 +1,22 @@
+"""Mail: templates, merge fields and the outbox.
+
+A mail is a row of tblemails. `queue` writes it inside the unit of what it tells about, so it exists exactly if that was
+committed; `deliver` renders and sends it afterwards. Without an SMTP address (setting mh_smtp_url) nothing leaves the
+host and the rendered mails wait in the database for their reader.
+"""
+
+from modulehost import events
+from modulehost.context import Ctx, Host
+from modulehost.mail.outbox import QUEUED, deliver, queue
+from modulehost.mail.templates import TEMPLATES, seed
+
+__all__ = ["TEMPLATES", "deliver", "queue", "register", "seed"]
+
+
+def _deliver(ctx: Ctx, payload: dict[str, object]) -> None:
+    deliver(ctx)
+
+
+def register(host: Host) -> None:
+    """Deliver queued mails as soon as the unit that queued them has committed."""
+    events.subscribe(host, QUEUED, _deliver)
