@@ -1,0 +1,66 @@
+"""Which modules there are: the host root first, what is bundled second. Nothing is imported here.
+
+A module is a folder `modules/<type>/<name>/` with a main file of the same name. Folders without one are listed with the
+reason, so that a typing error is seen instead of a module that is silently missing.
+"""
+
+import importlib.resources
+from pathlib import Path
+
+from modulehost.context import Host
+from modulehost.contract import TYPES, Module
+
+BUNDLED = Path(str(importlib.resources.files("modulehost"))) / "_bundled"
+
+
+class ModuleMissing(LookupError):
+    """No module of that type and name; the text names the folders that were looked through and the nearest name."""
+
+
+def search_path(host: Host, folder: str) -> list[Path]:
+    """The folders `folder` (modules, templates) in the order of their precedence; missing ones are left out."""
+    return [p for p in (host.root / folder, BUNDLED / folder) if p.is_dir()]
+
+
+def modules(host: Host, type_: str) -> list[Module]:
+    """All modules of a type by name; one in the host root hides a bundled one."""
+    if type_ not in TYPES:
+        raise ModuleMissing(f"there are no modules of type {type_!r}; known are {', '.join(TYPES)}")
+    found: dict[str, Module] = {}
+    for base in search_path(host, "modules"):
+        folder = base / type_
+        if not folder.is_dir():
+            continue
+        for entry in sorted(folder.iterdir()):
+            if entry.is_dir() and not entry.name.startswith((".", "_")) and entry.name not in found:
+                found[entry.name] = _module(type_, entry)
+    return [found[name] for name in sorted(found)]
+
+
+def module(host: Host, type_: str, name: str) -> Module:
+    """The module of that type and name (case does not matter). Raises ModuleMissing."""
+    known = modules(host, type_)
+    for one in known:
+        if one.name == name or one.name.lower() == name.lower():
+            return one
+    import difflib
+
+    near = difflib.get_close_matches(name, [m.name for m in known], 1)
+    where = ", ".join(str(p / type_) for p in search_path(host, "modules"))
+    raise ModuleMissing(
+        f"there is no module {name!r} of type {type_}; looked in {where}" + (f"; did you mean {near[0]!r}?" if near else "")
+    )
+
+
+def _module(type_: str, folder: Path) -> Module:
+    shown = f"modules/{type_}/{folder.name}"
+    problem = ""
+    if not (folder / f"{folder.name}.py").exists():
+        others = sorted(p.name for p in folder.glob("*.py") if p.stem not in ("hooks", "web", "__init__"))
+        if (folder / f"{folder.name}.php").exists():
+            problem = f"{shown}/{folder.name}.php is written in PHP; this version runs modules written in Python only"
+        elif others:
+            problem = f"{shown} has no {folder.name}.py; the main file must be named like its folder (found {', '.join(others)})"
+        else:
+            problem = f"{shown} has no {folder.name}.py"
+    return Module(type_, folder.name, folder, shown, problem)

@@ -1,0 +1,96 @@
+"""Hook files: `includes/hooks/*.py` of the host root on every firing, and `hooks.py` of active modules.
+
+A server module is active once a product's Module Settings were saved with it (row ModuleHooks), as the public documentation
+says. A leading `_` in its name disables a hook file. Changed files are loaded anew before the next firing; what
+they had subscribed before is replaced. A file that fails to load keeps nobody: its error goes to the activity log, once per state.
+"""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from modulehost import hooks, runtimes, settings
+from modulehost.context import Ctx, Host
+from modulehost.contract import Module
+from modulehost.extensions.discovery import ModuleMissing, module
+from modulehost.journal import activity
+
+
+class HookFiles:
+    """What is loaded: `host.part(HookFiles)`."""
+
+    def __init__(self, host: Host) -> None:
+        self.lock = threading.RLock()
+        self.loaded: dict[str, Any] = {}  # owner -> signature of the state that is subscribed (or failed)
+
+
+def register(host: Host) -> None:
+    """Make every firing look for changed hook files first."""
+    host.part(hooks.HookTable).refresh = refresh
+
+
+def activate_hooks(db: Session, name: str) -> None:
+    """Note that a server module is in use, so that its hooks.py is loaded from now on."""
+    active = [n for n in settings.get(db, "ModuleHooks").split(",") if n]
+    if name and name not in active:
+        settings.put(db, "ModuleHooks", ",".join([*active, name]))
+
+
+def refresh(ctx: Ctx) -> None:
+    """Load new and changed hook files, forget removed ones."""
+    state = ctx.host.part(HookFiles)
+    with ctx.unit(read=True) as db:
+        servers = [n for n in settings.get(db, "ModuleHooks").split(",") if n]
+        addons = [n for n in settings.get(db, "ActiveAddonModules").split(",") if n]
+    if not state.lock.acquire(blocking=False):
+        return  # another thread is loading, or this firing comes from a hook file that is being loaded
+    try:
+        present: set[str] = set()
+        for type_, names in (("servers", servers), ("addons", addons)):
+            for name in names:
+                try:
+                    found = module(ctx.host, type_, name)
+                except ModuleMissing:
+                    continue
+                present.add(found.owner)
+                _refresh_one(ctx, state, found)
+        folder = ctx.host.root / "includes" / "hooks"
+        for path in sorted(folder.glob("*.py")) if folder.is_dir() else ():
+            if not path.name.startswith("_"):
+                present.add(f"hooks/{path.stem}")
+                _refresh_one(ctx, state, Module("hooks", path.stem, folder, "includes/hooks"), path)
+        for owner in set(state.loaded) - present:
+            hooks.remove(ctx.host, owner)
+            del state.loaded[owner]
+    finally:
+        state.lock.release()
+
+
+def _refresh_one(ctx: Ctx, state: HookFiles, found: Module, file: Path | None = None) -> None:
+    from modulehost.runtimes.python.loader import signature
+
+    if file is None and not (found.folder / "hooks.py").exists():
+        return
+    if found.owner in state.loaded and not ctx.host.config.development:
+        return
+    if file is not None:
+        stat = file.stat()
+        now: Any = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    else:
+        now = signature(found.folder)
+    if state.loaded.get(found.owner) == now:
+        return
+    state.loaded[found.owner] = now
+    hooks.remove(ctx.host, found.owner)
+    owned = ctx.__class__(ctx.host, ctx.actor, ctx.call, {**ctx.request, "hook_owner": found.owner})
+    try:
+        if file is not None:
+            runtimes.functions(owned, found)
+        else:
+            runtimes.load_hooks(owned, found)
+    except runtimes.ModuleFailed as failure:
+        hooks.remove(ctx.host, found.owner)
+        with ctx.unit() as db:
+            activity(db, f"Hook file not loaded: {failure}")

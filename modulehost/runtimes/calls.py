@@ -1,0 +1,166 @@
+"""Calling a module function: gate, context, time limit, return check, and one clear error for everything that can go wrong."""
+
+import dataclasses
+import time
+import traceback
+from dataclasses import dataclass, field
+from typing import Any
+
+from modulehost import contract
+from modulehost.context import Call, CallExpired, Ctx, entered, foreign
+from modulehost.contract import Checked, Module
+from modulehost.runtimes.python import limits
+from modulehost.runtimes.python.loader import Loader, LoadFailed, heard
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a module function returned, what it printed, where it stands, and how the contract judges it."""
+
+    value: Any
+    printed: str = ""
+    place: str = ""
+    checked: Checked = field(default_factory=Checked)
+    milliseconds: float = 0.0
+    log_ids: tuple[int, ...] = ()
+
+    @property
+    def problems(self) -> list[str]:
+        """Contract problems as sentences with function, file and line."""
+        return [f"{self.what} {p} ({self.place})" for p in self.checked.problems]
+
+    what: str = ""
+
+
+class ModuleFailed(Exception):
+    """A module function could not be run to its end. The text names function, cause, file and line; `trace` has the rest.
+
+    `kind`: missing (module or function), load, raised, expired.
+    """
+
+    def __init__(self, text: str, kind: str, trace: str = "", printed: str = "") -> None:
+        super().__init__(text)
+        self.kind, self.trace, self.printed = kind, trace, printed
+
+
+def functions(ctx: Ctx, module: Module) -> set[str]:
+    """The function suffixes (`CreateAccount`) that a module defines. Raises ModuleFailed when it does not load."""
+    return set(_load(ctx, module).functions)
+
+
+def call(
+    ctx: Ctx, module: Module, function: str, *args: Any, seconds: float | None = None, secrets: set[str] | None = None
+) -> Returned:
+    """Run `<module>_<function>(*args)`; `seconds` defaults to the limit of pages.
+
+    Arguments that the function does not take are left out, as PHP does. Raises ModuleFailed.
+    """
+    name = f"{module.name}_{function}"
+    foreign(name)
+    generation = _load(ctx, module)
+    python_name = generation.functions.get(function)
+    if python_name is None:
+        raise ModuleFailed(f"{name} is not defined in {module.shown}/{module.name}.py", "missing")
+    target = getattr(generation.main, python_name)
+    code = getattr(target, "__code__", None)
+    place = module.place(code.co_filename, code.co_firstlineno) if code else f"{module.shown}/{module.name}.py:1"
+    wanted = _wanted(target, args)
+    limit = ctx.host.config.page_seconds if seconds is None else seconds
+    if ctx.call is not None:  # a call inside a call does not outlive the outer one
+        limit = min(limit, max(0.05, ctx.call.seconds - (time.monotonic() - ctx.call.started)))
+    running = Call(
+        name,
+        limit,
+        time.monotonic(),
+        secrets=set(secrets or ()),
+        module=module.name,
+        module_type=module.type,
+        function=function,
+    )
+    inner = dataclasses.replace(ctx, call=running)
+    printed: list[str] = []
+
+    def body() -> Any:
+        token = heard.set(printed)
+        try:
+            with entered(inner):
+                return target(*wanted)
+        finally:
+            heard.reset(token)
+
+    started = time.perf_counter()
+    try:
+        value = limits.limited(running, limit, body)
+    except limits.TimedOut as late:
+        frame = limits.innermost(late.frames, module.folder)
+        where = module.place(frame.filename, frame.lineno or 1) if frame else place
+        raise ModuleFailed(
+            f"{name} was stopped after {limit:g} s ({where}); the limit is page_seconds or action_seconds in modulehost.toml",
+            "expired",
+            "".join(traceback.format_list(late.frames)),
+            "".join(printed),
+        ) from None
+    except CallExpired as late_call:
+        raise ModuleFailed(f"{name}: {late_call} ({place})", "expired", "", "".join(printed)) from None
+    except limits.TimeLimit:
+        raise ModuleFailed(f"{name} was stopped ({place})", "expired", "", "".join(printed)) from None
+    except BaseException as failure:
+        if isinstance(failure, KeyboardInterrupt):
+            raise
+        raise ModuleFailed(_raised(module, name, failure, place), "raised", _trace(failure), "".join(printed)) from failure
+    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    checked = contract.check(function, value) if module.type == "servers" else Checked()
+    return Returned(value, "".join(printed), place, checked, milliseconds, tuple(running.log_ids), name)
+
+
+def load_hooks(ctx: Ctx, module: Module) -> str:
+    """Run the module's hooks.py in its newest generation; returns the package name of that generation, empty without the file."""
+    foreign(f"{module.shown}/hooks.py")
+    loader = ctx.host.part(Loader)
+    try:
+        with entered(ctx):
+            found = loader.sibling(module, "hooks", anew=True)
+    except LoadFailed as failure:
+        raise ModuleFailed(str(failure), "load", _trace(failure)) from failure
+    return loader.load(module).package if found is not None else ""
+
+
+def web_blueprint(ctx: Ctx, module: Module) -> tuple[str, Any]:
+    """The Flask blueprint of the module's web.py and its generation's name; (name, None) without one."""
+    foreign(f"{module.shown}/web.py")
+    loader = ctx.host.part(Loader)
+    try:
+        with entered(ctx):
+            found = loader.sibling(module, "web")
+        package = loader.load(module).package
+    except LoadFailed as failure:
+        raise ModuleFailed(str(failure), "load", _trace(failure)) from failure
+    return package, getattr(found, "blueprint", None)
+
+
+def _load(ctx: Ctx, module: Module) -> Any:
+    foreign(f"loading {module.shown}")
+    try:
+        with entered(ctx):
+            return ctx.host.part(Loader).load(module)
+    except LoadFailed as failure:
+        raise ModuleFailed(str(failure), "load", _trace(failure)) from failure
+
+
+def _wanted(target: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    code = getattr(target, "__code__", None)
+    if code is None or code.co_flags & 0x04:  # *args
+        return args
+    return args[: code.co_argcount]
+
+
+def _raised(module: Module, name: str, failure: BaseException, place: str) -> str:
+    for frame in traceback.extract_tb(failure.__traceback__):
+        if frame.filename.startswith(str(module.folder) + "/"):
+            place = module.place(frame.filename, frame.lineno or 1)
+    text = str(failure) or "without a text"
+    return f"{name} raised {type(failure).__name__}: {text} ({place})"
+
+
+def _trace(failure: BaseException) -> str:
+    return "".join(traceback.format_exception(failure))

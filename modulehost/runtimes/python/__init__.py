@@ -1,0 +1,1 @@
+"""Modules written in Python: loading and reloading (loader), the clock they see (clocked), time limits (limits)."""
