@@ -91,8 +91,7 @@ def redeem(ctx: Ctx, token: str) -> SsoToken | None:
 
 def _target(db: Session, client: Client | None, destination: str, service_id: int, domain_id: int, path: str) -> str:
     if destination == CUSTOM:
-        parts = urlsplit(path)
-        if not path or parts.scheme or parts.netloc or path.startswith(("//", "\\", "/\\")) or len(path) > 255:
+        if not _is_relative(path):
             raise Invalid([f"{_INVALID}: sso_redirect_path must be a path relative to the System URL"])
         return path.lstrip("/")
     if destination not in DESTINATIONS:
@@ -108,3 +107,14 @@ def _target(db: Session, client: Client | None, destination: str, service_id: in
         if db.scalar(select(domains.id).where(domains.id == domain_id, domains.userid == owner)) is None:
             raise Invalid([f"{_INVALID}: {destination} needs a domain_id of the client"])
     return template.format(service=service_id, domain=domain_id)
+
+
+def _is_relative(path: str) -> bool:
+    # Browsers take a leading // or a backslash for the beginning of another host's address.
+    if not path or len(path) > 255 or path.startswith("//") or "\\" in path:
+        return False
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return False
+    return not parts.scheme and not parts.netloc
