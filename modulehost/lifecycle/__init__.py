@@ -1,0 +1,58 @@
+"""What happens to a service: its params, the commands of its module, its state, and the queue of what failed."""
+
+from typing import Any
+
+from modulehost import events
+from modulehost.context import Ctx, Host
+from modulehost.lifecycle import clientarea, params, properties, queue, tabs
+from modulehost.lifecycle.commands import Outcome, recover, resume_pending, run
+from modulehost.lifecycle.modules import (
+    Button,
+    NoModule,
+    buttons,
+    call,
+    client_buttons,
+    client_functions,
+    config_options,
+    metadata,
+    module_of,
+    save_product_options,
+    server_call,
+    server_module,
+    supports,
+)
+from modulehost.lifecycle.params import product_options
+from modulehost.lifecycle.retry import retry, retry_all
+from modulehost.lifecycle.rows import Missing
+from modulehost.schema import Product
+
+__all__ = [
+    "Button", "Missing", "NoModule", "Outcome", "buttons", "call", "client_buttons", "client_functions", "clientarea", "config_options",
+    "metadata", "module_of", "params", "product_options", "properties", "queue", "recover", "register", "resume_pending", "retry",
+    "retry_all", "run", "save_product_options", "server_call", "server_module", "supports", "tabs",
+]  # fmt: skip
+
+
+def register(host: Host) -> None:
+    """Offer modules what they may ask of this room, and listen for services that are to be set up."""
+    host.functions["product_options"] = _product_options
+    events.subscribe(host, "service.setup", _set_up)
+
+
+def _product_options(ctx: Ctx, product_id: int) -> dict[int, str]:
+    with ctx.unit(read=True) as db:
+        row = db.get(Product, product_id)
+        if row is None:
+            raise Missing(f"there is no product with the id {product_id}")
+        return product_options(db, row)
+
+
+def _set_up(ctx: Ctx, payload: dict[str, Any]) -> None:
+    """Automatic set-up: Create, once, for a service that is still pending."""
+    from modulehost.schema import Service
+
+    service_id = int(payload["serviceid"])
+    with ctx.unit(read=True) as db:
+        row = db.get(Service, service_id)
+    if row is not None and row.domainstatus == "Pending":
+        run(ctx, service_id, "CreateAccount", request_key=f"setup:{service_id}:{payload.get('cause', '')}", automated=True)

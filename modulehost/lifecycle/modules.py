@@ -1,0 +1,166 @@
+"""What the host asks a server module outside of commands: its metadata, settings fields, buttons, and functions that only show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost import extensions, runtimes
+from modulehost.context import Ctx, ctx_of
+from modulehost.contract import SERVER_FUNCTIONS, ConfigField, Module, read_config_options, spec
+from modulehost.extensions import ModuleMissing
+from modulehost.lifecycle import params
+from modulehost.lifecycle.rows import one
+from modulehost.runtimes import ModuleFailed, Returned
+from modulehost.schema import Product, Server, Service
+from modulehost.vault import MARK, Vault
+
+COMMANDS = ("CreateAccount", "Renew", "SuspendAccount", "UnsuspendAccount", "TerminateAccount", "ChangePackage", "ChangePassword")
+
+
+class NoModule(ModuleFailed):
+    """The service's product names no module."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "missing")
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button of Module Commands: its label, the function suffix behind it, and whether the module itself brought it."""
+
+    label: str
+    function: str
+    custom: bool = False
+
+
+def server_module(ctx: Ctx, name: str) -> Module:
+    """The server module of that name. Raises ModuleFailed."""
+    try:
+        return extensions.module(ctx.host, "servers", name)
+    except ModuleMissing as failure:
+        raise ModuleFailed(str(failure), "missing") from None
+
+
+def module_of(db: Session, service_id: int) -> str:
+    """The module name of a service's product. Raises NoModule when it has none."""
+    row = one(db, Service, service_id, "service")
+    name = db.scalar(select(Product.servertype).where(Product.id == row.packageid)) or ""
+    if not name:
+        raise NoModule(f"the product of service {service_id} has no module; choose one on its Module Settings tab")
+    return name
+
+
+def supports(ctx: Ctx, service_id: int) -> set[str]:
+    """The function suffixes of a service's module; empty without a module. Raises ModuleFailed when it does not load."""
+    with ctx.unit(read=True) as db:
+        try:
+            name = module_of(db, service_id)
+        except NoModule:
+            return set()
+    return runtimes.functions(ctx, server_module(ctx, name))
+
+
+def call(ctx: Ctx, service_id: int, function: str, *more: Any, extra: Mapping[str, Any] | None = None) -> Returned:
+    """Run a function that changes nothing here (ClientArea, AdminServicesTabFields, LoginLink) with the service's params."""
+    with ctx.unit(read=True) as db:
+        name = module_of(db, service_id)
+        given = {**params.service(db, service_id), **(extra or {})}
+        hidden = params.secrets(given, secret_positions(db, name, given["pid"]))
+    return runtimes.call(ctx, server_module(ctx, name), function, given, *more, secrets=hidden)
+
+
+def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
+    """Run a function that belongs to a server (TestConnection, AdminLink) with the server block."""
+    with ctx.unit(read=True) as db:
+        name = one(db, Server, server_id, "server").type
+        given = params.server(db, server_id)
+    if not name:
+        raise NoModule(f"server {server_id} has no module type")
+    return runtimes.call(ctx, server_module(ctx, name), function, given, secrets=params.secrets(given, []))
+
+
+def metadata(ctx: Ctx, name: str) -> dict[str, Any]:
+    """MetaData of a module; `DisplayName` falls back to the module's name, APIVersion to 1.1."""
+    module = server_module(ctx, name)
+    found: Mapping[str, Any] = {}
+    if "MetaData" in runtimes.functions(ctx, module):
+        value = runtimes.call(ctx, module, "MetaData").value
+        found = value if isinstance(value, Mapping) else {}
+    return {"DisplayName": module.name, "APIVersion": "1.1", **found}
+
+
+def config_options(ctx: Ctx, name: str, product_id: int) -> list[ConfigField]:
+    """The Module Settings fields. Raises ModuleFailed, also when what the module returned cannot be shown as fields."""
+    module = server_module(ctx, name)
+    if "ConfigOptions" not in runtimes.functions(ctx, module):
+        return []
+    with ctx.unit(read=True) as db:
+        given = {**params.product(db, product_id), "moduletype": name}
+    returned = runtimes.call(ctx, module, "ConfigOptions", given)
+    fields, _ = read_config_options(returned.value)
+    if returned.problems and not fields:
+        raise ModuleFailed("; ".join(returned.problems), "raised")
+    _remember_secrets(ctx, name, fields)
+    return fields
+
+
+def buttons(ctx: Ctx, service_id: int) -> list[Button]:
+    """The Module Commands of a service: documented ones that the module defines, then AdminCustomButtonArray."""
+    known = supports(ctx, service_id)
+    found = [Button(spec(f).label, f) for f in COMMANDS if f in known]
+    return found + _custom(ctx, service_id, known, "AdminCustomButtonArray")
+
+
+def client_buttons(ctx: Ctx, service_id: int) -> list[Button]:
+    """The buttons that clients see: ClientAreaCustomButtonArray."""
+    return _custom(ctx, service_id, supports(ctx, service_id), "ClientAreaCustomButtonArray")
+
+
+def client_functions(ctx: Ctx, service_id: int) -> set[str]:
+    """The function suffixes that a client may call: those of the buttons and of ClientAreaAllowedFunctions."""
+    known = supports(ctx, service_id)
+    listed = [*client_buttons(ctx, service_id), *_custom(ctx, service_id, known, "ClientAreaAllowedFunctions")]
+    return {b.function for b in listed} - set(SERVER_FUNCTIONS)
+
+
+def _custom(ctx: Ctx, service_id: int, known: set[str], function: str) -> list[Button]:
+    if function not in known:
+        return []
+    value = call(ctx, service_id, function).value
+    if isinstance(value, Mapping):
+        return [Button(str(label), str(suffix), True) for label, suffix in value.items() if isinstance(suffix, str)]
+    return [Button(str(suffix), str(suffix), True) for suffix in value or () if isinstance(suffix, str)]
+
+
+# --- module settings of a product ------------------------------------------------------------------------------------
+
+
+def save_product_options(db: Session, product: Product, values: Mapping[int, str], fields: list[ConfigField]) -> None:
+    """Store configoptionN; fields of type password are encrypted at rest."""
+    vault = ctx_of(db).host.part(Vault)
+    secret = {f.position for f in fields if f.secret}
+    for position, value in values.items():
+        setattr(product, f"configoption{position}", vault.encrypt(value) if position in secret else value)
+    product.updated_at = ctx_of(db).host.clock.now()
+    db.flush()
+
+
+class _Secrets:
+    """Which settings of a module are secret, as its ConfigOptions last said."""
+
+    def __init__(self, host: Any) -> None:
+        self.positions: dict[str, list[int]] = {}
+
+
+def _remember_secrets(ctx: Ctx, name: str, fields: list[ConfigField]) -> None:
+    ctx.host.part(_Secrets).positions[name] = [f.position for f in fields if f.secret]
+
+
+def secret_positions(db: Session, name: str, product_id: int) -> list[int]:
+    """The positions of secret module settings: those that lie encrypted, and those ConfigOptions named."""
+    row = db.get(Product, product_id)
+    stored = [n for n in range(1, 25) if row is not None and (getattr(row, f"configoption{n}") or "").startswith(MARK)]
+    return sorted({*stored, *ctx_of(db).host.part(_Secrets).positions.get(name, [])})

@@ -1,0 +1,26 @@
+"""AdminServicesTabFields and its Save: a module's own rows in the admin's view of a service."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from modulehost.context import Ctx
+from modulehost.lifecycle.modules import call, supports
+from modulehost.runtimes import ModuleFailed
+
+
+def fields(ctx: Ctx, service_id: int) -> list[tuple[str, str]]:
+    """The rows as (label, HTML), in the module's order. Raises ModuleFailed."""
+    if "AdminServicesTabFields" not in supports(ctx, service_id):
+        return []
+    returned = call(ctx, service_id, "AdminServicesTabFields")
+    if returned.problems:
+        raise ModuleFailed("; ".join(returned.problems), "raised")
+    value = returned.value or {}
+    pairs = value.items() if isinstance(value, Mapping) else value
+    return [(str(label), "" if html is None else str(html)) for label, html in pairs]
+
+
+def save(ctx: Ctx, service_id: int, form: Mapping[str, Any]) -> None:
+    """Hand the saved form to the module. Its return value is ignored, as documented; an error is not. Raises ModuleFailed."""
+    if "AdminServicesTabFieldsSave" in supports(ctx, service_id):
+        call(ctx, service_id, "AdminServicesTabFieldsSave", extra={"request": dict(form)})
