@@ -1,0 +1,1 @@
+{if $url}<a href="{$url}" target="_blank" rel="noopener noreferrer">{$text}</a>{/if}

@@ -1,0 +1,102 @@
+"""What admins see: the product's module settings, and the rows on a service's page."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from modulehost import sdk
+
+from . import credentials, facts, provisioning, records
+from .client import Zoho
+from .facts import REGIONS, Region
+from .problems import Problem
+
+CALLBACK = "zm_oauthgrant.php"
+
+
+def fields(product_id: int, region: str, client_id: str) -> dict[str, dict[str, Any]]:
+    """ConfigOptions. The positions count: Client ID is configoption1, the secret 2, Domain region 4."""
+    return {
+        "Client ID": {
+            "Type": "text",
+            "Size": "60",
+            "Description": sdk.render("admin/console.tpl", console=sdk.vendor_url(facts.CONSOLE)),
+        },
+        "Client Secret": {"Type": "password", "Size": "60"},
+        "Redirect URL": {"Type": "none", "Description": sdk.render("admin/redirect.tpl", url=sdk.module_url(CALLBACK))},
+        "Domain region": {
+            "Type": "dropdown",
+            "Options": {key: one.label for key, one in REGIONS.items()},
+            "Default": "us",
+            "Description": "The data centre of your Zoho partner account",
+        },
+        "Authenticate": {"Type": "none", "Description": _authenticate(product_id, REGIONS.get(region or "us"), client_id)},
+    }
+
+
+def _authenticate(product_id: int, region: Region | None, client_id: str) -> str:
+    # A number in a path: saving the form leads to the address in the button, so the host decides where that may be.
+    query = urlencode({"product": product_id})
+    return sdk.render(
+        "admin/authenticate.tpl",
+        action=f"/modules/servers/{facts.MODULE}/authenticate?{query}",
+        test=f"/modules/servers/{facts.MODULE}/test?{query}",
+        others=[REGIONS[key].label for key in credentials.regions() if region is None or key != region.key],
+        **_state(region, client_id),
+    )
+
+
+def _state(region: Region | None, client_id: str = "") -> dict[str, Any]:
+    """The authorisation of a region as templates show it."""
+    found = credentials.find(region.key) if region else None
+    return {
+        "region": region.label if region else "",
+        "since": found.since if found else "",
+        "by": found.by if found else "",
+        "trouble": credentials.trouble(region.key) if region and found else "",
+        "foreign": bool(found and client_id and found.client_id != client_id),
+    }
+
+
+def test(region: Region) -> str:
+    """Try the authorisation of a region from the start: a fresh token, then the partner's own organisation. Empty is well."""
+    try:
+        credentials.access_token(region, fresh=True)
+        Zoho(region).own()
+    except Problem as problem:
+        return str(problem)
+    return ""
+
+
+def service_rows(params: dict[str, Any]) -> dict[str, str]:
+    """The rows of a service's page, in the order of the vendor's own module, below Module Commands."""
+    region: Region | None = None
+    wrong = ""
+    try:
+        region = records.region(params)
+    except Problem as problem:
+        wrong = str(problem)
+    renew = (
+        f"/modules/servers/{facts.MODULE}/authenticate?{urlencode({'product': params['pid'], 'service': params['serviceid']})}"
+    )
+    rows = {"Authenticate": sdk.render("admin/state.tpl", renew=renew, wrong=wrong, **_state(region))}
+    found = records.organisation(params)
+    note = ""
+    if found and region:
+        try:
+            found = provisioning.refresh(params, Zoho(region, facts.PAGE_SECONDS), found)
+        except Problem as problem:
+            note = f"as last seen; {problem}"
+    panel = sdk.vendor_url(found.panel) if found else ""
+    rows |= {
+        facts.CLIENT_DOMAIN: sdk.escape(found.domain if found else ""),
+        facts.CONTROL_PANEL: sdk.render("admin/link.tpl", url=panel, text="Go to Control Panel"),
+        facts.SUPER_ADMIN: sdk.escape(found.super_admin if found else ""),
+        facts.ZOID: sdk.escape(found.zoid if found else ""),
+        facts.VERIFICATION: sdk.render(
+            "admin/verification.tpl", known=bool(found), verified=bool(found and found.verified), note=note
+        ),
+        facts.MANAGE: sdk.render(
+            "admin/link.tpl", url=sdk.vendor_url(facts.partner_console(region)) if region else "", text="Click here"
+        ),
+    }
+    return rows
