@@ -110,7 +110,10 @@ class WholeNumber(_Stored[int]):
 
 
 class FixedPoint(_Stored[Decimal]):
-    """A `Decimal` of `places` decimal places, rounded half up when stored, read back with exactly these places."""
+    """A `Decimal` of `places` decimal places, rounded half up when stored, read back with exactly these places.
+
+    SQLite counts in binary: a sum is right once it is read, but compare sums with an amount in Python, not in SQL.
+    """
 
     impl = Numeric
     cache_ok = True  # asked of each class by itself

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import Boolean, ColumnElement, Index, bindparam, or_, text
+from sqlalchemy import ColumnElement, Index, bindparam, or_, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, MappedColumn, mapped_column
@@ -194,21 +194,20 @@ def _not_postgresql(*_: Any, dialect: Dialect, **__: Any) -> bool:
     return dialect.name != "postgresql"
 
 
-class _Same(FunctionElement[bool]):
-    type = Boolean()
+class _Folded(FunctionElement[str]):
+    """Text as it is compared: as it is where the database ignores case, in lower case on PostgreSQL."""
+
     inherit_cache = True
 
 
-@compiles(_Same)
-def _same(element: _Same, compiler: SQLCompiler, **kw: Any) -> str:
-    left, right = element.clauses
-    return f"({compiler.process(left, **kw)} = {compiler.process(right, **kw)})"
+@compiles(_Folded)
+def _folded(element: _Folded, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
 
 
-@compiles(_Same, "postgresql")
-def _same_postgresql(element: _Same, compiler: SQLCompiler, **kw: Any) -> str:
-    left, right = element.clauses
-    return f"(lower({compiler.process(left, **kw)}) = lower({compiler.process(right, **kw)}))"
+@compiles(_Folded, "postgresql")
+def _folded_postgresql(element: _Folded, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **kw)})"
 
 
 _Operand = ColumnElement[Any] | InstrumentedAttribute[Any]
@@ -222,7 +221,7 @@ def same(column: _Operand, value: "str | ColumnElement[str]") -> ColumnElement[b
     """
     if isinstance(value, str):
         value = bindparam(None, value, type_=column.type.coerce_compared_value(None, value), unique=True)
-    return _Same(column, value)
+    return _Folded(column) == _Folded(value)
 
 
 def icontains(column: _Operand, value: str) -> ColumnElement[bool]:

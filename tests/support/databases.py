@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import URL, Engine, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from modulehost.db import create_engine
-from modulehost.schema import create_all
+from modulehost.schema import SCHEMA_VERSION, SchemaVersion, create_all, table_names
 
 KINDS = ("sqlite", "mariadb", "postgresql")
 _SERVERS = {
@@ -31,6 +31,14 @@ _CREATE = {
     "postgresql": "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'",
 }
 _DROP = {"mariadb": "DROP DATABASE IF EXISTS {}", "postgresql": "DROP DATABASE IF EXISTS {} WITH (FORCE)"}
+# Tables that have given out an id, though they may be empty again.
+_COUNTED_MYSQL = "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND auto_increment > 1"
+_COUNTED = {
+    "mysql": _COUNTED_MYSQL,
+    "mariadb": _COUNTED_MYSQL,
+    "postgresql": "SELECT left(sequencename, -7) FROM pg_sequences WHERE last_value IS NOT NULL",  # without _id_seq
+}
+_free: dict[str, list[str]] = {"mariadb": [], "postgresql": []}
 _numbers = itertools.count(1)
 _made: list[bytes] = []
 
@@ -56,7 +64,7 @@ def available(kind: str) -> str | None:
 
 @contextmanager
 def fresh_database(kind: str, tmp_path: Path, tables: bool = False) -> Iterator[str]:
-    """The URL of an empty database (with `tables`: one that has all tables), which is dropped at the end."""
+    """The URL of an empty database (with `tables`: one that has all tables, empty), for the time of the block."""
     need(kind, available(kind))
     if kind == "sqlite":
         path = tmp_path / f"test_{next(_numbers)}.sqlite"
@@ -64,19 +72,64 @@ def fresh_database(kind: str, tmp_path: Path, tables: bool = False) -> Iterator[
             path.write_bytes(_sqlite_with_tables(path.with_suffix(".making")))
         yield f"sqlite:///{path}"
         return
-    server = make_url(_server(kind)[0])
-    # The worker's number keeps processes apart whose ids are the same, as in containers that share a server.
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name = f"mh_test_{os.getpid()}_{worker}_{next(_numbers)}"
-    url = server.set(database=name).render_as_string(hide_password=False)
-    _run(server.render_as_string(hide_password=False), _DROP[kind].format(name), _CREATE[kind].format(name))
+    free = _free[kind]
+    url = free.pop() if tables and free else _create(kind, tables)
+    keep = False
     try:
-        if tables:
-            with engine(url) as made:
-                create_all(made)
         yield url
+        keep = tables and _emptied(url)
     finally:
-        _run(server.render_as_string(hide_password=False), _DROP[kind].format(name))
+        if keep:
+            free.append(url)
+        else:
+            _drop(kind, url)
+
+
+def drop_kept() -> None:
+    """Drop the databases that are kept for reuse: making 170 tables takes the servers most of a second."""
+    for kind, urls in _free.items():
+        while urls:
+            _drop(kind, urls.pop())
+
+
+def _create(kind: str, tables: bool) -> str:
+    server = make_url(_server(kind)[0])
+    # The worker's name keeps processes apart whose ids are the same, as in containers that share a server.
+    name = f"mh_test_{os.getpid()}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"
+    _run(_text(server), _DROP[kind].format(name), _CREATE[kind].format(name))
+    url = _text(server.set(database=name))
+    if tables:
+        with engine(url) as made:
+            create_all(made)
+    return url
+
+
+def _drop(kind: str, url: str) -> None:
+    _run(_server(kind)[0], _DROP[kind].format(make_url(url).database))
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def _emptied(url: str) -> bool:
+    """Take all rows out and let ids begin at 1; False if the tables are not as they were made."""
+    names = table_names()
+    with engine(url) as made, made.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if sorted(inspect(connection).get_table_names()) != names:
+            return False
+        if connection.execute(select(SchemaVersion.version)).scalars().all() != [SCHEMA_VERSION]:
+            return False
+        rows = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)
+        used = connection.exec_driver_sql(f"{rows} UNION {_COUNTED[made.dialect.name]}").scalars()
+        touched = sorted(set(used) - {SchemaVersion.__tablename__})
+        if made.dialect.name == "postgresql":
+            if touched:
+                connection.exec_driver_sql(f"TRUNCATE {', '.join(touched)} RESTART IDENTITY")
+        else:
+            for name in touched:
+                connection.exec_driver_sql(f"TRUNCATE {name}")
+    return True
 
 
 @contextmanager

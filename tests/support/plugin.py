@@ -34,3 +34,7 @@ def database(tmp_path: Path) -> Iterator[Engine]:
     """An engine on an SQLite database with all tables."""
     with databases.fresh_database("sqlite", tmp_path, tables=True) as url, databases.engine(url) as engine:
         yield engine
+
+
+def pytest_sessionfinish() -> None:
+    databases.drop_kept()
