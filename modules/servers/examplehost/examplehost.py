@@ -1,0 +1,194 @@
+"""A server module that needs no vendor, to be read from top to bottom by someone who is going to write one.
+
+It keeps its "accounts" in the module store that the host offers. Where a real module would call its vendor, this one
+reads and writes there; everything else is what a real module does too. docs/modules.md explains each part.
+
+A module is a folder `modules/servers/<name>` with a file `<name>.py`, whose functions begin with `<name>_`. All are
+optional but ConfigOptions. Saving a file is enough: the next request uses it.
+"""
+
+import json
+from typing import Any
+
+from modulehost import sdk
+
+Params = dict[str, Any]
+
+
+# --- what the module is and what a product can set --------------------------------------------------------------------
+
+
+def examplehost_MetaData() -> dict[str, Any]:
+    return {
+        "DisplayName": "Example Host",
+        "APIVersion": "1.1",
+        "RequiresServer": True,
+        "DefaultNonSSLPort": "8080",
+        "DefaultSSLPort": "8443",
+    }
+
+
+def examplehost_ConfigOptions(params: Params) -> dict[str, dict[str, Any]]:
+    """The product's Module Settings, here one field of every type. The first one is configoption1, and so on."""
+    return {
+        "Package Name": {"Type": "text", "Size": "25", "Default": "starter", "Description": "Sent to the vendor"},
+        "API Key": {"Type": "password", "Size": "25", "Description": "Encrypted at rest, masked when shown again"},
+        "Allow Backups": {"Type": "yesno", "Description": "Tick to enable", "Default": "on"},
+        "Disk Space": {"Type": "dropdown", "Options": {"1024": "1 GB", "5120": "5 GB", "10240": "10 GB"}, "Default": "1024"},
+        "Provisioning": {"Type": "radio", "Options": "at once,later", "Default": "at once"},
+        "Welcome Note": {"Type": "textarea", "Rows": "3", "Cols": "50", "Description": "Shown to the customer"},
+        "About": {"Type": "none", "Description": "Fields of type <code>none</code> show a text and keep no value."},
+    }
+
+
+# --- commands: "success", or an error text for the person who ran them ------------------------------------------------
+
+
+def examplehost_CreateAccount(params: Params) -> str | dict[str, str]:
+    # A command may run again, after a lost connection for example: look before you create.
+    if params["configoption5"] == "later" and not params.get("pending"):
+        return sdk.pending("The vendor sets the account up in the background", reference=f"job-{params['serviceid']}")
+    if _load(params) is None:
+        account = {"domain": params["domain"], "username": params["username"], "state": "active", **_size(params)}
+        _save(params, account)
+        params["model"].serviceProperties.save(
+            {"Account Number": f"EX{params['serviceid']:05d}", "Disk Limit": int(account["disk"])}
+        )
+    return _done(params, "CreateAccount")
+
+
+def examplehost_SuspendAccount(params: Params) -> str:
+    return _change(params, "SuspendAccount", state="suspended", reason=str(params.get("suspendreason", "")))
+
+
+def examplehost_UnsuspendAccount(params: Params) -> str:
+    return _change(params, "UnsuspendAccount", state="active", reason="")
+
+
+def examplehost_TerminateAccount(params: Params) -> str:
+    if _load(params) is None:
+        return f"There is no account for {params['domain']}"
+    sdk.store("accounts").delete(str(params["serviceid"]))
+    sdk.store("passwords").delete(str(params["serviceid"]))
+    return _done(params, "TerminateAccount")
+
+
+def examplehost_ChangePassword(params: Params) -> str:
+    if len(params["password"]) < 5:
+        return "The password needs at least five characters"
+    if _load(params) is None:
+        return f"There is no account for {params['domain']}"
+    sdk.store("passwords").set(str(params["serviceid"]), params["password"], secret=True)
+    return _done(params, "ChangePassword")
+
+
+def examplehost_ChangePackage(params: Params) -> str:
+    return _change(params, "ChangePackage", **_size(params))
+
+
+def examplehost_Renew(params: Params) -> str:
+    return _change(params, "Renew", renewed=sdk.today().isoformat())
+
+
+def examplehost_TestConnection(params: Params) -> dict[str, Any]:
+    if not params["serverhostname"] and not params["serverip"]:
+        return {"success": False, "error": "Enter a host name or an IP address"}
+    return {"success": True, "error": ""}
+
+
+# --- buttons ----------------------------------------------------------------------------------------------------------
+
+
+def examplehost_AdminCustomButtonArray(params: Params) -> dict[str, str]:
+    return {"Restart": "restart", "Reset Traffic": "resetTraffic"}
+
+
+def examplehost_ClientAreaCustomButtonArray(params: Params) -> dict[str, str]:
+    return {"Restart": "restart", "Statistics": "statistics"}
+
+
+def examplehost_restart(params: Params) -> str:
+    return _change(params, "restart", restarted=sdk.now().isoformat(" "))
+
+
+def examplehost_resetTraffic(params: Params) -> str:
+    return _change(params, "resetTraffic", traffic=0)
+
+
+def examplehost_statistics(params: Params) -> dict[str, Any]:
+    """A button may also open a page of its own: a template, its variables, and the way back."""
+    return {
+        "templatefile": "statistics",
+        "breadcrumb": {f"clientarea.php?action=productdetails&id={params['serviceid']}": "Statistics"},
+        "vars": {"account": _load(params) or {}},
+    }
+
+
+# --- what people see --------------------------------------------------------------------------------------------------
+
+
+def examplehost_ClientArea(params: Params) -> dict[str, Any]:
+    variables = {"account": _load(params) or {}, "welcome": params["configoption6"]}
+    return {"tabOverviewModuleOutputTemplate": "overview.tpl", "templateVariables": variables}
+
+
+def examplehost_AdminServicesTabFields(params: Params) -> dict[str, str]:
+    """Rows on the service's page. Values are HTML: escape what you did not write."""
+    account = _load(params) or {}
+    note = sdk.escape(account.get("note", ""))
+    return {
+        "Account State": sdk.escape(account.get("state", "none")),
+        "Account Number": sdk.escape(params["model"].serviceProperties.get("Account Number")),
+        "Note": f'<input type="text" name="examplehost_note" class="form-control" value="{note}">',
+    }
+
+
+def examplehost_AdminServicesTabFieldsSave(params: Params) -> None:
+    """Called when the service's page is saved; `request` is the form."""
+    note = params["request"].get("examplehost_note")
+    if note is not None and _load(params) is not None:
+        _save(params, {**(_load(params) or {}), "note": note})
+
+
+def examplehost_AdminLink(params: Params) -> str:
+    address = sdk.escape(
+        f"{params['serverhttpprefix']}://{params['serverhostname'] or params['serverip']}:{params['serverport']}/"
+    )
+    return f'<a href="{address}" target="_blank" rel="noopener noreferrer">Open panel</a>'
+
+
+def examplehost_LoginLink(params: Params) -> str:
+    return f'<a href="https://{sdk.escape(params["domain"])}/" target="_blank" rel="noopener noreferrer">Open website</a>'
+
+
+# --- the make-believe vendor ------------------------------------------------------------------------------------------
+
+
+def _load(params: Params) -> dict[str, Any] | None:
+    text = sdk.store("accounts").get(str(params["serviceid"]))
+    account: dict[str, Any] | None = json.loads(text) if text else None
+    return account
+
+
+def _save(params: Params, account: dict[str, Any]) -> None:
+    sdk.store("accounts").set(str(params["serviceid"]), json.dumps(account))
+
+
+def _size(params: Params) -> dict[str, Any]:
+    """The configurable option "disk" goes before the product's setting."""
+    disk = params["configoptions"].get("disk") or params["configoption4"]
+    return {"package": params["configoption1"], "disk": disk, "backups": params["configoption3"] == "on"}
+
+
+def _change(params: Params, action: str, **values: Any) -> str:
+    account = _load(params)
+    if account is None:
+        return f"There is no account for {params['domain']}: run Create first"
+    _save(params, {**account, **values})
+    return _done(params, action)
+
+
+def _done(params: Params, action: str) -> str:
+    """Log the call as a real module logs its vendor's answers; the last argument lists what must not be readable."""
+    sdk.logModuleCall("examplehost", action, {"service": params["serviceid"]}, _load(params), "success", [params["password"]])
+    return "success"
