@@ -1,0 +1,13 @@
+"""From the cart to the accepted order: custom fields, cart, checkout, acceptance, changes to services."""
+
+from modulehost import events
+from modulehost.context import Host
+from modulehost.ordering import acceptance, checkout, setup
+
+
+def register(host: Host) -> None:
+    """Subscribe to what follows placed orders, payments and saved services."""
+    events.subscribe(host, "order.placed", checkout.on_placed)
+    events.subscribe(host, "invoice.paid", setup.on_paid)
+    events.subscribe(host, "invoice.settled", setup.on_settled)
+    events.subscribe(host, "service.saved", acceptance.on_service_saved)

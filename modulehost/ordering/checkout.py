@@ -1,0 +1,172 @@
+"""Placing an order: check, ask the hooks, write everything in one unit, then announce it.
+
+Order of the hooks: ShoppingCartValidateCheckout (with a form), PreShoppingCartCheckout, OrderProductPricingOverride,
+CartTotalAdjustment, OverrideOrderNumberGeneration; after the unit those of the invoice, then AfterShoppingCartCheckout.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost import events, hooks
+from modulehost.billing import gateways, issuing, once
+from modulehost.billing.prices import Price
+from modulehost.context import Ctx, ctx_of
+from modulehost.money import MoneyError, currency_of
+from modulehost.ordering import cart, lines, setup
+from modulehost.ordering.writing import Adjustment, OrderRequest, Placed, write
+from modulehost.schema import Client, Order, TransientData
+from modulehost.vault import hash_token
+
+__all__ = ["OrderRefused", "OrderRequest", "Placed", "place"]
+KEY_SECONDS = 7 * 86400
+
+
+class OrderRefused(ValueError):
+    """An order that cannot be placed; `errors` is one text for each reason, the message all of them."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
+def place(ctx: Ctx, request: OrderRequest, request_key: str | None = None) -> Placed:
+    """Place an order: Order, services and invoice are Pending and Unpaid, the confirmation is queued, hooks fire.
+
+    `request_key`: a one-time value of the form; the same key of the same client places one order, and the second call
+    answers with the first's. Raises OrderRefused.
+    """
+    with ctx.unit(read=True) as db:
+        if done := _placed_before(db, request, request_key):
+            return done
+        _check(db, request, {})
+    if request.form is not None:
+        form = {**request.form, "a": "checkout", "submit": "true", "clientId": request.client_id}
+        if refused := cart.texts(hooks.fire(ctx, "ShoppingCartValidateCheckout", **form)):
+            raise OrderRefused(refused)
+    products = cart.hook_products(request.items)
+    hooks.fire(ctx, "PreShoppingCartCheckout", products=products, domains=[])
+    overrides = cart.override_prices(ctx, request.items)
+    adjustments = _adjustments(ctx, products)
+    ordernum = _own_number(ctx, products)
+    with ctx.unit() as db:
+        # The lock on the client lets two equal requests at the same moment come one after the other.
+        client = db.get(Client, request.client_id, with_for_update=True, populate_existing=True)
+        if done := _placed_before(db, request, request_key):
+            return done
+        checked = _check(db, request, overrides)
+        assert client is not None, "checked a line above"
+        method = request.paymentmethod or client.defaultgateway or gateways.default(db)
+        placed = write(db, _with_method(request, method), client, checked, adjustments, ordernum)
+        if request_key:
+            _remember(db, request, request_key, placed)
+    events.drain(ctx)
+    return placed
+
+
+def on_placed(ctx: Ctx, payload: dict[str, Any]) -> None:
+    """Subscriber of `order.placed`: brings the invoice out, fires AfterShoppingCartCheckout, starts what sets itself up."""
+    order_id, invoice_id = payload["orderid"], payload["invoiceid"]
+    if invoice_id:
+        issuing.bring_out(ctx, invoice_id, payload["source"], payload["user"], payload["send"])
+    with ctx.unit(read=True) as db:
+        order = db.get(Order, order_id)
+    if order is None:
+        return
+    once.fire_once(
+        ctx,
+        str(order_id),
+        "AfterShoppingCartCheckout",
+        OrderID=order_id,
+        OrderNumber=payload["ordernumber"],
+        ServiceIDs=payload["serviceids"],
+        AddonIDs=[],
+        DomainIDs=[],
+        RenewalIDs=[],
+        PaymentMethod=payload["paymentmethod"],
+        InvoiceID=invoice_id,
+        TotalDue=order.amount,
+    )
+    wanted = {"order"} if payload["autosetup"] else set()
+    if payload["nothing_due"]:
+        wanted.add("payment")
+    with ctx.unit() as db:
+        if once.claim(db, f"order-setup:{order_id}"):
+            setup.start(db, payload["serviceids"], wanted)
+
+
+def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -> list[lines.Line]:
+    client = db.get(Client, request.client_id)
+    if client is None:
+        raise OrderRefused(["Client ID Not Found"])
+    if client.status == "Closed":
+        raise OrderRefused(["Unable to add order when client status is Closed"])
+    if request.paymentmethod or not gateways.default(db):
+        try:
+            gateways.find(db, request.paymentmethod)
+        except gateways.GatewayError as error:
+            raise OrderRefused([str(error)]) from None
+    if request.promocode:
+        raise OrderRefused([f"The promotion code {request.promocode[:40]!r} cannot be used: there are no promotions yet"])
+    if not request.items:
+        raise OrderRefused(["No items added to cart so order cannot proceed"])
+    currency = currency_of(db, client)
+    checked, errors = [], []
+    for place_, item in enumerate(request.items):
+        try:
+            checked.append(lines.check(db, item, currency, trusted=request.trusted, override=overrides.get(place_)))
+        except lines.ItemErrors as error:
+            errors += error.errors
+    if errors:
+        raise OrderRefused(errors)
+    return checked
+
+
+def _adjustments(ctx: Ctx, products: list[dict[str, Any]]) -> list[Adjustment]:
+    found: list[Adjustment] = []
+    for answer in hooks.values(hooks.fire(ctx, "CartTotalAdjustment", products=products, domains=[])):
+        for one in answer if isinstance(answer, list | tuple) else [answer]:
+            if isinstance(one, Mapping) and "amount" in one:
+                try:
+                    value = cart.amount_of(one["amount"])
+                except MoneyError as error:
+                    raise OrderRefused([f"A hook at CartTotalAdjustment gave a wrong amount: {error}"]) from None
+                found.append(Adjustment(str(one.get("description", "Adjustment")), value, bool(one.get("taxed"))))
+    return found
+
+
+def _own_number(ctx: Ctx, products: list[dict[str, Any]]) -> int:
+    answers = hooks.values(hooks.fire(ctx, "OverrideOrderNumberGeneration", products=products, domains=[]))
+    numbers = [int(str(one)) for one in answers if str(one).isascii() and str(one).isdigit()]
+    return numbers[-1] if numbers and numbers[-1] < 2**63 else 0
+
+
+def _with_method(request: OrderRequest, method: str) -> OrderRequest:
+    return replace(request, paymentmethod=method)
+
+
+def _key_name(request: OrderRequest, key: str) -> str:
+    return f"checkout:{request.client_id}:{hash_token(key)}"
+
+
+def _placed_before(db: Session, request: OrderRequest, key: str | None) -> Placed | None:
+    if not key:
+        return None
+    row = db.scalar(select(TransientData).where(TransientData.name == _key_name(request, key)).limit(1))
+    return Placed(**json.loads(row.data), repeated=True) if row else None
+
+
+def _remember(db: Session, request: OrderRequest, key: str, placed: Placed) -> None:
+    data = {
+        "order_id": placed.order_id,
+        "ordernum": placed.ordernum,
+        "service_ids": placed.service_ids,
+        "invoice_id": placed.invoice_id,
+    }
+    expires = int(ctx_of(db).host.clock.time()) + KEY_SECONDS
+    db.add(TransientData(name=_key_name(request, key), data=json.dumps(data), expires=expires))
+    db.flush()

@@ -1,0 +1,159 @@
+"""Custom fields of products: which ones an order form shows, and what may be entered.
+
+Names are `key|Shown name`. Types: text, password, textarea, link, dropdown (choices separated by commas) and tickbox
+(`on` or empty). `regexpr` is a pattern that a value must contain, with or without /delimiters/.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost.billing.catalog.fields import of_product as rows_of_product
+from modulehost.billing.options import split_name
+from modulehost.context import ctx_of
+from modulehost.schema import CustomField, CustomFieldValue, Product, Service
+
+LONGEST = 16_000
+_TICKED = {"on", "1", "yes", "true"}
+_DELIMITED = re.compile(r"([/#~])(?P<pattern>.*)\1(?P<flags>[a-zA-Z]*)", re.DOTALL)
+
+
+class FieldErrors(ValueError):
+    """Values that a product's custom fields do not take; `errors` is one text for each."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Field:
+    """A custom field. `name` is what modules get, `label` what people see."""
+
+    id: int
+    name: str
+    label: str
+    type: str
+    description: str
+    choices: tuple[str, ...]
+    pattern: str
+    required: bool
+    adminonly: bool
+    showorder: bool
+    showinvoice: bool
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the order form shows it."""
+        return self.showorder and not self.adminonly
+
+
+def of_product(db: Session, product: Product) -> list[Field]:
+    """A product's custom fields in their order; `ordered` tells those of the order form."""
+    return [_field(row) for row in rows_of_product(db, product.id)]
+
+
+def read(db: Session, product: Product, values: Mapping[int, str], trusted: bool = False) -> dict[int, str]:
+    """Check values (field id -> text) and return them as they are stored.
+
+    From the order form come its own fields only, and the required ones must be filled. `trusted` (API, admin) may give
+    any field and leave any out. Raises FieldErrors.
+    """
+    errors: list[str] = []
+    read_: dict[int, str] = {}
+    fields = {field.id: field for field in of_product(db, product) if trusted or field.ordered}
+    errors += [f"Custom field {id_} does not belong to {product.name}" for id_ in values if id_ not in fields]
+    for field in fields.values():
+        if trusted and field.id not in values:
+            continue
+        try:
+            read_[field.id] = _read(field, str(values.get(field.id, "")), trusted)
+        except ValueError as error:
+            errors.append(f"{field.label} {error}")
+    if errors:
+        raise FieldErrors(errors)
+    return read_
+
+
+def store(db: Session, service_id: int, values: Mapping[int, str]) -> None:
+    """Write a service's values; fields that are not named keep theirs."""
+    now = ctx_of(db).host.clock.now()
+    rows = select(CustomFieldValue).where(CustomFieldValue.relid == service_id, CustomFieldValue.fieldid.in_(values))
+    held = {row.fieldid: row for row in db.scalars(rows)}
+    for id_, value in values.items():
+        row = held.get(id_)
+        if row is None:
+            db.add(CustomFieldValue(fieldid=id_, relid=service_id, value=value, created_at=now, updated_at=now))
+        elif row.value != value:
+            row.value, row.updated_at = value, now
+    db.flush()
+
+
+def of_service(db: Session, service: Service) -> list[tuple[Field, str]]:
+    """The product's fields with a service's values, empty where it has none."""
+    product = db.get(Product, service.packageid)
+    fields = of_product(db, product) if product else []
+    rows = select(CustomFieldValue).where(
+        CustomFieldValue.relid == service.id, CustomFieldValue.fieldid.in_([field.id for field in fields])
+    )
+    held = {row.fieldid: row.value for row in db.scalars(rows)}
+    return [(field, held.get(field.id, "")) for field in fields]
+
+
+def _field(row: CustomField) -> Field:
+    name, label = split_name(row.fieldname)
+    return Field(
+        id=row.id,
+        name=name,
+        label=label,
+        type=row.fieldtype,
+        description=row.description,
+        choices=tuple(choice.strip() for choice in row.fieldoptions.split(",") if choice.strip()),
+        pattern=row.regexpr,
+        required=row.required == "on",
+        adminonly=row.adminonly == "on",
+        showorder=row.showorder == "on",
+        showinvoice=row.showinvoice == "on",
+    )
+
+
+def _read(field: Field, text: str, trusted: bool) -> str:
+    value = text.strip()
+    if field.type == "tickbox":
+        value = "on" if value.lower() in _TICKED else ""
+    if not value:
+        if field.required and not trusted:
+            raise ValueError("must be ticked" if field.type == "tickbox" else "is required")
+        return ""
+    if len(value) > LONGEST:
+        raise ValueError(f"has {len(value)} characters; at most {LONGEST} fit")
+    if field.type == "dropdown" and value not in field.choices:
+        raise ValueError(f"must be one of {', '.join(field.choices)}")
+    # The value becomes a link in pages, so javascript: and the like stay out.
+    if field.type == "link" and not re.match(r"https?://[^\s/]", value, re.IGNORECASE):
+        raise ValueError("must be an address that begins with http:// or https://")
+    if field.pattern and not _pattern(field).search(value):
+        raise ValueError("does not have the expected form")
+    return value
+
+
+def _pattern(field: Field) -> re.Pattern[str]:
+    found = _DELIMITED.fullmatch(field.pattern.strip())
+    text, letters = (found["pattern"], found["flags"]) if found else (field.pattern, "")
+    flags = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
+    try:
+        return re.compile(text, sum((flags[letter] for letter in set(letters) & set(flags)), re.NOFLAG))
+    except re.error as error:
+        raise ValueError(
+            f"cannot be checked: its validation {field.pattern!r} is no regular expression ({error}); "
+            "correct it under the product's Custom Fields"
+        ) from None
+
+
+def as_ids(values: Mapping[Any, Any] | None) -> dict[int, Any]:
+    """Keys as numbers: JSON and forms bring them as text. Raises ValueError for a key that is none."""
+    return {int(key): value for key, value in (values or {}).items()}

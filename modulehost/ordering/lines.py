@@ -1,0 +1,170 @@
+"""A cart item checked and priced: may this be ordered like this, and what does it cost?
+
+An item is a plain dict: `pid`, `billingcycle`, `domain`, `qty`, `configoptions` {option id: choice id or number},
+`customfields` {field id: text}, `hostname`, `ns1prefix`, `ns2prefix`, `rootpw`, and from API or admin `priceoverride`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from modulehost.billing import pricing
+from modulehost.billing.cycles import Cycle, CycleError, cycle
+from modulehost.billing.options import OptionErrors, Selected, whole_number
+from modulehost.billing.prices import Price
+from modulehost.money import MoneyError, amount
+from modulehost.ordering import fields
+from modulehost.schema import Currency, Product
+
+SEVERAL, SCALED = 1, 3
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+
+
+class ItemErrors(ValueError):
+    """An item that cannot be ordered; `errors` is one text for each reason."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Line:
+    """A checked item. `services` is how many services it becomes, `units` the quantity that each of them has."""
+
+    item: Mapping[str, Any]
+    product: Product
+    cycle: Cycle
+    qty: int
+    domain: str
+    selected: list[Selected]
+    customfields: dict[int, str]
+    quote: pricing.Quote
+    single: pricing.Quote = field(repr=False)
+
+    @property
+    def services(self) -> int:
+        """How many services the line becomes."""
+        return self.qty if self.product.allowqty == SEVERAL else 1
+
+    @property
+    def units(self) -> int:
+        """tblhosting.qty of each of them."""
+        return 1 if self.product.allowqty == SEVERAL else self.qty
+
+
+def check(
+    db: Session,
+    item: Mapping[str, Any],
+    currency: Currency,
+    *,
+    trusted: bool = False,
+    override: Price | None = None,
+) -> Line:
+    """Check and price one item. `trusted`: from API or admin, which may order hidden things. Raises ItemErrors."""
+    product = db.get(Product, _number(item.get("pid")))
+    if product is None:
+        raise ItemErrors([f"Product {item.get('pid')!r} does not exist"])
+    if product.retired:
+        raise ItemErrors([f"{product.name} is no longer offered"])
+    errors: list[str] = []
+    qty = _quantity(product, item.get("qty"), errors)
+    if product.stockcontrol and product.qty < qty:
+        errors.append(f"{product.name} is out of stock: {max(product.qty, 0)} left")
+    wanted = _cycle(db, product, currency, str(item.get("billingcycle") or ""), errors)
+    domain = _domain(product, item, errors, trusted)
+    selected: list[Selected] = []
+    values: dict[int, str] = {}
+    try:
+        chosen = fields.as_ids(item.get("configoptions"))
+        selected = pricing.read_options(db, product, chosen, currency, wanted, hidden=trusted)
+    except OptionErrors as error:
+        errors += error.errors
+    except ValueError:
+        errors.append(f"{product.name}: configurable options are named by their ids, which are whole numbers")
+    try:
+        values = fields.read(db, product, fields.as_ids(item.get("customfields")), trusted)
+    except fields.FieldErrors as error:
+        errors += error.errors
+    except ValueError:
+        errors.append(f"{product.name}: custom fields are named by their ids, which are whole numbers")
+    if wanted is None or errors:
+        raise ItemErrors(errors or [f"{product.name} has no price"])
+    try:
+        price = _override(db, product, currency, wanted, item.get("priceoverride")) if trusted else None
+        price = price or override
+        quote = pricing.quote(db, product, currency, wanted, selected, qty, price)
+        several = product.allowqty == SEVERAL
+        single = pricing.quote(db, product, currency, wanted, selected, 1, price) if several else quote
+    except (pricing.NotOffered, MoneyError) as error:
+        raise ItemErrors([str(error)]) from None
+    return Line(item, product, wanted, qty, domain, selected, values, quote, single)
+
+
+def _quantity(product: Product, raw: Any, errors: list[str]) -> int:
+    try:
+        qty = whole_number(1 if raw in (None, "") else raw, f"{product.name}: the quantity")
+        if qty < 1:
+            raise ValueError(f"{product.name}: the quantity must be at least 1")
+        if qty > 1 and product.allowqty not in (SEVERAL, SCALED):
+            raise ValueError(f"{product.name} can be ordered one at a time only")
+        if qty > 500 and product.allowqty == SEVERAL:
+            raise ValueError(f"{product.name}: the quantity must be at most 500 in one order")
+    except ValueError as error:
+        errors.append(str(error))
+        return 1
+    return qty
+
+
+def _cycle(db: Session, product: Product, currency: Currency, raw: str, errors: list[str]) -> Cycle | None:
+    offered = pricing.cycles_of(db, product, currency)
+    if not offered:
+        errors.append(f"{product.name} has no price in {currency.code}")
+        return None
+    try:
+        # Without a word the shortest cycle is meant, and what is free or paid once has no choice at all.
+        wanted = cycle(raw) if raw and offered[0].recurs else offered[0]
+    except CycleError as error:
+        errors.append(f"{product.name}: {error}")
+        return None
+    if wanted not in offered:
+        shown = ", ".join(one.label for one in offered)
+        errors.append(f"{product.name} is not sold {wanted.label}; it is sold {shown}")
+        return None
+    return wanted
+
+
+def _domain(product: Product, item: Mapping[str, Any], errors: list[str], trusted: bool) -> str:
+    domain = str(item.get("domain") or "").strip().lower().rstrip(".")
+    host = str(item.get("hostname") or "").strip().lower().rstrip(".")
+    if not domain and product.showdomainoptions and not trusted:
+        errors.append(f"{product.name} needs a domain")
+    if domain and not (_DOMAIN.fullmatch(domain) and len(domain) <= 253):
+        errors.append(f"{domain[:80]!r} is not a domain name; write for example example.com")
+    if host and not (_HOST.fullmatch(host) and len(host) <= 253):
+        errors.append(f"{host[:80]!r} is not a host name; write for example server1.example.com")
+    if product.type == "server" and not trusted and not (host or domain):
+        errors.append(f"{product.name} needs a host name")
+    return domain or host
+
+
+def _override(db: Session, product: Product, currency: Currency, wanted: Cycle, raw: Any) -> Price | None:
+    if raw in (None, ""):
+        return None
+    value = amount(raw)
+    if value < Decimal(0):
+        raise MoneyError(f"{product.name}: the price override must not be negative")
+    return Price(recurring=value)
+
+
+def _number(raw: Any) -> int:
+    try:
+        return whole_number(raw if raw is not None else 0, "the product")
+    except ValueError:
+        return 0

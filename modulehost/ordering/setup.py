@@ -1,0 +1,60 @@
+"""Setting services up by themselves: at the order or at its payment, as the product says (tblproducts.autosetup).
+
+What is due for it is announced as `service.setup` {serviceid}, on which lifecycle runs Create; the order stays Pending
+until it is accepted. A product without a module has nothing to run: its service is Active at once.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost import events
+from modulehost.billing import once
+from modulehost.context import Ctx, ctx_of
+from modulehost.schema import InvoiceItem, Order, Product, Service
+
+
+def start(db: Session, service_ids: Iterable[int], when: Collection[str]) -> list[int]:
+    """Set up those of the services that are Pending and whose product says one of `when` (order, payment, on)."""
+    ids = list(service_ids)
+    if not ids or not when:
+        return []
+    rows = db.execute(
+        select(Service, Product)
+        .join(Product, Product.id == Service.packageid)
+        .where(Service.id.in_(ids), Service.domainstatus == "Pending")
+        .order_by(Service.id)
+    ).all()
+    started = []
+    for service, product in rows:
+        if product.autosetup in when:
+            started.append(service.id)
+            if product.servertype:
+                events.emit(db, "service.setup", serviceid=service.id)
+            else:
+                activate(db, service)
+    return started
+
+
+def activate(db: Session, service: Service) -> None:
+    """Make a service Active without a module, and announce that it was saved."""
+    service.domainstatus, service.updated_at = "Active", ctx_of(db).host.clock.now()
+    events.emit(db, "service.saved", serviceid=service.id)
+    db.flush()
+
+
+def on_paid(ctx: Ctx, payload: dict[str, Any]) -> None:
+    """Subscriber of `invoice.paid`: sets up what waits for its first payment."""
+    with ctx.unit() as db:
+        lines = select(InvoiceItem.relid).where(InvoiceItem.invoiceid == payload["invoiceid"], InvoiceItem.type == "Hosting")
+        start(db, db.scalars(lines).all(), {"payment"})
+
+
+def on_settled(ctx: Ctx, payload: dict[str, Any]) -> None:
+    """Subscriber of `invoice.settled`: tells that an order's first invoice is paid."""
+    with ctx.unit(read=True) as db:
+        orders = db.scalars(select(Order).where(Order.invoiceid == payload["invoiceid"]).order_by(Order.id)).all()
+    for order in orders:
+        once.fire_once(ctx, str(order.id), "OrderPaid", orderId=order.id, userId=order.userid, invoiceId=payload["invoiceid"])

@@ -1,0 +1,233 @@
+"""The rows of an order: the order itself, its services with options and custom fields, and its invoice."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost import events, journal, mail, settings
+from modulehost.billing import invoices, options
+from modulehost.billing.cycles import next_date
+from modulehost.context import ctx_of
+from modulehost.money import ZERO, amount, currency_of, formatted
+from modulehost.ordering import fields, lines, servers
+from modulehost.schema import Client, Invoice, Order, Product, Service
+from modulehost.vault import Vault
+
+ORDER_MAIL = "Order Confirmation"
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """What is ordered, by whom and how.
+
+    `items` as in the cart. `trusted`: from API or admin (hidden products and options, price overrides, no required
+    fields). `autosetup` False: products set up "as soon as ordered" wait for acceptance, as with the API's AddOrder.
+    `form`: the posted checkout form, which the validation hook gets; None when there is none.
+    """
+
+    client_id: int
+    items: list[dict[str, Any]]
+    paymentmethod: str = ""
+    notes: str = ""
+    promocode: str = ""
+    ip: str = ""
+    contact_id: int = 0
+    requestor_id: int = 0
+    admin_requestor_id: int = 0
+    noinvoice: bool = False
+    noinvoiceemail: bool = False
+    noemail: bool = False
+    autosetup: bool = True
+    trusted: bool = False
+    form: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What an order became; `invoice_id` 0: nothing to pay. `repeated`: this request had been placed before."""
+
+    order_id: int
+    ordernum: int
+    service_ids: list[int] = field(default_factory=list)
+    invoice_id: int = 0
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """A line that a hook added to the order's total."""
+
+    description: str
+    amount: Decimal
+    taxed: bool = False
+
+
+def write(
+    db: Session,
+    request: OrderRequest,
+    client: Client,
+    checked: Sequence[lines.Line],
+    adjustments: Sequence[Adjustment] = (),
+    ordernum: int = 0,
+) -> Placed:
+    """Write order, services and invoice as Pending and Unpaid; mail and announcement (`order.placed`) are rows too."""
+    host = ctx_of(db).host
+    order = Order(
+        ordernum=ordernum or _free_number(db),
+        userid=client.id,
+        contactid=request.contact_id,
+        requestor_id=request.requestor_id,
+        admin_requestor_id=request.admin_requestor_id,
+        date=host.clock.now(),
+        orderdata="[]",
+        paymentmethod=request.paymentmethod,
+        status="Pending",
+        ipaddress=request.ip,
+        notes=request.notes,
+    )
+    db.add(order)
+    db.flush()
+    services: list[Service] = []
+    items: list[invoices.Item] = []
+    for line in checked:
+        _take_from_stock(db, line)
+        for _ in range(line.services):
+            service = _service(db, request, order, line, billed=not request.noinvoice)
+            services.append(service)
+            items += _invoice_items(db, service, line)
+    items += [invoices.Item(one.description, one.amount, taxed=one.taxed) for one in adjustments]
+    invoice: Invoice | None = None
+    if items and not request.noinvoice:
+        due = host.clock.today() + timedelta(days=max(settings.number(db, "OrderDaysGrace"), 0))
+        invoice = invoices.create(db, client, items, paymentmethod=request.paymentmethod, duedate=due)
+        order.invoiceid, order.amount = invoice.id, invoice.total
+    else:
+        order.amount = amount(sum((item.amount for item in items), ZERO))
+    order.orderdata = json.dumps([service.id for service in services])
+    journal.activity(db, f"New Order Placed - Order ID: {order.id} - User ID: {client.id}", client.id)
+    if not request.noemail:
+        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, client))
+    placed = Placed(order.id, order.ordernum, [service.id for service in services], order.invoiceid)
+    events.emit(
+        db,
+        "order.placed",
+        orderid=order.id,
+        ordernumber=order.ordernum,
+        serviceids=placed.service_ids,
+        invoiceid=order.invoiceid,
+        paymentmethod=order.paymentmethod,
+        autosetup=request.autosetup,
+        nothing_due=not items and not request.noinvoice,
+        source=_source(ctx_of(db).actor.kind),
+        user=ctx_of(db).actor.id if ctx_of(db).actor.kind == "admin" else "system",
+        send=not request.noinvoiceemail,
+    )
+    db.flush()
+    return placed
+
+
+def _source(kind: str) -> str:
+    return {"admin": "adminarea", "api": "api"}.get(kind, "autogen")
+
+
+def _free_number(db: Session) -> int:
+    while True:
+        number = int(ctx_of(db).host.entropy.digits(10))
+        if db.scalar(select(Order.id).where(Order.ordernum == number).limit(1)) is None:
+            return number
+
+
+def _take_from_stock(db: Session, line: lines.Line) -> None:
+    if not line.product.stockcontrol:
+        return
+    product = db.get_one(Product, line.product.id, with_for_update=True, populate_existing=True)
+    if product.qty < line.qty:
+        raise lines.ItemErrors([f"{product.name} is out of stock: {max(product.qty, 0)} left"])
+    product.qty -= line.qty
+    db.flush()
+
+
+def _service(db: Session, request: OrderRequest, order: Order, line: lines.Line, billed: bool) -> Service:
+    host = ctx_of(db).host
+    today, now, item = host.clock.today(), host.clock.now(), line.item
+    free = line.cycle.key == "free"
+    password = str(item.get("rootpw") or "")
+    host_name = str(item.get("hostname") or "").strip()
+    service = Service(
+        userid=order.userid,
+        orderid=order.id,
+        packageid=line.product.id,
+        server=servers.choose(db, line.product),
+        regdate=today,
+        domain=line.domain,
+        paymentmethod=order.paymentmethod,
+        qty=line.units,
+        firstpaymentamount=line.single.total,
+        amount=line.single.recurring if line.cycle.recurs else ZERO,
+        billingcycle=line.cycle.label,
+        nextduedate=None if free else today,
+        nextinvoicedate=_next_invoice(line, today, billed),
+        domainstatus="Pending",
+        password=host.part(Vault).encrypt(password),
+        created_at=now,
+        updated_at=now,
+    )
+    for column, name in (("ns1", "ns1prefix"), ("ns2", "ns2prefix")):
+        prefix = str(item.get(name) or "").strip()
+        setattr(service, column, f"{prefix}.{host_name}" if prefix and host_name else prefix)
+    db.add(service)
+    db.flush()
+    options.store_options(db, service.id, line.selected)
+    fields.store(db, service.id, line.customfields)
+    return service
+
+
+def _next_invoice(line: lines.Line, today: date, billed: bool) -> date | None:
+    if line.cycle.key == "free":
+        return None
+    return next_date(today, line.cycle) if billed else today
+
+
+def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invoices.Item]:
+    """The period's line with the options below it, and the set-up fee as a line of its own. A free product has none."""
+    if line.cycle.key == "free":
+        return []
+    price, start = line.single, service.regdate
+    period = invoices.period_text(db, start, next_date(start, line.cycle) if start else None)
+    parts = [line.product.name + (f" - {service.domain}" if service.domain else ""), period]
+    text = " ".join(part for part in parts if part)
+    if line.units > 1:
+        text = f"{line.units} x {text}"
+    text = "\n".join([text, *(f"{one.option.label}: {one.shown}" for one in line.selected)])
+    taxed = bool(line.product.tax)
+    items = [invoices.Item(text, price.recurring, "Hosting", service.id, taxed, start)]
+    if price.setup:
+        items.append(invoices.Item(f"{line.product.name} Setup Fee", price.setup, "Setup", service.id, taxed, start))
+    return items
+
+
+def _mail_fields(db: Session, order: Order, checked: Sequence[lines.Line], client: Client) -> dict[str, Any]:
+    currency = currency_of(db, client)
+    details = []
+    for line in checked:
+        text = f"{line.qty} x {line.product.name}" if line.qty > 1 else line.product.name
+        details.append(f"{text} - {line.domain}" if line.domain else text)
+        details += [f"{one.option.label}: {one.shown}" for one in line.selected]
+        details.append(f"First payment: {formatted(line.quote.total, currency)}")
+        if line.cycle.recurs:
+            details.append(f"Recurring: {formatted(line.quote.recurring, currency)} {line.cycle.label}")
+        details.append("")
+    details.append(f"Total due today: {formatted(order.amount, currency)}")
+    return {
+        "order_id": order.id,
+        "order_number": order.ordernum,
+        "order_date": invoices.date_text(db, order.date),
+        "order_details": "\n".join(details),
+        "invoice_id": order.invoiceid or "",
+    }
