@@ -9,7 +9,7 @@ from typing import Any
 from .client import Zoho
 from .facts import PLANS
 from .ordering import Order
-from .problems import ChargeRefused, Refused, Unsure
+from .problems import Refused, StoreRefused, Unsure
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def current(zoho: Zoho, email: str) -> Subscription:
     """The customer's subscription; the store's `failure` on reading means that there is none."""
     try:
         details = zoho.subscription("GET", {"email": email}).get("licensedetails") or {}
-    except ChargeRefused:
+    except StoreRefused:
         return NONE
     if not details.get("paiduser"):
         return NONE
@@ -53,7 +53,7 @@ def check(order: Order, now: Subscription) -> None:
 
 
 def bring(zoho: Zoho, email: str, order: Order, customer: dict[str, str]) -> None:
-    """Buy, change or end the subscription until it is what was ordered. Raises ChargeRefused, Refused, Unsure, ..."""
+    """Buy, change or end the subscription until it is what was ordered. Raises StoreRefused, Refused, Unsure, ..."""
     now = current(zoho, email)
     check(order, now)
     if order.plan.kind != "paid":

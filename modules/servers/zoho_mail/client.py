@@ -15,7 +15,7 @@ from modulehost import sdk
 
 from . import credentials
 from .facts import ANSWER_SECONDS, LEAST_ROWS, MODULE, PAGE_ROWS, SERVICE_ID, TAGGING_PAGE, Region
-from .problems import ChargeRefused, NotAuthenticated, Refused, Throttled, Unsure
+from .problems import NotAuthenticated, Refused, StoreRefused, Throttled, Unsure
 
 _TOKEN_ERRORS = ("", "INVALID_OAUTHTOKEN", "INVALID_TICKET")
 
@@ -105,7 +105,7 @@ class Zoho:
     def subscription(self, method: str, order: dict[str, Any]) -> dict[str, Any]:
         """Read (GET), buy (POST), change (PUT) or end (DELETE) a customer's subscription.
 
-        Raises ChargeRefused when the store answers `failure`: with status 200, for the card was asked and said no.
+        Raises StoreRefused when the store answers `failure`, which it does with status 200.
         """
         url = f"{self.region.store}/restapi/partner/v1/json/subscription"
         text = json.dumps({"serviceid": SERVICE_ID, **order})
@@ -114,7 +114,10 @@ class Zoho:
         else:
             answer = self._send(method, url, files={"JSONString": (None, text)})
         if answer.get("result") != "success":
-            raise ChargeRefused(str(answer.get("ERRORMSG") or answer.get("message") or "no reason given"))
+            reason = str(answer.get("ERRORMSG") or "").rstrip(". ")
+            raise StoreRefused(
+                f"the store refused: {reason}" if reason else "the store could not charge your partner account's card"
+            )
         return answer
 
     # the wire

@@ -155,6 +155,11 @@ def control_panel(region: Region, encrypted_zoid: str, domain: str) -> str:
     return f"{region.mail}/cpanel/index.do?{urlencode({'zoid': encrypted_zoid, 'dname': domain})}"
 
 
+def webmail(region: Region) -> str:
+    """The mailbox of whoever is signed in."""
+    return f"{region.mail}/zm/"
+
+
 def partner_console(region: Region) -> str:
     """The partner's list of customers."""
     return f"{region.mailadmin}/cpanel/index.do#managecustomers"

@@ -21,8 +21,8 @@ class Throttled(Problem):
     """Too many requests; nothing was done."""
 
 
-class ChargeRefused(Problem):
-    """The store could not charge the partner: nothing was bought."""
+class StoreRefused(Problem):
+    """The partner store said no, with its reason or because it could not charge the partner: nothing was bought."""
 
 
 class Unsure(Problem):

@@ -9,7 +9,7 @@ from . import access, billing, facts, ordering, records
 from .client import Zoho
 from .facts import FREE_USERS
 from .ordering import Order
-from .problems import ChargeRefused, Problem, Refused, Unsure
+from .problems import Problem, Refused, Unsure
 from .records import Organisation
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+\Z")
@@ -32,7 +32,7 @@ def create(params: dict[str, Any]) -> None:
             "Set the domain back, or terminate the service and order a new one"
         )
     zoho = Zoho(region)
-    with sdk.lock(f"domain {domain}"):
+    with sdk.lock(f"domain {records.key(domain)}"):
         records.claim(domain, int(params["serviceid"]))
         found = kept or _find(zoho, params, domain) or _make(zoho, params, domain, order)
         records.keep(params, found)
@@ -225,8 +225,8 @@ def _customer(params: dict[str, Any]) -> dict[str, str]:
 
 
 def _partly(found: Organisation, order: Order, problem: Problem) -> str:
-    cause = f"the store could not charge your partner account: {problem}" if isinstance(problem, ChargeRefused) else str(problem)
     return (
-        f"Partial success: the organisation {found.zoid} for {found.domain} exists, but {order.plan.name} for {order.mailboxes} "
-        f"mailboxes was not bought ({cause.rstrip('.')}). Put that right and run Create again; it makes no second organisation"
+        f"Partial success: the organisation {found.zoid} for {found.domain} exists, but {order.plan.name} for "
+        f"{order.mailboxes} mailboxes was not bought ({str(problem).rstrip('.')}). Put that right and run Create again; "
+        "it makes no second organisation"
     )

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from modulehost import sdk
@@ -25,12 +26,12 @@ class Organisation:
 def region(params: dict[str, Any]) -> facts.Region:
     """The data centre of a service: the one its organisation was made in, else the product's. Raises Refused."""
     kept = params["model"].serviceProperties.get(facts.REGION) if params.get("serviceid") else ""
-    key = str(kept or params.get("configoption4") or "")
-    if key not in facts.REGIONS:
+    chosen = str(kept or params.get("configoption4") or "")
+    if chosen not in facts.REGIONS:
         raise Refused(
-            f"The product's Domain region is {key!r}: choose one of {', '.join(facts.REGIONS)} in its Module Settings and save"
+            f"The product's Domain region is {chosen!r}: choose one of {', '.join(facts.REGIONS)} in its Module Settings and save"
         )
-    return facts.REGIONS[key]
+    return facts.REGIONS[chosen]
 
 
 def organisation(params: dict[str, Any]) -> Organisation | None:
@@ -75,23 +76,28 @@ def keep(params: dict[str, Any], found: Organisation) -> None:
 # whose answer was lost finds its own organisation again, and another customer's order for the same domain does not.
 
 
+def key(domain: str) -> str:
+    """A name for the domain in stores and locks, which are shorter than a domain may be."""
+    return domain if len(domain) <= 64 else sha256(domain.encode()).hexdigest()
+
+
 def claim(domain: str, service_id: int) -> None:
     """Claim the domain for the service. Raises Refused while another service holds it. Call it under the domain's lock."""
     holder = holder_of(domain)
     if holder and holder != service_id:
         raise Refused(f"The domain {domain} belongs to service {holder} of this installation; terminate that one first")
-    sdk.store("domains").set(domain, json.dumps({"service": service_id}))
+    sdk.store("domains").set(key(domain), json.dumps({"service": service_id}))
 
 
 def holder_of(domain: str) -> int:
     """The service that holds the domain, 0 when none does."""
-    return int(json.loads(sdk.store("domains").get(domain) or "{}").get("service") or 0)
+    return int(json.loads(sdk.store("domains").get(key(domain)) or "{}").get("service") or 0)
 
 
 def release(domain: str, service_id: int) -> None:
     """Give the claim up; another service's claim stays."""
     if holder_of(domain) == service_id:
-        sdk.store("domains").delete(domain)
+        sdk.store("domains").delete(key(domain))
 
 
 @dataclass

@@ -81,7 +81,11 @@ def zoho_mail_ClientArea(params: Params) -> dict[str, Any] | str:
     if params.get("status") != "Active" or found is None:
         return ""
     region = records.region(params)
-    links = {"mailUrl": sdk.vendor_url(region.mail), "panelUrl": sdk.vendor_url(found.panel), "mailDomain": found.domain}
+    links = {
+        "mailUrl": sdk.vendor_url(facts.webmail(region)),
+        "panelUrl": sdk.vendor_url(found.panel),
+        "mailDomain": found.domain,
+    }
     return {"tabOverviewModuleOutputTemplate": "overview.tpl", "templateVariables": links}
 
 
