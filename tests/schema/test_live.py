@@ -108,7 +108,11 @@ def test_an_object_holds_what_an_insert_would_store(any_database: Engine) -> Non
     assert (new.rate, new.transid, new.invoiceid) == (Decimal("1.00000"), "", 0)
 
 
-@pytest.mark.parametrize("mapper", schema.Base.registry.mappers, ids=lambda mapper: mapper.class_.__name__)
+@pytest.mark.parametrize(
+    "mapper",
+    sorted(schema.Base.registry.mappers, key=lambda mapper: mapper.class_.__name__),
+    ids=lambda mapper: mapper.class_.__name__,
+)
 def test_attributes_are_the_real_column_names(mapper: Any) -> None:
     for attribute in mapper.column_attrs:
         assert attribute.key == attribute.columns[0].name
