@@ -1,7 +1,9 @@
 """Money due and paid: cycles, prices, configurable options, invoices, payments, gateways, tax."""
 
+from sqlalchemy.orm import Session
+
 from modulehost import events
-from modulehost.billing import invoices, issuing, payments
+from modulehost.billing import gateways, invoices, issuing, payments
 from modulehost.context import Host
 from modulehost.mail import fields
 
@@ -13,3 +15,10 @@ def register(host: Host) -> None:
     events.subscribe(host, "invoice.paid", payments.on_paid)
     events.subscribe(host, "invoice.automated", payments.on_automated)
     events.subscribe(host, "invoice.settled", payments.on_settled)
+
+
+def seed(db: Session) -> None:
+    """The payment methods of a fresh install; a host that has any keeps what it has."""
+    if not gateways.active(db):
+        for module in gateways.BUNDLED:
+            gateways.activate(db, module)

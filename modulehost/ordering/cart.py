@@ -18,7 +18,8 @@ from modulehost.billing import tax
 from modulehost.billing.prices import Price
 from modulehost.context import Ctx, ctx_of
 from modulehost.money import ZERO, amount, default_currency
-from modulehost.ordering import fields, lines
+from modulehost.ordering import fields
+from modulehost.ordering.lines import ItemErrors, Line, check
 from modulehost.schema import Client, Currency, TransientData
 from modulehost.vault import Vault, hash_token
 
@@ -39,7 +40,7 @@ class Totals:
     `recurring` is per cycle key what comes with every period. `tax` and `tax2` are on the sum due today.
     """
 
-    lines: dict[int, lines.Line] = field(default_factory=dict)
+    lines: dict[int, Line] = field(default_factory=dict)
     errors: dict[int, list[str]] = field(default_factory=dict)
     subtotal: Decimal = ZERO
     tax: Decimal = ZERO
@@ -126,12 +127,12 @@ def totals(
     `overrides`: prices that hooks gave (`override_prices`). Items that cannot be ordered count nothing.
     """
     currency = currency or currency_of(db, cart)
-    checked: dict[int, lines.Line] = {}
+    checked: dict[int, Line] = {}
     errors: dict[int, list[str]] = {}
     for place, item in enumerate(cart["items"]):
         try:
-            checked[place] = lines.check(db, item, currency, override=(overrides or {}).get(place))
-        except lines.ItemErrors as error:
+            checked[place] = check(db, item, currency, override=(overrides or {}).get(place))
+        except ItemErrors as error:
             errors[place] = error.errors
     taxed = sum((one.quote.total for one in checked.values() if one.product.tax), ZERO)
     rest = sum((one.quote.total for one in checked.values() if not one.product.tax), ZERO)
@@ -170,7 +171,10 @@ def hook_products(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def override_prices(ctx: Ctx, items: list[dict[str, Any]]) -> dict[int, Price]:
-    """Ask hook OrderProductPricingOverride for each item's own price (options come on top); the last answer counts."""
+    """Ask hook OrderProductPricingOverride for each item's own price (options come on top); the last answer counts.
+
+    Raises MoneyError for an answer that is no amount.
+    """
     found: dict[int, Price] = {}
     if not hooks.heard(ctx, "OrderProductPricingOverride"):
         return found

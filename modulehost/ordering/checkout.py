@@ -50,20 +50,25 @@ def place(ctx: Ctx, request: OrderRequest, request_key: str | None = None) -> Pl
             raise OrderRefused(refused)
     products = cart.hook_products(request.items)
     hooks.fire(ctx, "PreShoppingCartCheckout", products=products, domains=[])
-    overrides = cart.override_prices(ctx, request.items)
+    try:
+        overrides = cart.override_prices(ctx, request.items)
+    except MoneyError as error:
+        raise OrderRefused([f"A hook at OrderProductPricingOverride gave a wrong price: {error}"]) from None
     adjustments = _adjustments(ctx, products)
     ordernum = _own_number(ctx, products)
-    with ctx.unit() as db:
-        # The lock on the client lets two equal requests at the same moment come one after the other.
-        client = db.get(Client, request.client_id, with_for_update=True, populate_existing=True)
-        if done := _placed_before(db, request, request_key):
-            return done
-        checked = _check(db, request, overrides)
-        assert client is not None, "checked a line above"
-        method = request.paymentmethod or client.defaultgateway or gateways.default(db)
-        placed = write(db, _with_method(request, method), client, checked, adjustments, ordernum)
-        if request_key:
-            _remember(db, request, request_key, placed)
+    try:
+        with ctx.unit() as db:
+            # The lock on the client lets two equal requests at the same moment come one after the other.
+            client = db.get(Client, request.client_id, with_for_update=True, populate_existing=True)
+            if done := _placed_before(db, request, request_key):
+                return done
+            checked = _check(db, request, overrides)
+            assert client is not None, "checked a line above"
+            placed = write(db, _with_method(db, request, client), client, checked, adjustments, ordernum)
+            if request_key:
+                _remember(db, request, request_key, placed)
+    except lines.ItemErrors as error:
+        raise OrderRefused(error.errors) from None
     events.drain(ctx)
     return placed
 
@@ -96,7 +101,7 @@ def on_placed(ctx: Ctx, payload: dict[str, Any]) -> None:
         wanted.add("payment")
     with ctx.unit() as db:
         if once.claim(db, f"order-setup:{order_id}"):
-            setup.start(db, payload["serviceids"], wanted)
+            setup.start(db, payload["serviceids"], wanted, f"order-{order_id}")
 
 
 def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -> list[lines.Line]:
@@ -145,8 +150,11 @@ def _own_number(ctx: Ctx, products: list[dict[str, Any]]) -> int:
     return numbers[-1] if numbers and numbers[-1] < 2**63 else 0
 
 
-def _with_method(request: OrderRequest, method: str) -> OrderRequest:
-    return replace(request, paymentmethod=method)
+def _with_method(db: Session, request: OrderRequest, client: Client) -> OrderRequest:
+    """The request with a payment method: the one asked for, the client's own while it is active, or the first."""
+    active = {one.module for one in gateways.active(db)}
+    own = client.defaultgateway if client.defaultgateway in active else gateways.default(db)
+    return replace(request, paymentmethod=request.paymentmethod or own)
 
 
 def _key_name(request: OrderRequest, key: str) -> str:

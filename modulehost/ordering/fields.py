@@ -131,8 +131,12 @@ def _read(field: Field, text: str, trusted: bool) -> str:
         return ""
     if len(value) > LONGEST:
         raise ValueError(f"has {len(value)} characters; at most {LONGEST} fit")
-    if field.type == "dropdown" and value not in field.choices:
-        raise ValueError(f"must be one of {', '.join(field.choices)}")
+    if field.type == "dropdown":
+        # A choice may be `value|Shown name` too; either is understood, the whole is stored.
+        named = {choice.partition("|")[0].strip(): choice for choice in reversed(field.choices)}
+        if value not in field.choices and value not in named:
+            raise ValueError(f"must be one of {', '.join(split_name(choice)[1] for choice in field.choices)}")
+        return value if value in field.choices else named[value]
     # The value becomes a link in pages, so javascript: and the like stay out.
     if field.type == "link" and not re.match(r"https?://[^\s/]", value, re.IGNORECASE):
         raise ValueError("must be an address that begins with http:// or https://")

@@ -1,6 +1,6 @@
 """Setting services up by themselves: at the order or at its payment, as the product says (tblproducts.autosetup).
 
-What is due for it is announced as `service.setup` {serviceid}, on which lifecycle runs Create; the order stays Pending
+What is due for it is announced as `service.setup` {serviceid, cause}, on which lifecycle runs Create; the order stays Pending
 until it is accepted. A product without a module has nothing to run: its service is Active at once.
 """
 
@@ -16,8 +16,11 @@ from modulehost.context import Ctx, ctx_of
 from modulehost.schema import InvoiceItem, Order, Product, Service
 
 
-def start(db: Session, service_ids: Iterable[int], when: Collection[str]) -> list[int]:
-    """Set up those of the services that are Pending and whose product says one of `when` (order, payment, on)."""
+def start(db: Session, service_ids: Iterable[int], when: Collection[str], cause: str) -> list[int]:
+    """Set up those of the services that are Pending and whose product says one of `when` (order, payment, on).
+
+    `cause` names the order or invoice: a service is set up once for each.
+    """
     ids = list(service_ids)
     if not ids or not when:
         return []
@@ -32,7 +35,7 @@ def start(db: Session, service_ids: Iterable[int], when: Collection[str]) -> lis
         if product.autosetup in when:
             started.append(service.id)
             if product.servertype:
-                events.emit(db, "service.setup", serviceid=service.id)
+                events.emit(db, "service.setup", serviceid=service.id, cause=cause)
             else:
                 activate(db, service)
     return started
@@ -49,7 +52,7 @@ def on_paid(ctx: Ctx, payload: dict[str, Any]) -> None:
     """Subscriber of `invoice.paid`: sets up what waits for its first payment."""
     with ctx.unit() as db:
         lines = select(InvoiceItem.relid).where(InvoiceItem.invoiceid == payload["invoiceid"], InvoiceItem.type == "Hosting")
-        start(db, db.scalars(lines).all(), {"payment"})
+        start(db, db.scalars(lines).all(), {"payment"}, f"invoice-{payload['invoiceid']}")
 
 
 def on_settled(ctx: Ctx, payload: dict[str, Any]) -> None:
