@@ -9,6 +9,7 @@ from werkzeug.datastructures import Headers
 from modulehost.sandbox.kit.state import MASK
 
 MAX_BODY = 20_000
+_DULL = ("cookie", "set-cookie", "sec-", "upgrade-insecure", "content-security", "referrer-policy", "x-frame", "x-content-type")
 _TEXT = re.compile(r"application/(json|xml|x-www-form-urlencoded)|multipart/form-data|text/(plain|xml)")
 
 
@@ -47,7 +48,7 @@ def headers(given: Headers, secrets: Iterable[str]) -> dict[str, str]:
         if low == "authorization":
             scheme, _, rest = value.partition(" ")
             kept[name] = f"{scheme} {MASK}" if rest else MASK
-        elif low not in ("cookie", "set-cookie"):
+        elif not low.startswith(_DULL):
             kept[name] = mask(value, secrets)
     return kept
 

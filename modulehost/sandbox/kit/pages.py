@@ -79,7 +79,8 @@ def health() -> Answer:
 def objects() -> Answer:
     """Every object, as tables or as JSON."""
     one = here()
-    plain = state.to_plain(one.state, mask=_html() or request.args.get("secrets") != "1")
+    bare = request.args.get("secrets") == "1" and not _html()
+    plain = state.to_plain(one.state) if bare else state.masked(one.state)
     if not _html():
         return jsonify(plain)
     shown = [
@@ -88,6 +89,8 @@ def objects() -> Answer:
             "title": name.replace("_", " ").capitalize(),
             "columns": [f.name for f in dataclasses.fields(kind)],
             "rows": plain[name],
+            # Some objects do not name their own key.
+            "keyed": any(key not in map(str, row.values()) for key, row in plain[name].items()),
             "actions": [action for action in one.vendor.actions if action.table == name],
         }
         for name, kind in state.tables(one.state)
@@ -110,9 +113,12 @@ def act(table: str, key: str, name: str) -> Answer:
     """Press one of the buttons of an object."""
     one = here()
     action = next((a for a in one.vendor.actions if (a.table, a.name) == (table, name)), None)
-    if action is None or key not in getattr(one.state, table, {}):
-        abort(404, f"There is no {name} for {key} in {table}.")
-    action.run(one, key)
+    if action is None:
+        abort(404, f"There is no {name} in {table}.")
+    found = next((known for known in getattr(one.state, table) if key in (known, state.handle(known))), None)
+    if found is None:
+        abort(404, f"There is no {key} in {table}.")
+    action.run(one, found)
     return redirect(request.script_root + f"/_sandbox/objects#{table}") if forms.sent_by_form() else jsonify(status="ok")
 
 

@@ -5,6 +5,7 @@ others (counters, switches) are kept too but are not shown as tables.
 """
 
 import dataclasses
+import hashlib
 import json
 import os
 import types
@@ -33,6 +34,21 @@ def to_plain(value: Any, mask: bool = False) -> Any:
     if isinstance(value, list):
         return [to_plain(one, mask) for one in value]
     return value
+
+
+def handle(key: str) -> str:
+    """A name for an object whose key is a secret."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def masked(state: Any) -> dict[str, Any]:
+    """The whole state without its secrets; where the key of a table is one, handles stand in for the keys."""
+    plain: dict[str, Any] = to_plain(state, mask=True)
+    for name, kind in tables(state):
+        secret = [f.name for f in dataclasses.fields(kind) if f.metadata.get("secret")]
+        hidden = {key for key, one in getattr(state, name).items() if key in [getattr(one, field) for field in secret]}
+        plain[name] = {handle(key) if key in hidden else key: one for key, one in plain[name].items()}
+    return plain
 
 
 def from_plain(kind: Any, value: Any, place: str = "state") -> Any:

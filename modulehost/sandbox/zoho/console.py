@@ -39,6 +39,16 @@ def _address(text: str) -> bool:
 
 
 @blueprint.get("/")
+def front() -> str | Response:
+    """The first page of every host: for a customer of a partner the mailbox, for everyone else the developer console."""
+    user = people.require()
+    if not isinstance(user, User):
+        return user
+    if people.organization(user).partner:
+        return redirect(people.base() + "/zm/")
+    return index()
+
+
 @blueprint.get("/developerconsole")
 def index() -> str | Response:
     """The user's clients."""
@@ -113,4 +123,4 @@ def delete(id: str) -> str | Response:
     for key in [key for key, one in state.access_tokens.items() if one.client_id == id]:
         del state.access_tokens[key]
     del state.clients[id]
-    return redirect(people.base() + "/")
+    return redirect(people.base() + "/developerconsole")

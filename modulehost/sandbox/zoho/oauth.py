@@ -83,7 +83,7 @@ def _refresh(client: Client, given: str) -> Response:
     if refresh is None or refresh.client_id != client.id or refresh.dc != here.region().key:
         raise TokenError("invalid_token")
     limit = world.state.switches.token_limit
-    if limit and not here.allow(f"token {refresh.token}", limit, WINDOW):
+    if limit and not here.allow(tokens.window(refresh.token), limit, WINDOW):
         return jsonify(THROTTLED)
     access = tokens.add_access(world, client.id, refresh.zuid, refresh.dc, refresh.scopes, refresh.token)
     return _tokens({"access_token": access.token}, refresh.scopes)

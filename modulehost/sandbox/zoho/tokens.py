@@ -1,5 +1,6 @@
 """Codes and tokens: making, finding and forgetting them."""
 
+from modulehost.sandbox.kit.state import handle
 from modulehost.sandbox.kit.world import World
 from modulehost.sandbox.zoho.state import AccessToken, Client, Grant, RefreshToken, State, User
 
@@ -11,6 +12,11 @@ REFRESH_PER_USER = 20
 def _secret(world: World[State]) -> str:
     signs = "0123456789abcdef"
     return f"1000.{world.entropy.text(signs, 32)}.{world.entropy.text(signs, 32)}"
+
+
+def window(refresh_token: str) -> str:
+    """The name of the window in which a refresh token's use is counted."""
+    return f"token {handle(refresh_token)}"
 
 
 def add_client(world: World[State], name: str, homepage: str, redirect_uri: str, owner: str, dcs: list[str]) -> Client:
@@ -76,5 +82,5 @@ def revoke(state: State, token: str) -> bool:
         return False
     for gone in [key for key, one in state.access_tokens.items() if one.refresh_token == token]:
         del state.access_tokens[gone]
-    state.windows.pop(f"token {token}", None)
+    state.windows.pop(window(token), None)
     return True

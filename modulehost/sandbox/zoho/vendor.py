@@ -69,7 +69,8 @@ def _refuse(error: HTTPException) -> Response | None:
     """An address or method that no call has, in the words of the interface that was meant."""
     path = request.path
     if path.startswith(("/api/v1/", "/restapi/", "/oauth/v2/token")):
-        response = jsonify({"result": "failure", "ERRORMSG": error.name})
+        oauth_ = path.startswith("/oauth/")
+        response = jsonify({"error": "invalid_request"} if oauth_ else {"result": "failure", "ERRORMSG": error.name})
         response.status_code = error.code or 500
         return response
     if not path.startswith("/api/"):
