@@ -13,7 +13,7 @@ from modulehost.accounts.permissions import FULL_ADMINISTRATOR, NUMBERS, PERMISS
 from modulehost.accounts.users import valid_mail
 from modulehost.context import Actor, Ctx, ctx_of
 from modulehost.schema import Admin, AdminLog, AdminPerm, AdminRole, move_sequences, same, unset
-from modulehost.vault import hash_password, hash_token, verify_password
+from modulehost.vault import hash_password, verify_password
 
 __all__ = [
     "PERMISSIONS",
@@ -112,7 +112,7 @@ def sign_in(ctx: Ctx, username: str, password: str) -> Admin | None:
 
     Writes tbladminlog and fires AdminLogin.
     """
-    ip = ctx.actor.ip
+    ip = throttle.address(ctx)
     if not throttle.attempt(ctx, "admin", username, ip):
         return None
     with ctx.unit(read=True) as db:
@@ -151,8 +151,3 @@ def sign_out(ctx: Ctx, admin_id: int) -> None:
 def actor(admin: Admin, ip: str = "") -> Actor:
     """Who acts when this administrator does."""
     return Actor("admin", admin.id, admin.username, ip, admin.roleid)
-
-
-def fingerprint(admin: Admin) -> str:
-    """A value for the session that changes with the password, so that other sessions end when it is changed."""
-    return hash_token(admin.passwordhash)[:16]

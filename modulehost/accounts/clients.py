@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal, mail, money, settings
-from modulehost.accounts import customfields, users
+from modulehost.accounts import customfields, throttle, users
 from modulehost.accounts.countries import COUNTRIES, country_name, state_code, telephone
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Ctx, ctx_of
@@ -111,7 +111,7 @@ def create(db: Session, data: Mapping[str, Any]) -> Client:
     client.marketing_emails_opt_in = int(truth(data.get("marketingoptin", "")))
     client.emailoptout = 1 - client.marketing_emails_opt_in
     client.allow_sso = 1
-    client.ip = str(data.get("clientip") or ctx_of(db).actor.ip)
+    client.ip = str(data.get("clientip") or throttle.address(ctx_of(db)))
     client.email_preferences = json.dumps(dict.fromkeys(PREFERENCES, "1"))
     db.add(client)
     db.flush()

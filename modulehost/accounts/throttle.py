@@ -16,6 +16,11 @@ LIMIT_PAIR, LIMIT_ADDRESS, LIMIT_ACCOUNT = 5, 20, 50
 _PREFIX = "mh_attempt:"
 
 
+def address(ctx: Ctx) -> str:
+    """Where the request comes from: nobody is signed in yet, so the web tells it in `ctx.request`."""
+    return ctx.actor.ip or str(ctx.request.get("ip", ""))
+
+
 def attempt(ctx: Ctx, kind: str, name: str, ip: str) -> bool:
     """Count an attempt; False when there were too many. `kind` keeps admins, users and API clients apart."""
     now = int(ctx.host.clock.time())

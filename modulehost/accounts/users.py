@@ -118,7 +118,7 @@ def sign_in(ctx: Ctx, email: str, password: str) -> User | None:
 
     Notes the sign-in at the user and the clients he acts for, and fires UserLogin.
     """
-    ip = ctx.actor.ip
+    ip = throttle.address(ctx)
     if not throttle.attempt(ctx, "user", email, ip):
         return None
     with ctx.unit(read=True) as db:
@@ -132,7 +132,7 @@ def sign_in(ctx: Ctx, email: str, password: str) -> User | None:
 
 def signed_in(ctx: Ctx, user_id: int) -> None:
     """Note that a user has signed in (by password or single sign-on) and fire UserLogin."""
-    now, ip = ctx.host.clock.now(), ctx.actor.ip
+    now, ip = ctx.host.clock.now(), throttle.address(ctx)
     with ctx.unit() as db:
         user = db.get_one(User, user_id)
         user.last_login, user.last_ip, user.last_hostname = now, ip[:64], ip[:255]
@@ -155,7 +155,7 @@ def sign_out(ctx: Ctx, user_id: int) -> None:
 
 def begin_reset(ctx: Ctx, email: str) -> None:
     """Queue a mail with a link for a new password, valid for two hours. Does and says the same for unknown addresses."""
-    if not throttle.attempt(ctx, "reset", email, ctx.actor.ip):
+    if not throttle.attempt(ctx, "reset", email, throttle.address(ctx)):
         return
     token = ctx.host.entropy.token(48)
     with ctx.unit() as db:
@@ -198,24 +198,19 @@ def finish_reset(ctx: Ctx, token: str, password: str) -> User | None:
 
 def change_password(ctx: Ctx, user_id: int, existing: str, password: str) -> None:
     """Change a signed-in user's password. Raises Invalid when the existing one is wrong or the new one is empty."""
-    if not throttle.attempt(ctx, "user-id", str(user_id), ctx.actor.ip):
+    if not throttle.attempt(ctx, "user-id", str(user_id), throttle.address(ctx)):
         raise Invalid(["Too many wrong passwords; try again in 15 minutes"])
     with ctx.unit(read=True) as db:
         user = db.get_one(User, user_id)
     if not verify_password(user.password, existing):
         raise Invalid(["Your existing password was incorrect"])
-    throttle.succeeded(ctx, "user-id", str(user_id), ctx.actor.ip)
+    throttle.succeeded(ctx, "user-id", str(user_id), throttle.address(ctx))
     if not password:
         raise Invalid([PASSWORD_MISSING])
     hashed = hash_password(password)
     with ctx.unit() as db:
         _store(db, db.get_one(User, user_id), hashed)
     hooks.fire(ctx, "UserChangePassword", userid=user_id, password=password)
-
-
-def fingerprint(user: User) -> str:
-    """A value for the session that changes with the password, so that other sessions end when it is changed."""
-    return hash_token(user.password)[:16]
 
 
 def mail_fields(user: User) -> dict[str, str]:
@@ -234,4 +229,4 @@ def _store(db: Session, user: User, hashed: str) -> None:
 
 
 def _actor(ctx: Ctx, user: User) -> Actor:
-    return Actor("client", 0, f"{user.first_name} {user.last_name}".strip(), ctx.actor.ip, user_id=user.id)
+    return Actor("client", 0, f"{user.first_name} {user.last_name}".strip(), throttle.address(ctx), user_id=user.id)

@@ -105,13 +105,10 @@ def test_unknown_addresses_get_no_mail_and_the_same_answer(ctx: Ctx) -> None:
 def test_changing_the_password_wants_the_existing_one(ctx: Ctx, client: Client) -> None:
     user = users.sign_in(ctx, CLIENT["email"], "correct horse")
     assert user is not None
-    before = users.fingerprint(user)
     with pytest.raises(Invalid, match="Your existing password was incorrect"):
         users.change_password(ctx, user.id, "wrong", "battery staple")
     users.change_password(ctx, user.id, "correct horse", "battery staple")
-    again = users.sign_in(ctx, CLIENT["email"], "battery staple")
-    assert again is not None
-    assert users.fingerprint(again) != before
+    assert users.sign_in(ctx, CLIENT["email"], "battery staple") is not None
 
 
 def test_administrators(ctx: Ctx, host: Host) -> None:

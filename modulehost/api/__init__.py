@@ -1,0 +1,24 @@
+"""The API: one function per action; JSON, XML and name-value pairs apart (formats.py).
+
+Actions, parameters, answers and error texts are those of the public API reference.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from modulehost.api import clients, invoices, orders, products, services, system
+from modulehost.api.registry import ACTIONS, Action, CommandNotFound, call, error, find
+from modulehost.api.values import ApiError
+from modulehost.context import Ctx, Host
+
+__all__ = ["ACTIONS", "Action", "ApiError", "CommandNotFound", "call", "error", "find", "register"]
+_FILES = (clients, invoices, orders, products, services, system)  # importing them fills ACTIONS
+
+
+def register(host: Host) -> None:
+    """Offer modules localAPI."""
+    host.functions["localAPI"] = _local
+
+
+def _local(ctx: Ctx, command: str, values: Mapping[str, Any] | None = None, admin: str = "") -> dict[str, Any]:
+    return call(ctx, command, values or {})

@@ -1,0 +1,147 @@
+"""Billing actions: GetInvoice, GetInvoices, CreateInvoice, AddInvoicePayment."""
+
+import re
+from typing import Any
+
+from modulehost.api.registry import action
+from modulehost.api.values import ApiError, Values
+from modulehost.billing import gateways, invoices, issuing, payments, search
+from modulehost.context import Ctx
+from modulehost.money import ZERO, amount, currency_of, plain
+from modulehost.schema import Client, Invoice, day_text, moment_text
+
+_LINE = re.compile(r"itemdescription(\d{1,6})\Z", re.ASCII)
+_DRAFT_SENT = "Cannot create and send a draft invoice in a single API request. Please create and send separately."
+
+
+@action("GetInvoice", "Billing")
+def get_invoice(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """One invoice with items and transactions."""
+    with ctx.unit(read=True) as db:
+        invoice = db.get(Invoice, values.number("invoiceid"))
+        if invoice is None:
+            raise ApiError("Invoice ID Not Found")
+        answer = invoices.details(db, invoice)
+    answer["items"] = {"item": answer["items"]}
+    # An empty list is an empty text here, as the reference shows.
+    answer["transactions"] = {"transaction": answer["transactions"]} if answer["transactions"] else ""
+    return answer
+
+
+@action("GetInvoices", "Billing")
+def get_invoices(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """List invoices; the status Overdue means unpaid and past the due date."""
+    start, limit = values.page()
+    with ctx.unit(read=True) as db:
+        total, rows = search.invoices(
+            db, userid=values.number("userid"), status=values.text("status"), orderby=values.text("orderby", "id"),
+            descending=values.text("order").lower() == "desc", start=start, count=limit,
+        )  # fmt: skip
+        found = [_listed(row, db.get(Client, row.userid)) for row in rows]
+        for entry in found:
+            currency = currency_of(db, db.get(Client, entry["userid"]))
+            entry |= {"currencycode": currency.code, "currencyprefix": currency.prefix, "currencysuffix": currency.suffix}
+    return {"totalresults": total, "startnumber": start, "numreturned": len(found), "invoices": {"invoice": found}}
+
+
+def _listed(row: Invoice, client: Client | None) -> dict[str, Any]:
+    names = ("firstname", "lastname", "companyname")
+    moments = ("datepaid", "last_capture_attempt", "date_refunded", "date_cancelled")
+    return {
+        "id": row.id,
+        "userid": row.userid,
+        **{name: getattr(client, name) if client else "" for name in names},
+        "invoicenum": row.invoicenum,
+        "date": day_text(row.date),
+        "duedate": day_text(row.duedate),
+        **{name: moment_text(getattr(row, name)) for name in moments},
+        **{name: plain(getattr(row, name)) for name in ("subtotal", "credit", "tax", "tax2", "total")},
+        "taxrate": f"{row.taxrate:.3f}",
+        "taxrate2": f"{row.taxrate2:.3f}",
+        "status": row.status,
+        "paymentmethod": row.paymentmethod,
+        "paymethodid": row.paymethodid,
+        "notes": row.notes,
+        "created_at": moment_text(row.created_at),
+        "updated_at": moment_text(row.updated_at),
+    }
+
+
+@action("CreateInvoice", "Billing")
+def create_invoice(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Create an invoice with numbered line items."""
+    client_id = values.number("userid")
+    draft = values.flag("draft") or values.text("status").lower() == "draft"
+    send = values.flag("sendinvoice")
+    with ctx.unit(read=True) as db:
+        if db.get(Client, client_id) is None:
+            raise ApiError("Client ID Not Found")
+        if draft and send:
+            raise ApiError(_DRAFT_SENT)
+        method = values.text("paymentmethod")
+        if method:
+            try:
+                gateways.find(db, method)
+            except gateways.GatewayError as failure:
+                raise ApiError(str(failure)) from None
+        method = method or gateways.default(db)
+    status = "Draft" if draft else next((one for one in invoices.STATUSES if one.lower() == values.text("status").lower()), "")
+    if not status:
+        if values.has("status"):
+            raise ApiError(f"Invalid status; it is one of {', '.join(invoices.STATUSES)}")
+        status = "Unpaid"
+    rates = {name: amount(values.text(name), 3) for name in ("taxrate", "taxrate2") if values.has(name)}
+    invoice_id = issuing.issue(
+        ctx, client_id, _lines(values), source="api", send=send, paymentmethod=method, date=values.day("date"),
+        duedate=values.day("duedate"), status=status, notes=values.text("notes"), **rates,
+    )  # fmt: skip
+    if values.flag("autoapplycredit"):
+        _apply_credit(ctx, invoice_id)
+    with ctx.unit(read=True) as db:
+        status = db.get_one(Invoice, invoice_id).status
+    return {"invoiceid": invoice_id, "status": status}
+
+
+def _lines(values: Values) -> list[invoices.Item]:
+    numbers = sorted(int(found[1]) for name in values if (found := _LINE.match(name)))
+    return [
+        invoices.Item(
+            values.text(f"itemdescription{number}"),
+            values.amount(f"itemamount{number}") or ZERO,
+            taxed=values.flag(f"itemtaxed{number}"),
+        )
+        for number in numbers
+        if values.has(f"itemdescription{number}")
+    ]
+
+
+def _apply_credit(ctx: Ctx, invoice_id: int) -> None:
+    """Use the client's credit for what is due, as far as it goes."""
+    with ctx.unit() as db:
+        invoice = db.get_one(Invoice, invoice_id, with_for_update=True)
+        client = db.get_one(Client, invoice.userid, with_for_update=True)
+        used = min(client.credit, invoices.balance(db, invoice))
+        if used <= 0 or invoice.status != "Unpaid":
+            return
+        payments.add_credit(db, client, -used, f"Credit Applied to Invoice #{invoices.number(invoice)}", invoice.id)
+        invoice.credit += used
+        invoices.retotal(db, invoice)
+        invoices.settle_if_zero(db, invoice)
+
+
+@action("AddInvoicePayment", "Billing")
+def add_invoice_payment(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Record a payment against an invoice."""
+    method = values.text("gateway") or values.text("paymentmethod")  # many clients send the latter
+    with ctx.unit(read=True) as db:
+        invoice = db.get(Invoice, values.number("invoiceid"))
+        if invoice is None:
+            raise ApiError("Invoice ID Not Found")
+    try:
+        payments.pay(
+            ctx, invoice.id, values.text("transid"), method or invoice.paymentmethod, values.amount("amount"),
+            values.amount("fees") or ZERO, values.moment("date"), send=not values.flag("noemail"),
+        )  # fmt: skip
+    except payments.PaymentRefused as failure:
+        raise ApiError(str(failure)) from None
+    return {}

@@ -1,0 +1,137 @@
+"""Order actions: AddOrder, AcceptOrder, PendingOrder, CancelOrder, GetOrders."""
+
+from typing import Any
+
+from modulehost.accounts import users
+from modulehost.api.registry import action
+from modulehost.api.values import ApiError, Values, unpack
+from modulehost.billing import gateways
+from modulehost.context import Ctx
+from modulehost.ordering import acceptance, checkout, orders
+from modulehost.schema import Server
+
+_DOMAINS = (
+    "domaintype", "regperiod", "idnlanguage", "eppcode", "nameserver1", "nameserver2", "nameserver3", "nameserver4",
+    "nameserver5", "dnsmanagement", "domainfields", "emailforwarding", "idprotection", "domainpriceoverride",
+    "domainrenewoverride", "domainrenewals",
+)  # fmt: skip
+_ADDONS = (
+    "addons", "addonsqty", "addonid", "addonidqty", "serviceid", "addonids", "addonidsqty", "serviceids", "servicerenewals",
+    "addonrenewals", "affid",
+)  # fmt: skip
+
+
+@action("AddOrder", "Orders")
+def add_order(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Place an order; nothing is provisioned by it, AcceptOrder is next."""
+    client_id = values.number("clientid")
+    values.not_modelled(*_DOMAINS, *_ADDONS)
+    items = [_item(values, place, pid) for place, pid in values.array("pid").items()]
+    with ctx.unit(read=True) as db:
+        owner = users.owner_of(db, client_id)
+    if not values.has("paymentmethod"):
+        _needs_method(ctx)
+    request = checkout.OrderRequest(
+        client_id=client_id,
+        items=items,
+        paymentmethod=values.text("paymentmethod"),
+        promocode=values.text("promocode"),
+        ip=values.text("clientip") or ctx.actor.ip,
+        contact_id=values.number("contactid"),
+        requestor_id=owner.id if owner else 0,
+        admin_requestor_id=ctx.actor.id if ctx.actor.kind in ("admin", "api") else 0,
+        noinvoice=values.flag("noinvoice"),
+        noinvoiceemail=values.flag("noinvoiceemail"),
+        noemail=values.flag("noemail"),
+        autosetup=False,
+        trusted=True,
+    )
+    try:
+        placed = checkout.place(ctx, request)
+    except checkout.OrderRefused as failure:
+        raise ApiError(failure.errors[0]) from None
+    return {
+        "orderid": placed.order_id,
+        "serviceids": ",".join(map(str, placed.service_ids)),
+        "addonids": "",
+        "domainids": "",
+        "invoiceid": placed.invoice_id,
+    }
+
+
+def _item(values: Values, place: int, pid: Any) -> dict[str, Any]:
+    def part(name: str) -> Any:
+        return values.array(name).get(place)
+
+    item: dict[str, Any] = {"pid": pid}
+    for name in ("qty", "domain", "billingcycle", "priceoverride", "hostname", "ns1prefix", "ns2prefix", "rootpw"):
+        if part(name) not in (None, ""):
+            item[name] = part(name)
+    for name in ("customfields", "configoptions"):
+        item[name] = _map_at(values, name, place)
+    return item
+
+
+def _map_at(values: Values, name: str, place: int) -> dict[Any, Any]:
+    """The map of one product: `name` is a list of maps. A lone base64 text or map counts for the first product."""
+    given = values.get(name)
+    if isinstance(given, dict) and given and not any(isinstance(one, str | dict | list) for one in given.values()):
+        given = [given]
+    found = Values({name: given}).array(name).get(place)
+    return unpack(name, found)
+
+
+def _needs_method(ctx: Ctx) -> None:
+    with ctx.unit(read=True) as db:
+        valid = ", ".join(one.module for one in gateways.active(db))
+    raise ApiError(f"Invalid Payment Method. Valid options include {valid}")
+
+
+@action("AcceptOrder", "Orders")
+def accept_order(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Activate a Pending order and optionally provision its items."""
+    values.not_modelled("registrar", "sendregistrar")
+    server_id = values.number("serverid")
+    if server_id:
+        with ctx.unit(read=True) as db:
+            if db.get(Server, server_id) is None:
+                raise ApiError(f"There is no server with the id {server_id}")
+    errors = acceptance.accept(
+        ctx, values.number("orderid"), autosetup=values.flag("autosetup") if values.has("autosetup") else None,
+        serverid=server_id, username=values.text("serviceusername"), password=values.text("servicepassword"),
+        sendemail=values.flag("sendemail", True),
+    )  # fmt: skip
+    return _done(errors)
+
+
+@action("PendingOrder", "Orders")
+def pending_order(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Set an order and its items back to Pending."""
+    return _done(acceptance.pend(ctx, values.number("orderid")))
+
+
+@action("CancelOrder", "Orders")
+def cancel_order(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Cancel a Pending order. There are no gateway subscriptions, so `cancelsub` is not modelled; no mail is sent."""
+    values.not_modelled("cancelsub")
+    return _done(acceptance.cancel(ctx, values.number("orderid")))
+
+
+@action("GetOrders", "Orders")
+def get_orders(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """List orders, newest first."""
+    start, limit = values.page()
+    filters: dict[str, Any] = {name: values.number(name) for name in ("id", "userid", "requestor_id") if values.has(name)}
+    filters["status"] = values.text("status")
+    with ctx.unit(read=True) as db:
+        total, rows = orders.search(db, filters, size=limit, start=start)
+        found = [orders.details(db, row) for row in rows]
+    for order in found:
+        order["lineitems"] = {"lineitem": order["lineitems"]}
+    return {"totalresults": total, "startnumber": start, "numreturned": len(found), "orders": {"order": found}}
+
+
+def _done(errors: list[str]) -> dict[str, Any]:
+    if errors:
+        raise ApiError(errors[0])
+    return {}
