@@ -18,8 +18,8 @@ _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+
 def create(params: dict[str, Any]) -> None:
     """Make the organisation of a service and buy its plan; what is there already is used. Raises Problem.
 
-    Everything that can be known beforehand is refused beforehand. After that the order is: claim the domain, look whether
-    the organisation exists, create it, keep it with the service, buy. Running it again after any failure goes on.
+    Everything that can be known beforehand is refused beforehand. After that the order is: look whether the organisation
+    exists, create it, keep it with the service, buy. Running it again after any failure goes on.
     """
     region = records.region(params)
     order = ordering.read(params)
@@ -33,8 +33,8 @@ def create(params: dict[str, Any]) -> None:
         )
     zoho = Zoho(region)
     with sdk.lock(f"domain {records.key(domain)}"):
-        records.claim(domain, int(params["serviceid"]))
         found = kept or _find(zoho, params, domain) or _make(zoho, params, domain, order)
+        records.hold(found.zoid, int(params["serviceid"]))
         records.keep(params, found)
     if kept:
         found = refresh(params, zoho, kept)
@@ -82,7 +82,6 @@ def terminate(params: dict[str, Any]) -> None:
     zoho = Zoho(records.region(params))
     billing.end(zoho, found.super_admin, f"Service {params['serviceid']} terminated")
     noted = access.suspend(zoho, found.zoid)
-    records.release(found.domain.lower(), int(params["serviceid"]))
     sdk.logActivity(
         f"Zoho Mail: {found.domain} is on Mail Free, {len(noted.accounts)} mailboxes and the mail hosting are switched off. The "
         f"organisation {found.zoid} and its users still exist at Zoho; only its super admin can delete them",
@@ -116,7 +115,10 @@ def refresh(params: dict[str, Any], zoho: Zoho, found: Organisation) -> Organisa
 
 
 def _find(zoho: Zoho, params: dict[str, Any], domain: str) -> Organisation | None:
-    """The customer organisation that holds the domain already, if the client of this service is its super admin."""
+    """The customer organisation that holds the domain already. Raises Refused when it is not for this service to take.
+
+    It may be what an earlier Create made whose answer was lost; it may as well be somebody else's.
+    """
     for row in zoho.customers(domain):
         zoid = str(row.get("zoid") or "")
         if not zoid or domain not in _domains(row):
@@ -128,6 +130,8 @@ def _find(zoho: Zoho, params: dict[str, Any], domain: str) -> Organisation | Non
                 f"{domain} is the organisation {zoid} of {' / '.join(sorted(admins)) or 'somebody'} already, who is not this "
                 "client. It is not handed over; use the client's own account or another domain"
             )
+        if held := records.holder(zoid, int(params["serviceid"])):
+            raise Refused(f"{domain} is the organisation {zoid} of service {held}; terminate that service first")
         return _organisation(zoho, whole, domain, params)
     return None
 

@@ -1,4 +1,4 @@
-"""What this module remembers: the organisation of a service, who may use which domain, and what a suspension switched off."""
+"""What this module remembers: the organisation of a service, whose an organisation is, what a suspension switched off."""
 
 import json
 from dataclasses import dataclass
@@ -72,32 +72,29 @@ def keep(params: dict[str, Any], found: Organisation) -> None:
     )
 
 
-# A domain belongs to the service that asked for it first. The claim is written before Zoho is asked, so that a Create
-# whose answer was lost finds its own organisation again, and another customer's order for the same domain does not.
+# An organisation belongs to one service. Before another one takes it over, the first has to be over.
+
+OVER = ("Terminated", "Cancelled", "Fraud")
+
+
+def holder(zoid: str, service_id: int) -> int:
+    """The service that holds the organisation and is still going on, other than `service_id`; 0 when there is none."""
+    held = int(sdk.store("organisations").get(zoid) or 0)
+    if held in (0, service_id):
+        return 0
+    answer = sdk.localAPI("GetClientsProducts", {"serviceid": held})
+    rows = (answer.get("products") or {}).get("product") or []
+    return 0 if answer.get("result") == "success" and all(row.get("status") in OVER for row in rows) else held
+
+
+def hold(zoid: str, service_id: int) -> None:
+    """Note whose organisation it is."""
+    sdk.store("organisations").set(zoid, str(service_id))
 
 
 def key(domain: str) -> str:
-    """A name for the domain in stores and locks, which are shorter than a domain may be."""
+    """A name for the domain's lock; a file name is shorter than a domain may be."""
     return domain if len(domain) <= 64 else sha256(domain.encode()).hexdigest()
-
-
-def claim(domain: str, service_id: int) -> None:
-    """Claim the domain for the service. Raises Refused while another service holds it. Call it under the domain's lock."""
-    holder = holder_of(domain)
-    if holder and holder != service_id:
-        raise Refused(f"The domain {domain} belongs to service {holder} of this installation; terminate that one first")
-    sdk.store("domains").set(key(domain), json.dumps({"service": service_id}))
-
-
-def holder_of(domain: str) -> int:
-    """The service that holds the domain, 0 when none does."""
-    return int(json.loads(sdk.store("domains").get(key(domain)) or "{}").get("service") or 0)
-
-
-def release(domain: str, service_id: int) -> None:
-    """Give the claim up; another service's claim stays."""
-    if holder_of(domain) == service_id:
-        sdk.store("domains").delete(key(domain))
 
 
 @dataclass
