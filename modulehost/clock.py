@@ -114,7 +114,9 @@ class Clock:
             return
         text = self.path.read_text().strip()
         if not _NOTATION.match(text):
-            raise ClockError(f"{self.path} holds {text[:40]!r}; expected +SECONDS, -SECONDS or a Unix time. Delete the file to reset")
+            raise ClockError(
+                f"{self.path} holds {text[:40]!r}; expected +SECONDS, -SECONDS or a Unix time. Delete the file to reset"
+            )
         if text[0] in "+-":
             self._offset, self._frozen = float(text), None
         else:

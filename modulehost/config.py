@@ -121,5 +121,7 @@ def _endpoints(raw: Any, where: str) -> dict[str, str]:
     pairs = dict(raw) if isinstance(raw, Mapping) else dict(p.partition("=")[::2] for p in str(raw).split() if p)
     for vendor, target in pairs.items():
         if not (vendor.startswith("http") and str(target).startswith("http")):
-            raise ConfigError(f"{where}: {vendor}={target} is not a pair of addresses such as https://api.vendor.test=http://127.0.0.1:9000")
+            raise ConfigError(
+                f"{where}: {vendor}={target} is not a pair of addresses such as https://api.vendor.test=http://127.0.0.1:9000"
+            )
     return {str(k).rstrip("/"): str(v).rstrip("/") for k, v in pairs.items()}

@@ -180,7 +180,9 @@ class Ctx:
         the surrounding module call has been revoked (also just before the commit).
         """
         if opened := _unit.get():
-            raise UnitOpen(f"a unit of work would open at {_caller()} inside the one opened at {opened.place}; pass db on instead")
+            raise UnitOpen(
+                f"a unit of work would open at {_caller()} inside the one opened at {opened.place}; pass db on instead"
+            )
         if self.call:
             self.call.check()
         current = _OpenUnit(_caller())
@@ -246,7 +248,9 @@ def current() -> Ctx:
     """The context that the running module code belongs to. Raises LookupError outside a host."""
     ctx = _current.get()
     if ctx is None:
-        raise LookupError("no host is running here: module code works inside a host only (modulehost serve, module call, or the test plug-in)")
+        raise LookupError(
+            "no host is running here: module code works inside a host only (modulehost serve, module call, or the test plug-in)"
+        )
     return ctx
 
 

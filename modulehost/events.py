@@ -39,7 +39,16 @@ def subscribe(host: Host, kind: str, function: Subscriber) -> None:
 
 def emit(db: Session, kind: str, **payload: Any) -> None:
     """Announce `kind` (such as `invoice.paid`) with JSON values, as part of this unit."""
-    db.add(Event(kind=kind, payload=json.dumps(payload), created_at=ctx_of(db).host.clock.now(), state="new", attempts=0, owner=""))
+    db.add(
+        Event(
+            kind=kind,
+            payload=json.dumps(payload),
+            created_at=ctx_of(db).host.clock.now(),
+            state="new",
+            attempts=0,
+            owner="",
+        )
+    )
 
 
 def drain(ctx: Ctx, limit: int = 1000) -> int:
@@ -72,7 +81,10 @@ def _claim(ctx: Ctx) -> Event | None:
         if dead:
             db.execute(update(Event).where(Event.state == "running", Event.owner.in_(dead)).values(state="new", owner=""))
         # A row that failed waits for a later minute, so that one broken subscriber cannot spin.
-        ready = or_(Event.state == "new", (Event.state == "retry") & (Event.created_at < host.clock.now() - timedelta(minutes=1)))
+        ready = or_(
+            Event.state == "new",
+            (Event.state == "retry") & (Event.created_at < host.clock.now() - timedelta(minutes=1)),
+        )
         for candidate in db.scalars(select(Event.id).where(ready).order_by(Event.id).limit(20)).all():
             taken = db.execute(
                 update(Event)

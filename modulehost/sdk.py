@@ -34,7 +34,7 @@ P = ParamSpec("P")
 __all__ = [
     "Store", "add_hook", "admin_page", "csrf", "current_admin", "current_client", "escape", "http", "localAPI", "lock", "logActivity",
     "logModuleCall", "may", "module_url", "note", "now", "password", "pending", "prepare", "product_options", "render", "session",
-    "store", "system_url", "today", "token", "unit", "vendor_url",
+    "store", "system_url", "today", "token", "unit", "vendor_url", "webhook",
 ]  # fmt: skip
 
 
@@ -300,6 +300,12 @@ def admin_page(view: Callable[P, Any]) -> Callable[P, Any]:
         return view(*args, **kwargs)
 
     return guarded
+
+
+def webhook(view: Callable[P, Any]) -> Callable[P, Any]:
+    """For views of web.py that a vendor calls: no session token is asked for. The view must check the caller's signature itself."""
+    view.checks_caller = True  # type: ignore[attr-defined]
+    return view
 
 
 # --- inside ----------------------------------------------------------------------------------------------------------

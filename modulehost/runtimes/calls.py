@@ -147,6 +147,11 @@ def _load(ctx: Ctx, module: Module) -> Any:
         raise ModuleFailed(str(failure), "load", _trace(failure)) from failure
 
 
+def explain(module: Module, what: str, failure: BaseException) -> tuple[str, str]:
+    """A module's exception as one sentence with file and line, and its whole traceback."""
+    return _raised(module, what, failure, module.shown), _trace(failure)
+
+
 def _wanted(target: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
     code = getattr(target, "__code__", None)
     if code is None or code.co_flags & 0x04:  # *args

@@ -8,6 +8,7 @@ is exempt (`exempt`).
 import functools
 import hmac
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec
 from urllib.parse import quote
 
@@ -127,7 +128,11 @@ def check_csrf() -> None:
         return
     given = request.form.get("token", "") or request.headers.get("X-CSRF-Token", "")
     if not hmac.compare_digest(given.encode(), csrf().encode()):
-        abort_page(403, "The form has expired", "Its security token is missing or belongs to another session. Go back, reload the page and send it again.")
+        abort_page(
+            403,
+            "The form has expired",
+            "Its security token is missing or belongs to another session. Go back, reload the page and send it again.",
+        )
 
 
 def permission(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
@@ -159,7 +164,11 @@ def may(name: str) -> bool:
 def require(name: str) -> None:
     """403 unless the signed-in admin holds the permission."""
     if not may(name):
-        abort_page(403, "Access denied", f"Your role has no permission “{name}”. An administrator with full access can grant it.")
+        abort_page(
+            403,
+            "Access denied",
+            f"Your role has no permission “{name}”. An administrator with full access can grant it.",
+        )
 
 
 def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
@@ -242,7 +251,18 @@ def headers(response: Response) -> Response:
     return response
 
 
-def install(app: Flask) -> None:
-    """Put the guard, the error pages and the headers onto the application."""
+def install(app: Flask, guarded: tuple[str, ...] = ()) -> None:
+    """Put the error pages, the headers and, for the blueprints named in `guarded`, the CSRF guard onto the application."""
+
+    @app.before_request
+    def _guard() -> None:
+        if set(request.blueprints) & set(guarded):
+            check_csrf()
+
     app.register_error_handler(HTTPException, error_page)
     app.after_request(headers)
+
+
+def templates() -> str:
+    """The folder of the pages that all faces share."""
+    return str(Path(__file__).parent / "templates")

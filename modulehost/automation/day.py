@@ -1,0 +1,71 @@
+"""The tasks of a run, in order.
+
+Billing, suspension and termination come with the billing engine; what runs now is what keeps commands, announcements and
+mails moving: marking what a dead process left, asking vendors about pending work, delivering announcements and mails.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from modulehost import events, lifecycle, mail
+from modulehost.context import Ctx
+from modulehost.journal import activity
+
+log = logging.getLogger("modulehost.automation")
+
+
+@dataclass
+class Report:
+    """What one task did (`done`), what it looked at and left alone with the reason (`skipped`), and its error if it broke."""
+
+    task: str
+    done: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    error: str = ""
+
+
+def _interrupted(ctx: Ctx, report: Report) -> None:
+    if count := lifecycle.recover(ctx):
+        report.done.append(f"{count} interrupted module command(s) put into the module queue")
+
+
+def _pending(ctx: Ctx, report: Report) -> None:
+    for outcome in lifecycle.resume_pending(ctx):
+        line = f"command {outcome.command_id}: {outcome.state} {outcome.message}".strip()
+        (report.skipped if outcome.state == "pending" else report.done).append(line)
+
+
+def _announcements(ctx: Ctx, report: Report) -> None:
+    if count := events.drain(ctx):
+        report.done.append(f"{count} announcement(s) delivered")
+
+
+def _mails(ctx: Ctx, report: Report) -> None:
+    if count := mail.deliver(ctx):
+        report.done.append(f"{count} mail(s) rendered")
+
+
+TASKS: dict[str, Callable[[Ctx, Report], None]] = {
+    "InterruptedCommands": _interrupted,
+    "PendingCommands": _pending,
+    "Announcements": _announcements,
+    "Mails": _mails,
+}
+
+
+def run(ctx: Ctx) -> list[Report]:
+    """Run all tasks once. A task that breaks is reported and does not stop the others."""
+    reports = []
+    for name, task in TASKS.items():
+        report = Report(name)
+        try:
+            task(ctx, report)
+        except Exception as failure:
+            log.exception("task %s failed", name)
+            report.error = f"{type(failure).__name__}: {failure}"
+        reports.append(report)
+        if report.done or report.error:
+            with ctx.unit() as db:
+                activity(db, f"Cron Job: {name}: {report.error or '; '.join(report.done)}")
+    return reports

@@ -1,0 +1,69 @@
+"""module list, module call."""
+
+import json
+from typing import Any
+
+import click
+
+from modulehost.cli.main import columns, fail, show, with_host
+
+
+@click.group()
+def module() -> None:
+    """List modules and call their functions."""
+
+
+@module.command("list")
+@with_host
+def list_(ctx: Any, as_json: bool) -> None:
+    """Every module that the host finds, what it defines, and what is wrong with it."""
+    from modulehost import extensions, runtimes
+    from modulehost.contract import TYPES
+    from modulehost.runtimes.python.loader import Loader, misnamed
+
+    rows = []
+    for type_ in TYPES:
+        for found in extensions.modules(ctx.host, type_):
+            row: dict[str, Any] = {"type": type_, "name": found.name, "folder": str(found.folder), "functions": [], "problems": []}
+            try:
+                row["functions"] = sorted(runtimes.functions(ctx, found))
+                row["problems"] = misnamed(found, ctx.host.part(Loader).load(found))
+            except runtimes.ModuleFailed as failure:
+                row["problems"] = [str(failure)]
+            rows.append(row)
+    show(rows, as_json, lambda: columns([[r["type"], r["name"], "; ".join(r["problems"]) or f"{len(r['functions'])} functions"] for r in rows]))
+
+
+@module.command("call")
+@click.argument("name")
+@click.argument("function")
+@click.option("--service", type=int, metavar="ID", help="Run it for this service, with everything that follows from it.")
+@click.option("--server", type=int, metavar="ID", help="Run it with the params of this server.")
+@click.option("--params", metavar="JSON", help="Laid over the params.")
+@with_host
+def call_(ctx: Any, name: str, function: str, service: int | None, server: int | None, params: str | None, as_json: bool) -> None:
+    """Run FUNCTION (CreateAccount, or zoho_mail_CreateAccount) of the server module NAME.
+
+    Without --service it gets sample params, and nothing of the host changes. Prints the return value, what was logged, and what is wrong with it.
+    """
+    from modulehost.cli import calling
+
+    extra: dict[str, Any] = {}
+    if params:
+        try:
+            extra = json.loads(params)
+        except ValueError as failure:
+            raise click.BadParameter(f"--params is not JSON: {failure}") from None
+        if not isinstance(extra, dict):
+            raise click.BadParameter('--params is a JSON object such as {"domain": "example.com"}')
+    suffix = function[len(name) + 1 :] if function.lower().startswith(f"{name.lower()}_") else function
+    result = calling.run(ctx, name, suffix, service, server, extra)
+    if as_json:
+        show(result, True)
+    else:
+        click.echo(calling.text(result))
+    if not result["ok"]:
+        raise SystemExit(1)
+
+
+__all__ = ["fail", "module"]

@@ -1,0 +1,160 @@
+"""Modules' own addresses: `/modules/<type>/<name>/...`.
+
+Files for the browser (styles, scripts, pictures) are served from the module's folder; everything else goes to the Flask
+blueprint that its web.py defines. The blueprint lives on a small application of its own per generation, because Flask can
+neither add nor remove routes once it serves; it shares session, key and error pages. The CSRF guard runs inside it.
+"""
+
+import threading
+import time
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, current_app, redirect, request, send_from_directory, session
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from modulehost import extensions, journal, runtimes
+from modulehost.context import Call, CallExpired, Ctx, Host, entered
+from modulehost.contract import TYPES, Module
+from modulehost.runtimes.python import limits
+from modulehost.web import frame
+
+blueprint = Blueprint("modules", __name__)
+FILES = {"css", "js", "map", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "woff", "woff2", "ttf", "eot"}
+
+
+class SubApps:
+    """The small applications of one host, by module: `host.part(SubApps)`."""
+
+    def __init__(self, host: Host) -> None:
+        self.lock = threading.Lock()
+        self.apps: dict[str, tuple[str, Flask | None]] = {}
+
+
+@blueprint.route("/modules/<type_>/<name>/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+def page(type_: str, name: str, rest: str) -> Any:
+    """A file of a module, or a page of its web.py."""
+    if type_ not in TYPES:
+        frame.not_found("This address")
+    ctx = frame.ctx()
+    try:
+        module = extensions.module(ctx.host, type_, name)
+    except extensions.ModuleMissing:
+        frame.not_found("This module")
+    if rest.rpartition(".")[2].lower() in FILES and (module.folder / rest).is_file():
+        return send_from_directory(module.folder, rest)
+    try:
+        package, given = runtimes.web_blueprint(ctx, module)
+    except runtimes.ModuleFailed as failure:
+        return _failed(ctx, module, "web.py", failure)
+    if given is None:
+        frame.not_found("This page of the module")
+    return _forward(ctx, module, _sub_app(ctx.host, module, package, given), rest)
+
+
+def _sub_app(host: Host, module: Module, package: str, given: Any) -> Flask:
+    apps = host.part(SubApps)
+    with apps.lock:
+        known = apps.apps.get(module.owner)
+        if known is not None and known[0] == package and known[1] is not None:
+            return known[1]
+        outer = current_app
+        app = Flask(f"modulehost.module.{module.name}", static_folder=None, template_folder=frame.templates())
+        app.secret_key, app.session_interface, app.json = outer.secret_key, outer.session_interface, outer.json
+        app.config.update({k: v for k, v in outer.config.items() if k.startswith(("SESSION_", "MAX_"))}, PROPAGATE_EXCEPTIONS=True)
+        app.extensions["modulehost"] = host
+        frame.install(app)
+        app.before_request(lambda: _check(app))
+        app.register_blueprint(given)
+        apps.apps[module.owner] = (package, app)
+        return app
+
+
+def _check(app: Flask) -> None:
+    """The CSRF guard, except for views that check who calls by themselves (sdk.webhook)."""
+    view = app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "checks_caller", False):
+        frame.check_csrf()
+
+
+def _forward(ctx: Ctx, module: Module, app: Flask, rest: str) -> AnyResponse:
+    prefix = f"/modules/{module.type}/{module.name}"
+    environ = dict(request.environ)
+    environ.pop("werkzeug.request", None)
+    environ.update(
+        {
+            "SCRIPT_NAME": request.environ.get("SCRIPT_NAME", "") + prefix,
+            "PATH_INFO": "/" + rest,
+            "wsgi.input": request.stream,
+        }
+    )
+    what = f"{prefix}/{rest}"
+    call = Call(what, ctx.host.config.page_seconds, time.monotonic(), module=module.name, module_type=module.type, function="web")
+    inner = Ctx(ctx.host, frame.admin_actor() or ctx.actor, call, _page_doors(module))
+
+    def run() -> AnyResponse:
+        with entered(inner):
+            return Response.from_app(app.wsgi_app, environ, buffered=True)
+
+    try:
+        return limits.limited(call, call.seconds, run)  # type: ignore[no-any-return]
+    except limits.TimedOut as late:
+        frame_ = limits.innermost(late.frames, module.folder)
+        place = module.place(frame_.filename, frame_.lineno or 1) if frame_ else f"{module.shown}/web.py"
+        return _failed(ctx, module, what, runtimes.ModuleFailed(f"{what} {late} ({place})", "expired"))
+    except (HTTPException, CallExpired):
+        raise
+    except Exception as failure:
+        text, trace = runtimes.explain(module, what, failure)
+        return _failed(ctx, module, what, runtimes.ModuleFailed(text, "raised", trace))
+
+
+def _failed(ctx: Ctx, module: Module, what: str, failure: runtimes.ModuleFailed) -> Any:
+    journal.module_log(ctx, module.name, what, "", str(failure), failure.trace)
+    shown = str(failure) if ctx.host.config.development else "The details are in the module log."
+    return frame.error_page(frame.PageError(500, f"The module {module.name} failed", shown))
+
+
+def _page_doors(module: Module) -> dict[str, Any]:
+    """What sdk.py offers in pages: who is signed in, the token, banners, the module's part of the session."""
+    admin, client = frame.admin_actor(), frame.client_actor()
+    address = request.full_path if request.query_string else request.path
+    return {
+        "ip": request.remote_addr or "",
+        "admin": {"id": admin.id, "username": admin.name} if admin else None,
+        "client": {"id": client.id, "name": client.name} if client else None,
+        "may": frame.may,
+        "csrf": frame.csrf,
+        "note": frame.note,
+        "session": _ModuleSession(f"m:{module.owner}"),
+        "sign_in": lambda: redirect("/admin/login.php?redirect=" + quote(address)),
+    }
+
+
+class _ModuleSession(MutableMapping[str, Any]):
+    """A module's own corner of the visitor's session."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def _all(self) -> dict[str, Any]:
+        return dict(session.get(self._key) or {})
+
+    def __getitem__(self, name: str) -> Any:
+        return self._all()[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        session[self._key] = {**self._all(), name: value}
+
+    def __delitem__(self, name: str) -> None:
+        kept = self._all()
+        del kept[name]
+        session[self._key] = kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
