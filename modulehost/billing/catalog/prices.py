@@ -11,18 +11,12 @@ from sqlalchemy.orm import Session
 
 from modulehost import money
 from modulehost.billing.catalog.checks import Data, Form
+from modulehost.billing.cycles import RECURRING
+from modulehost.billing.prices import NOT_OFFERED
 from modulehost.schema import Currency, Pricing
 
 #: cycle -> (label, set-up column, price column)
-COLUMNS = {
-    "monthly": ("Monthly", "msetupfee", "monthly"),
-    "quarterly": ("Quarterly", "qsetupfee", "quarterly"),
-    "semiannually": ("Semi-Annually", "ssetupfee", "semiannually"),
-    "annually": ("Annually", "asetupfee", "annually"),
-    "biennially": ("Biennially", "bsetupfee", "biennially"),
-    "triennially": ("Triennially", "tsetupfee", "triennially"),
-}
-NOT_OFFERED = Decimal("-1.00")
+COLUMNS = {one.key: (one.label, one.setup_column, one.column) for one in RECURRING}
 
 
 def currencies(db: Session) -> list[Currency]:

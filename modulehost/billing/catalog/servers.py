@@ -1,6 +1,6 @@
 """Servers (tblservers) and server groups."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select, update
@@ -16,7 +16,7 @@ FILL_TYPES = {
     2: "Fill the default server until full, then switch to the next least used",
 }
 NAMESERVERS = tuple(f"nameserver{n}{suffix}" for n in range(1, 6) for suffix in ("", "ip"))
-_TEXTS = ("hostname", "ipaddress", "assignedips", "noc", "statusaddress", *NAMESERVERS, "username", "accesshash")
+_TEXTS = ("hostname", "ipaddress", "assignedips", "noc", "statusaddress", *NAMESERVERS, "username")
 #: states of services that take a place on a server
 _COUNTED = ("Active", "Suspended")
 
@@ -36,12 +36,13 @@ def used_accounts(db: Session) -> dict[int, int]:
     return dict(db.execute(query).tuples().all())
 
 
-def save(db: Session, data: Data, server: Server | None = None, keep_password: bool = False) -> Server:
+def save(db: Session, data: Data, server: Server | None = None, keep: Collection[str] = ()) -> Server:
     """Add or change a server.
 
-    Keys are columns of tblservers: `name` and `type` (module) are required; `password` is encrypted, and left as it is
-    with `keep_password`; `port` may be empty (the module's default); `secure` yes/no; `disabled`, `active` (default
-    server of its type), `maxaccounts`, `monthlycost`, name servers; `groups` = ids of server groups. Raises Invalid.
+    Keys are columns of tblservers: `name` and `type` (module) are required; `password` and `accesshash` are encrypted,
+    and those named in `keep` left as they are; `port` may be empty (the module's default); `secure` yes/no; `disabled`,
+    `active` (default server of its type), `maxaccounts`, `monthlycost`, name servers; `groups` = ids of server groups.
+    Raises Invalid.
     """
     form = Form(data)
     name = form.text("name", "Name", required=True, longest=255)
@@ -58,8 +59,8 @@ def save(db: Session, data: Data, server: Server | None = None, keep_password: b
     server.port = port or None
     for column, value in texts.items():
         setattr(server, column, value)
-    if not keep_password:
-        server.password = ctx_of(db).host.part(Vault).encrypt(str(data.get("password") or ""))
+    for secret in {"password", "accesshash"} - set(keep):
+        setattr(server, secret, ctx_of(db).host.part(Vault).encrypt(str(data.get(secret) or "")))
     server.secure = "on" if form.flag("secure") else ""
     server.disabled = form.flag("disabled")
     db.flush()

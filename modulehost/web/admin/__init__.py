@@ -1,0 +1,16 @@
+"""The admin area: server-rendered pages under /admin, at the public addresses that modules link to.
+
+site.py holds the blueprint and how a page is rendered, menu.py the menu; every other file is one subject's pages.
+"""
+
+from flask import Flask
+
+from modulehost.web.admin import home, login, options, products, servers
+from modulehost.web.admin.site import blueprint
+
+__all__ = ["blueprint", "home", "login", "options", "products", "register", "servers"]
+
+
+def register(app: Flask) -> None:
+    """Put the admin area onto an application."""
+    app.register_blueprint(blueprint)

@@ -1,0 +1,187 @@
+"""The menu: as in version 8, or, while an older version is emulated, as it was before. Addresses are the same in both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place in the menu; entries with children open, others lead somewhere. Shown to those who hold `permission`."""
+
+    label: str
+    url: str = ""
+    permission: str = ""
+    children: tuple["Entry", ...] = ()
+    icon: str = ""
+    hint: str = ""
+
+
+_CLIENTS = Entry(
+    "Clients",
+    children=(
+        Entry("View/Search Clients", "/admin/clients.php", "List Clients"),
+        Entry("Add New Client", "/admin/clientsadd.php", "Add New Client"),
+        Entry("Products/Services", "/admin/clientshostinglist.php", "List Services"),
+    ),
+)
+_ORDERS = Entry(
+    "Orders",
+    children=(
+        Entry("List All Orders", "/admin/orders.php", "View Orders"),
+        Entry("Pending Orders", "/admin/orders.php?status=Pending", "View Orders"),
+        Entry("Active Orders", "/admin/orders.php?status=Active", "View Orders"),
+        Entry("Fraud Orders", "/admin/orders.php?status=Fraud", "View Orders"),
+        Entry("Cancelled Orders", "/admin/orders.php?status=Cancelled", "View Orders"),
+    ),
+)
+_BILLING = Entry(
+    "Billing",
+    children=(
+        Entry("Transactions List", "/admin/transactions.php", "List Transactions"),
+        Entry("Invoices", "/admin/invoices.php", "List Invoices"),
+        Entry("Unpaid Invoices", "/admin/invoices.php?status=Unpaid", "List Invoices"),
+        Entry("Overdue Invoices", "/admin/invoices.php?status=Overdue", "List Invoices"),
+        Entry("Paid Invoices", "/admin/invoices.php?status=Paid", "List Invoices"),
+        Entry("Cancelled Invoices", "/admin/invoices.php?status=Cancelled", "List Invoices"),
+    ),
+)
+_QUEUE = Entry("Module Queue", "/admin/modulequeue.php", "Module Queue")
+_LOGS = (
+    Entry("Activity Log", "/admin/systemactivitylog.php", "View Activity Log"),
+    Entry("Module Log", "/admin/systemmodulelog.php", "View Module Debug Log"),
+)
+_PRODUCTS = Entry(
+    "Products/Services", "/admin/configproducts.php", "View Products/Services", icon="fa-solid fa-box-open",
+    hint="Product groups, products, prices and module settings",
+)  # fmt: skip
+_OPTIONS = Entry(
+    "Configurable Options", "/admin/configproductoptions.php", "Configure Product Options", icon="fa-solid fa-sliders",
+    hint="Choices that customers make when they order",
+)  # fmt: skip
+_SERVERS = Entry(
+    "Servers", "/admin/configservers.php", "Configure Servers", icon="fa-solid fa-server",
+    hint="Servers and server groups that modules provision on",
+)  # fmt: skip
+_GENERAL = Entry(
+    "General Settings", "/admin/configgeneral.php", "Configure General Settings", icon="fa-solid fa-gear",
+    hint="Company, System URL, templates, emulated version",
+)  # fmt: skip
+_ENDPOINTS = Entry(
+    "Vendor Endpoints", "/admin/vendorendpoints.php", "Configure General Settings", icon="fa-solid fa-route",
+    hint="Send a vendor's hosts to a sandbox or to the real service",
+)  # fmt: skip
+_CREDENTIALS = Entry(
+    "API Credentials", "/admin/configapicredentials.php", "Manage API Credentials", icon="fa-solid fa-key",
+    hint="Identifiers, secrets and roles of API clients",
+)  # fmt: skip
+_ADMINS = Entry(
+    "Administrator Users", "/admin/configadmins.php", "Configure Administrators", icon="fa-solid fa-user-shield",
+    hint="Who may sign in to the admin area",
+)  # fmt: skip
+_ROLES = Entry(
+    "Administrator Roles", "/admin/configadminroles.php", "Configure Admin Roles", icon="fa-solid fa-users-gear",
+    hint="What each kind of administrator may do",
+)  # fmt: skip
+_HOME = Entry("Home", "/admin/index.php")
+
+#: groups of tiles on the System Settings page
+SETTINGS = (
+    Entry("Product and Service Management", children=(_PRODUCTS, _OPTIONS, _SERVERS)),
+    Entry("General", children=(_GENERAL, _ENDPOINTS)),
+    Entry("Staff and API", children=(_ADMINS, _ROLES, _CREDENTIALS)),
+)
+SETTINGS_URL = "/admin/configsystem.php"
+
+MODERN = (
+    _HOME,
+    _CLIENTS,
+    _ORDERS,
+    _BILLING,
+    Entry("Utilities", children=(_QUEUE,)),
+    Entry(
+        "Configuration",
+        icon="fa-solid fa-wrench",
+        children=(
+            Entry("System Settings", SETTINGS_URL),
+            _PRODUCTS,
+            _OPTIONS,
+            _SERVERS,
+            _GENERAL,
+            _ENDPOINTS,
+            _CREDENTIALS,
+            Entry("System Logs", children=_LOGS),
+        ),
+    ),
+)
+OLD = (
+    _HOME,
+    _CLIENTS,
+    _ORDERS,
+    _BILLING,
+    Entry("Utilities", children=(_QUEUE, Entry("Logs", children=_LOGS))),
+    Entry(
+        "Setup",
+        children=(
+            _GENERAL,
+            Entry("Staff Management", children=(_ADMINS, _ROLES, replace(_CREDENTIALS, label="Manage API Credentials"))),
+            Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),
+            _SERVERS,
+            _ENDPOINTS,
+        ),
+    ),
+)
+
+
+def is_old(version: str) -> bool:
+    """Whether this version has the menu from before 8.0."""
+    major = version.split(".")[0]
+    return major.isdigit() and int(major) < 8
+
+
+def menu(version: str, allowed: set[str]) -> list[Entry]:
+    """The menu of that version as far as these permissions reach."""
+    return _filtered(OLD if is_old(version) else MODERN, allowed)
+
+
+def tiles(allowed: set[str]) -> list[Entry]:
+    """The groups of the System Settings page."""
+    return _filtered(SETTINGS, allowed)
+
+
+def _filtered(entries: Iterable[Entry], allowed: set[str]) -> list[Entry]:
+    found = []
+    for entry in entries:
+        if entry.children:
+            children = tuple(_filtered(entry.children, allowed))
+            if children:
+                found.append(replace(entry, children=children))
+        elif not entry.permission or entry.permission in allowed:
+            found.append(entry)
+    return found
+
+
+def place(entries: Iterable[Entry], url: str, path: str) -> tuple[Entry | None, str]:
+    """The section of the menu that a page belongs to, and the address of its entry: with the query first, then without."""
+    entries = list(entries)
+    for wanted in (url, path):
+        for section in entries:
+            for entry in _leaves(section):
+                if entry.url == wanted:
+                    return section, entry.url
+    return None, ""
+
+
+def _leaves(entry: Entry) -> Iterable[Entry]:
+    if not entry.children:
+        yield entry
+    for child in entry.children:
+        yield from _leaves(child)
+
+
+def side(section: Entry | None) -> list[Entry]:
+    """The side list of a section: its own entries, then one list per group inside it."""
+    if section is None or not section.children:
+        return []
+    own = tuple(entry for entry in section.children if not entry.children)
+    groups = [Entry(section.label, children=own)] if own else []
+    return groups + [entry for entry in section.children if entry.children]

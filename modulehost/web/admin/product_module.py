@@ -1,0 +1,116 @@
+"""The Module Settings tab: which module a product uses, the fields that its ConfigOptions names, and automatic set-up."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import request
+
+from modulehost import extensions, lifecycle
+from modulehost.billing.catalog import Invalid, products, servers
+from modulehost.context import Ctx
+from modulehost.contract import ConfigField
+from modulehost.runtimes import ModuleFailed
+from modulehost.schema import Product
+from modulehost.web.admin.site import MASK
+
+AUTO_SETUP_SHORT = {"order": "On Order", "payment": "On Payment", "on": "On Acceptance", "": "Off"}
+#: types that hold a value; others, such as `none`, show their description only
+WITH_VALUE = ("text", "password", "yesno", "dropdown", "radio", "textarea")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One settings field as the page shows it; a secret's value never leaves the host."""
+
+    field: ConfigField
+    name: str
+    value: str
+    stored: bool
+
+
+def choices(ctx: Ctx) -> list[tuple[str, str]]:
+    """All server modules as (system name, display name); one that does not load keeps its name."""
+    found = []
+    for module in extensions.modules(ctx.host, "servers"):
+        found.append((module.name, display_name(ctx, module.name) if not module.problem else f"{module.name} (cannot run)"))
+    return sorted(found, key=lambda pair: pair[1].lower())
+
+
+def display_name(ctx: Ctx, name: str) -> str:
+    """What a module calls itself."""
+    try:
+        return str(lifecycle.metadata(ctx, name)["DisplayName"])
+    except ModuleFailed:
+        return name
+
+
+def tab(ctx: Ctx, product: Product) -> dict[str, Any]:
+    """What the tab shows: `servertype` of the query before the stored one, so that another module can be looked at."""
+    wanted = request.values.get("servertype", product.servertype)
+    failure = ""
+    fields: list[ConfigField] = []
+    if wanted:
+        try:
+            fields = lifecycle.config_options(ctx, wanted, product.id)
+        except ModuleFailed as error:
+            failure = str(error)
+    with ctx.unit(read=True) as db:
+        stored = lifecycle.product_options(db, product)
+        groups = servers.groups(db)
+    same = wanted == product.servertype
+    fresh = not same or not any(stored.values())
+    known = choices(ctx)
+    if wanted and wanted not in [name for name, _label in known]:
+        known.append((wanted, f"{wanted} (not found)"))
+    shown = []
+    for field in fields:
+        name = f"packageconfigoption[{field.position}]"
+        has = bool(stored[field.position]) and same
+        value = field.default if fresh else stored[field.position]
+        if request.method == "POST":
+            value = request.form.get(name, "")
+        shown.append(Shown(field, name, (MASK if has else "") if field.secret else value, has))
+    return {
+        "modules": known, "servertype": wanted, "changed": not same, "fields": shown, "failure": failure, "server_groups": groups,
+        "autosetup": products.AUTO_SETUP, "with_value": WITH_VALUE,
+    }  # fmt: skip
+
+
+def save(ctx: Ctx, product: Product) -> str:
+    """Store the tab; returns where the module's own button leads, empty when Save Changes was pressed.
+
+    Raises Invalid. A secret that comes back as its mask stays as it is.
+    """
+    name = request.form.get("servertype", "")
+    if name and name not in [module.name for module in extensions.modules(ctx.host, "servers")]:
+        raise Invalid({"servertype": f"There is no server module named “{name}”."})
+    try:
+        fields = lifecycle.config_options(ctx, name, product.id) if name else []
+    except ModuleFailed as error:
+        raise Invalid({"servertype": f"The settings of {name} were not saved: {error}"}) from None
+    with ctx.unit() as db:
+        row = db.get_one(Product, product.id)
+        same = row.servertype == name
+        values = {} if same else dict.fromkeys(range(1, 25), "")
+        for field in fields:
+            if field.type not in WITH_VALUE:
+                continue
+            given = request.form.get(f"packageconfigoption[{field.position}]", "")
+            if field.secret and given == MASK and same:
+                continue
+            if field.options and given and given not in [value for value, _label in field.options]:
+                raise Invalid({field.key: f"{field.label}: “{given}” is not one of the choices."})
+            values[field.position] = given.replace("\r\n", "\n")
+        form = {"servertype": name}
+        form |= {n: request.form[n] for n in ("servergroup", "autosetup") if n in request.form}
+        products.update(db, row, form)
+        lifecycle.save_product_options(db, row, values, fields)
+    return own_target(request.form.get("continue", ""))
+
+
+def own_target(target: str) -> str:
+    """The address behind a module's button, if it is a module's own page on this host; else empty."""
+    parts = urlsplit(target)
+    inside = target.startswith("/modules/") and not parts.scheme and not parts.netloc and ".." not in parts.path.split("/")
+    return target if inside and not any(sign in target for sign in "\\\r\n") else ""

@@ -1,0 +1,235 @@
+"""Servers and server groups, with Test Connection."""
+
+from collections.abc import Callable, Mapping
+
+from flask import jsonify, request
+from werkzeug.wrappers import Response
+
+from modulehost import extensions, lifecycle, runtimes
+from modulehost.billing.catalog import Invalid, servers
+from modulehost.context import Ctx
+from modulehost.runtimes import ModuleFailed
+from modulehost.schema import Server, ServerGroup
+from modulehost.web import frame
+from modulehost.web.admin.site import MASK, blueprint, confirmed, go, number, page, problems, row_or_404, sent
+
+URL = "/admin/configservers.php"
+NEEDED = "Configure Servers"
+
+
+@blueprint.get("/configservers.php")
+@frame.permission(NEEDED)
+def configservers() -> Response:
+    """The list, one server (`action=manage`), or one group (`action=managegroup`)."""
+    action = request.args.get("action", "")
+    views: dict[str, Callable[[], Response]] = {"": _list, "manage": server_form, "managegroup": group_form}
+    if action not in views:
+        frame.abort_page(404, "Page not found", f"Servers has no page for the action “{action}”.")
+    return views[action]()
+
+
+@blueprint.post("/configservers.php")
+@frame.permission(NEEDED)
+def configservers_post() -> Response:
+    """Changes. The form's own field `action` (Test Connection) counts before the one of the address."""
+    action = request.form.get("action") or request.args.get("action", "")
+    changes: dict[str, Callable[[], Response]] = {
+        "manage": _save, "delete": _delete, "makedefault": _make_default, "toggle": _toggle, "testconnection": _test,
+        "managegroup": _save_group, "deletegroup": _delete_group,
+    }  # fmt: skip
+    if action not in changes:
+        frame.abort_page(400, "Unknown action", f"Servers knows no change named “{action}”.")
+    return changes[action]()
+
+
+def types(ctx: Ctx) -> list[tuple[str, str, str, str]]:
+    """Modules that may have servers: (name, display name, port without SSL, port with SSL)."""
+    found = []
+    for module in extensions.modules(ctx.host, "servers"):
+        if module.problem:
+            continue
+        try:
+            data = lifecycle.metadata(ctx, module.name)
+        except ModuleFailed:
+            data = {"DisplayName": f"{module.name} (does not load)"}
+        needs = str(data.get("RequiresServer", True)).lower() not in ("false", "0", "")
+        if needs:
+            plain, ssl = (str(data.get(name) or "") for name in ("DefaultNonSSLPort", "DefaultSSLPort"))
+            found.append((module.name, str(data["DisplayName"]), plain, ssl))
+    return sorted(found, key=lambda one: one[1].lower())
+
+
+def _list() -> Response:
+    ctx = frame.ctx()
+    with ctx.unit(read=True) as db:
+        rows, used = servers.listing(db), servers.used_accounts(db)
+        groups, members = servers.groups(db), servers.members(db)
+    links: dict[int, str] = {}
+    for row in rows:
+        links[row.id] = _admin_link(ctx, row)
+    by_type: dict[str, list[Server]] = {}
+    for row in rows:
+        by_type.setdefault(row.type, []).append(row)
+    names = {name: label for name, label, *_ports in types(ctx)} if rows else {}
+    return page("servers.html", "Servers", by_type=by_type, used=used, groups=groups, members=members, links=links, names=names,
+                servers={row.id: row for row in rows}, fill=servers.FILL_TYPES)  # fmt: skip
+
+
+def _admin_link(ctx: Ctx, row: Server) -> str:
+    """The module's own link to the server's panel; a module that fails has none, and its log says why."""
+    if row.disabled:
+        return ""
+    try:
+        if "AdminLink" not in runtimes.functions(ctx, lifecycle.server_module(ctx, row.type)):
+            return ""
+        return str(lifecycle.server_call(ctx, row.id, "AdminLink").value or "")
+    except ModuleFailed:
+        return ""
+
+
+def server_form(found: dict[str, str] | None = None, tested: tuple[bool, str] | None = None) -> Response:
+    """Add a server, or edit the one that `id` names."""
+    ctx = frame.ctx()
+    key = number("id")
+    with ctx.unit(read=True) as db:
+        server = row_or_404(db, Server, key, "Server") if key else Server(maxaccounts=200)
+        groups, members = servers.groups(db), servers.members(db)
+    known = types(ctx)
+    form = sent()
+    kind = form.get("type") or request.args.get("type") or server.type
+    if kind and kind not in [name for name, *_more in known]:
+        known.append((kind, f"{kind} (not found)", "", ""))
+    chosen = [int(t) for t in form.getlist("groups") if t.isdigit()] if form else [g for g, m in members.items() if key in m]
+    ports = next(((plain, ssl) for name, _label, plain, ssl in known if name == kind), ("", ""))
+    title = f"Edit Server: {server.name}" if key else "Add New Server"
+    return page("server_form.html", title, server=server, types=known, kind=kind, groups=groups, chosen=chosen, ports=ports,
+                found=found or {}, given=form, tested=tested, menu_url=URL)  # fmt: skip
+
+
+def _save() -> Response:
+    key = number("id", request.args)
+    try:
+        with frame.ctx().unit() as db:
+            old = row_or_404(db, Server, key, "Server") if key else None
+            keep = {name for name in ("password", "accesshash") if old is not None and request.form.get(name) == MASK}
+            server = servers.save(db, request.form, old, keep=keep)
+    except Invalid as error:
+        return server_form(problems(error))
+    frame.note("success", "Changes Saved Successfully!" if key else "Server Added", f"“{server.name}”")
+    return go(URL)
+
+
+def _delete() -> Response:
+    with frame.ctx().unit(read=True) as db:
+        server = row_or_404(db, Server, number("id"), "Server")
+    if asked := confirmed(f"Are you sure you want to delete the server “{server.name}”?", URL, "Delete Server"):
+        return asked
+    try:
+        with frame.ctx().unit() as db:
+            servers.delete(db, row_or_404(db, Server, server.id, "Server"))
+        frame.note("success", "Server Deleted")
+    except Invalid as error:
+        frame.note("error", "The server was not deleted", str(error))
+    return go(URL)
+
+
+def _make_default() -> Response:
+    with frame.ctx().unit() as db:
+        server = row_or_404(db, Server, number("id"), "Server")
+        servers.make_default(db, server)
+    frame.note("success", "Default Server Changed", f"“{server.name}”")
+    return go(URL)
+
+
+def _toggle() -> Response:
+    with frame.ctx().unit() as db:
+        server = row_or_404(db, Server, number("id"), "Server")
+        server.disabled = 0 if server.disabled else 1
+    frame.note("success", "Server Disabled" if server.disabled else "Server Enabled", f"“{server.name}”")
+    return go(URL)
+
+
+def _test() -> Response:
+    """Ask the module whether it reaches the server as the form describes it, saved or not."""
+    ok, message = connection(frame.ctx(), request.form)
+    if request.form.get("ajax"):
+        answer: Response = jsonify({"success": ok, "message": message})
+        return answer
+    if "name" in request.form:
+        return server_form(tested=(ok, message))
+    frame.note("success" if ok else "error", "Connection successful" if ok else "Connection failed", "" if ok else message)
+    return go(URL)
+
+
+def connection(ctx: Ctx, form: Mapping[str, str]) -> tuple[bool, str]:
+    """Run TestConnection with what the form holds laid over the stored server; (success, text for people)."""
+    key = number("id", form)
+    with ctx.unit(read=True) as db:
+        stored = row_or_404(db, Server, key, "Server") if key else None
+        given = lifecycle.params.server(db, key)
+        kind = form.get("type") or (stored.type if stored else "")
+        if "hostname" in form:
+            secure = "secure" in form
+            given |= {
+                "server": True, "serverip": form.get("ipaddress", ""), "serverhostname": form.get("hostname", ""),
+                "serverusername": form.get("username", ""), "serversecure": secure,
+                "serverhttpprefix": "https" if secure else "http", "serverport": form.get("port", ""),
+            }  # fmt: skip
+            for name in ("password", "accesshash"):
+                if form.get(name) != MASK:
+                    given[f"server{name}"] = form.get(name, "")
+    if not kind:
+        return False, "Choose the server's module first."
+    try:
+        module = lifecycle.server_module(ctx, kind)
+        if "TestConnection" not in runtimes.functions(ctx, module):
+            return False, f"The module {kind} has no TestConnection function."
+        value = runtimes.call(ctx, module, "TestConnection", given, secrets=lifecycle.params.secrets(given, [])).value
+    except ModuleFailed as error:
+        return False, str(error)
+    if not isinstance(value, Mapping):
+        return False, f"{kind}_TestConnection returned {type(value).__name__}; expected a map with success and error."
+    if value.get("success"):
+        return True, "Connection successful!"
+    return False, str(value.get("error") or "The module reported a failure without saying why.")
+
+
+# --- groups -----------------------------------------------------------------------------------------------------------
+
+
+def group_form(found: dict[str, str] | None = None) -> Response:
+    """Create a server group, or edit one."""
+    key = number("id")
+    with frame.ctx().unit(read=True) as db:
+        group = row_or_404(db, ServerGroup, key, "Server group") if key else ServerGroup(filltype=1)
+        rows, members = servers.listing(db), servers.members(db)
+    form = sent()
+    chosen = [int(t) for t in form.getlist("servers") if t.isdigit()] if form else members.get(key, [])
+    return page("server_group.html", "Edit Group" if key else "Create New Group", group=group, servers=rows, chosen=chosen,
+                fill=servers.FILL_TYPES, found=found or {}, given=form, menu_url=URL)  # fmt: skip
+
+
+def _save_group() -> Response:
+    key = number("id", request.args)
+    try:
+        with frame.ctx().unit() as db:
+            old = row_or_404(db, ServerGroup, key, "Server group") if key else None
+            servers.save_group(db, request.form, old)
+    except Invalid as error:
+        return group_form(problems(error))
+    frame.note("success", "Changes Saved Successfully!" if key else "Server Group Created")
+    return go(URL)
+
+
+def _delete_group() -> Response:
+    with frame.ctx().unit(read=True) as db:
+        group = row_or_404(db, ServerGroup, number("id"), "Server group")
+    if asked := confirmed(f"Are you sure you want to delete the server group “{group.name}”?", URL, "Delete Group"):
+        return asked
+    try:
+        with frame.ctx().unit() as db:
+            servers.delete_group(db, row_or_404(db, ServerGroup, group.id, "Server group"))
+        frame.note("success", "Server Group Deleted")
+    except Invalid as error:
+        frame.note("error", "The group was not deleted", str(error))
+    return go(URL)

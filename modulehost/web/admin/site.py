@@ -1,0 +1,141 @@
+"""The admin area's blueprint, and how its pages are rendered: menu, banners, dates, confirmation.
+
+Views are thin: they read the request, call functions of the rooms below and hand rows to a template.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Blueprint, redirect, render_template, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from modulehost import money, settings
+from modulehost.accounts import admins
+from modulehost.schema import Client, Currency, Order
+from modulehost.web import frame
+from modulehost.web.admin import menu
+
+__all__ = ["MASK", "blueprint", "confirmed", "go", "number", "page", "problems", "row_or_404"]
+
+blueprint = Blueprint(
+    "admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static", static_url_path="/assets"
+)
+blueprint.before_request(frame.check_csrf)
+
+Row = TypeVar("Row")
+#: what a stored secret looks like in a form; sent back as it is, it means "unchanged"
+MASK = "********"
+_STATIC = Path(__file__).parent / "static"
+_FORMATS = {"DD/MM/YYYY": "%d/%m/%Y", "DD.MM.YYYY": "%d.%m.%Y", "DD-MM-YYYY": "%d-%m-%Y", "MM/DD/YYYY": "%m/%d/%Y"}
+_FORMATS |= {"YYYY/MM/DD": "%Y/%m/%d", "YYYY-MM-DD": "%Y-%m-%d"}
+
+
+def page(template: str, title: str, *, status: int = 200, menu_url: str = "", **variables: Any) -> Response:
+    """The page `admin/<template>` with everything the frame needs.
+
+    `menu_url` names the menu entry that a page without its own entry belongs to.
+    """
+    actor = frame.admin_actor()
+    with frame.ctx().unit(read=True) as db:
+        company, version = settings.get(db, "CompanyName"), settings.version(db)
+        pattern = _FORMATS.get(settings.get(db, "DateFormat").upper(), "%d/%m/%Y")
+        currencies = {row.id: row for row in db.scalars(select(Currency))}
+        base = next((row for row in currencies.values() if row.default), None)
+        allowed = admins.permissions_of(db, actor.role_id) if actor else set()
+        pending = 0
+        if "View Orders" in allowed:
+            pending = db.scalar(select(func.count()).select_from(Order).where(Order.status == "Pending")) or 0
+    entries = menu.menu(version, allowed)
+    url = menu_url or (f"{request.path}?{request.query_string.decode()}" if request.query_string else request.path)
+    section, here = menu.place(entries, url, menu_url or request.path)
+
+    def shown_money(value: Any, currency: int | Currency = 0) -> str:
+        row = currencies.get(currency) if isinstance(currency, int) else currency
+        row = row or base
+        return money.formatted(value, row) if row is not None else money.plain(value)
+
+    def shown_moment(value: datetime | None) -> str:
+        return value.strftime(f"{pattern} %H:%M") if value else "-"
+
+    def shown_day(value: date | None) -> str:
+        return value.strftime(pattern) if value else "-"
+
+    text = render_template(
+        f"admin/{template}",
+        **{
+            "title": title, "company": company, "version": version, "admin": actor, "allowed": allowed, "menu": entries,
+            "section": section, "here": here, "side": menu.side(section), "pending_orders": pending,
+            "notes": frame.notes(), "token": frame.csrf, "asset": _asset, "mask": MASK, "day": shown_day, "moment": shown_moment,
+            "money": shown_money, "plain": _plain, "given": {}, "found": {}, "client_name": client_name,
+            **variables,
+        },
+    )  # fmt: skip
+    return Response(text, status=status, mimetype="text/html")
+
+
+def _asset(name: str) -> str:
+    # The time in the address lets browsers keep the file until it changes.
+    return f"/admin/assets/{name}?{int((_STATIC / name).stat().st_mtime)}"
+
+
+def _plain(row: object, column: str) -> str:
+    """A price column of a row that may not exist yet."""
+    return money.plain(getattr(row, column)) if row is not None else "0.00"
+
+
+def client_name(client: Client | None) -> str:
+    """How a client is called in lists."""
+    if client is None:
+        return "(deleted client)"
+    name = f"{client.firstname} {client.lastname}".strip()
+    return name or client.companyname or client.email or f"Client {client.id}"
+
+
+def go(url: str) -> Response:
+    """See Other: a page after a change, so that reloading it does not repeat the change."""
+    return redirect(url, 303)
+
+
+def number(name: str, source: Mapping[str, str] | None = None) -> int:
+    """A whole number of the query (or the form), 0 when it is none."""
+    text = (request.values if source is None else source).get(name, "")
+    return int(text) if text.isdigit() and len(text) < 10 else 0
+
+
+def row_or_404(db: Session, kind: type[Row], key: int, what: str) -> Row:
+    """The row, or a 404 page that says what is missing."""
+    row = db.get(kind, key) if key else None
+    if row is None:
+        text = f"There is no {what.lower()} with the id {key}. It may have been deleted."
+        raise frame.PageError(404, f"{what} not found", text)
+    return row
+
+
+def confirmed(question: str, back: str, title: str = "Please confirm") -> Response | None:
+    """None once the admin has said Yes; before that, the page that asks (browsers with scripts ask in a dialog)."""
+    if request.form.get("confirmed") == "1":
+        return None
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("token", "confirmed")]
+    action = request.full_path if request.query_string else request.path
+    return page("confirm.html", title, question=question, back=back, fields=fields, action=action, menu_url=request.path)
+
+
+def problems(error: Exception) -> dict[str, str]:
+    """What is wrong with a form, by field name, from the errors of any room."""
+    errors = getattr(error, "errors", None)
+    if isinstance(errors, Mapping):
+        return dict(errors)
+    if isinstance(errors, list):
+        return {f"error{place}": text for place, text in enumerate(errors)}
+    return {"error": str(error)}
+
+
+def sent() -> "MultiDict[str, str]":
+    """The form of this request; an empty one when the page was only asked for."""
+    return request.form if request.method == "POST" else MultiDict()
+
