@@ -1,0 +1,5 @@
+"""`python -m modulehost`."""
+
+from modulehost.cli import main
+
+main()
