@@ -139,7 +139,7 @@ class Zoho:
         if status < 400:
             return answer
         code, info = _code(answer), _info(answer)
-        said = info or code or f"status {status}"
+        said = info or code or _object(answer.get("status")).get("description") or f"status {status}"
         if status == 429:
             raise Throttled(f"Zoho counts too many requests ({said}); wait a minute and try again")
         if status == 401:
@@ -193,8 +193,7 @@ def _info(answer: dict[str, Any]) -> str:
     """Zoho's reason, without a full stop at its end."""
     data = answer.get("data")
     info = _object(data).get("moreInfo") or answer.get("ERRORMSG") or (data if isinstance(data, str) else "")
-    status = answer.get("status")
-    return str(info or (status.get("description") if isinstance(status, dict) else "") or "").rstrip(". ")
+    return str(info or "").rstrip(". ")
 
 
 def _object(data: Any) -> dict[str, Any]:

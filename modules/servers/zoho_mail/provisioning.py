@@ -39,9 +39,9 @@ def create(params: dict[str, Any]) -> None:
     if kept:
         found = refresh(params, zoho, kept)
     try:
-        if records.switched(found.zoid):
-            access.resume(zoho, found.zoid)
         billing.bring(zoho, found.super_admin, order, customer)
+        if records.switched(found.zoid):  # of an earlier service; its mailboxes need the licences just bought
+            access.resume(zoho, found.zoid)
     except Problem as problem:
         raise type(problem)(_partly(found, order, problem)) from problem
     sdk.logActivity(
@@ -231,6 +231,6 @@ def _customer(params: dict[str, Any]) -> dict[str, str]:
 def _partly(found: Organisation, order: Order, problem: Problem) -> str:
     return (
         f"Partial success: the organisation {found.zoid} for {found.domain} exists, but {order.plan.name} for "
-        f"{order.mailboxes} mailboxes was not bought ({str(problem).rstrip('.')}). Put that right and run Create again; "
+        f"{order.mailboxes} mailboxes is not all set up ({str(problem).rstrip('.')}). Put that right and run Create again; "
         "it makes no second organisation"
     )
