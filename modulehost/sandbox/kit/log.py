@@ -35,7 +35,8 @@ def mask(text: str, secrets: Iterable[str]) -> str:
     names = "|".join(re.escape(one) for one in sorted(secrets))
     if not names or not text:
         return text
-    text = re.sub(rf'("(?:{names})"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}}\]]+)', rf'\1"{MASK}"', text)
+    # Only texts: the number in `"status": {"code": 200}` is no authorization code.
+    text = re.sub(rf'("(?:{names})"\s*:\s*)"(?:[^"\\]|\\.)*"', rf'\1"{MASK}"', text)
     text = re.sub(rf'(name="(?:{names})"\r?\n\r?\n)[^\r\n]*', rf"\1{MASK}", text)
     return re.sub(rf"(?<![\w-])((?:{names})=)[^&\s\"]+", rf"\1{MASK}", text)
 
