@@ -1,1 +1,1 @@
-From the <a href="{$console}" target="_blank" rel="noopener noreferrer">Zoho API console</a> (Add Client ID, type Server-based)
+From the <a href="{$console}" target="_blank" rel="noopener noreferrer">Zoho API console</a>: Add Client ID, kind “Server-based”.

@@ -1,2 +1,3 @@
-<span class="mh-copy"><input type="text" class="form-control" size="60" readonly value="{$url}" aria-label="Redirect URL" data-copy-source>
-<button type="button" class="btn btn-secondary btn-sm" data-copy="{$url}">Copy</button></span>
+<div class="with-button"><input type="text" id="zoho-redirect-url" readonly value="{$url}" aria-label="Redirect URL">
+<button type="button" class="btn" data-copy="zoho-redirect-url" title="Copy" aria-label="Copy the Redirect URL"><i class="fa-regular fa-copy" aria-hidden="true"></i></button></div>
+<div class="hint">Enter exactly this address as the redirect URI of the client in the Zoho API console.</div>
