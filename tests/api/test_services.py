@@ -1,0 +1,126 @@
+"""Module commands and changes of a service."""
+
+from typing import Any
+
+import pytest
+
+from modulehost.context import Ctx, Host
+from modulehost.schema import Product, Service
+from tests.api.client import CLIENT, Api, packed
+from tests.billing.shop import add_field, add_option, add_product
+
+
+@pytest.fixture
+def product(ctx: Ctx) -> Product:
+    with ctx.unit() as db:
+        return add_product(db, servertype="shopmod")
+
+
+@pytest.fixture
+def service(api: Api, product: Product) -> int:
+    client = api("AddClient", **CLIENT)["clientid"]
+    values = {"clientid": client, "paymentmethod": "mailin", "pid[0]": product.id, "billingcycle[0]": "monthly"}
+    return int(api("AddOrder", **values)["serviceids"])
+
+
+def status(api: Api, service: int) -> dict[str, Any]:
+    shown: dict[str, Any] = api("GetClientsProducts", serviceid=service)["products"]["product"][0]
+    return shown
+
+
+COMMANDS = [
+    "ModuleCreate",
+    "ModuleSuspend",
+    "ModuleUnsuspend",
+    "ModuleTerminate",
+    "ModuleChangePackage",
+    "ModuleChangePw",
+    "ModuleCustom",
+]
+
+
+@pytest.mark.parametrize("action", COMMANDS)
+def test_documented_refusals(api: Api, ctx: Ctx, action: str) -> None:
+    assert api.refused(action, func_name="reboot") == "Service ID is required"
+    assert api.refused(action, func_name="reboot", serviceid=9) == "Service ID not found"
+    with ctx.unit() as db:
+        plain = add_product(db, "Plain")
+        db.add(row := Service(userid=1, packageid=plain.id))
+    assert api.refused(action, func_name="reboot", serviceid=row.id) == "Service not assigned to a module"
+
+
+def test_a_service_through_its_life(api: Api, host: Host, service: int) -> None:
+    api.ok("ModuleCreate", serviceid=service)
+    assert status(api, service)["status"] == "Active"
+    api.ok("ModuleSuspend", serviceid=service, suspendreason="Overdue on Payment")
+    assert (status(api, service)["status"], status(api, service)["suspensionreason"]) == ("Suspended", "Overdue on Payment")
+    api.ok("ModuleUnsuspend", accountid=service)
+    assert (status(api, service)["status"], status(api, service)["suspensionreason"]) == ("Active", "")
+    api.ok("ModuleChangePw", serviceid=service, servicepassword="new-one")
+    assert (host.root / "password").read_text() == status(api, service)["password"] == "new-one"
+    api.ok("ModuleChangePackage", serviceid=service)
+    api.ok("ModuleCustom", serviceid=service, func_name="reboot")
+    api.ok("ModuleTerminate", serviceid=service)
+    assert status(api, service)["status"] == "Terminated"
+
+
+def test_the_module_s_words_are_the_message(api: Api, service: int) -> None:
+    api.ok("ModuleCreate", serviceid=service)
+    assert api.refused("ModuleSuspend", serviceid=service, suspendreason="refuse") == "the vendor keeps it running"
+    assert status(api, service)["status"] == "Active"
+    assert "explode" in api.refused("ModuleCustom", serviceid=service, func_name="explode")
+    assert "func_name" in api.refused("ModuleCustom", serviceid=service)
+
+
+def test_update_changes_what_is_named(api: Api, service: int) -> None:
+    api.ok(
+        "UpdateClientProduct", serviceid=service, domain="new.example", serviceusername="anna", servicepassword="pw-2", notes="n",
+        status="active", nextduedate="2027-03-01", recurringamount="7.5", billingcycle="Quarterly", paymentmethod="testpay",
+        overideautosuspend="on", overidesuspenduntil="2027-04-01", diskusage=100, dedicatedip="192.0.2.7", ns1="ns1.example",
+    )  # fmt: skip
+    shown = status(api, service)
+    expected = {
+        "domain": "new.example", "username": "anna", "password": "pw-2", "notes": "n", "status": "Active",
+        "nextduedate": "2027-03-01",
+        "recurringamount": "7.50", "billingcycle": "Quarterly", "paymentmethod": "testpay", "overideautosuspend": "on",
+        "overidesuspenduntil": "2027-04-01", "diskusage": 100, "dedicatedip": "192.0.2.7", "ns1": "ns1.example",
+    }  # fmt: skip
+    assert {name: shown[name] for name in expected} == expected
+    api.ok("UpdateClientProduct", serviceid=service, **{"unset[0]": "domain", "unset[1]": "servicepassword"})
+    assert (status(api, service)["domain"], status(api, service)["password"], status(api, service)["notes"]) == ("", "", "n")
+
+
+def test_update_of_fields_and_options(api: Api, host: Host, ctx: Ctx, product: Product, service: int) -> None:
+    with ctx.unit() as db:
+        field = add_field(db, product, "vat|VAT Number")
+        plan, (_, large) = add_option(db, product, "Plan", 1, {"Small": {"monthly": "0.00"}, "Large": {"monthly": "5.00"}})
+        boxes, (box,) = add_option(db, product, "Boxes", 4, {"Box": {"monthly": "2.00"}})
+    api.ok(
+        "UpdateClientProduct", serviceid=service, customfields=packed({field.id: "DE1"}), autorecalc="true",
+        recurringamount="1.00", configoptions=packed({plan.id: large.id, boxes.id: {"optionid": box.id, "qty": 2}}),
+    )  # fmt: skip
+    shown = status(api, service)
+    # 10.00 + Large 5.00 + 2 boxes at 2.00; autorecalc goes before recurringamount
+    assert shown["recurringamount"] == "19.00"
+    assert shown["customfields"]["customfield"][0]["value"] == "DE1"
+    local = host.functions["localAPI"](ctx, "UpdateClientProduct", {"serviceid": service, "customfields": {"vat": "DE2"}})
+    assert local["result"] == "success"
+    assert status(api, service)["customfields"]["customfield"][0]["value"] == "DE2"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "Gone"}, {"pid": 99}, {"serverid": 99}, {"paymentmethod": "gold"}, {"billingcycle": "weekly"},
+        {"nextduedate": "soon"}, {"recurringamount": "much"}, {"unset[0]": "status"}, {"customfields": "garbage"},
+        {"customfields": packed({"nosuch": "x"})}, {"configoptions": packed({99: 1})},
+    ],
+)  # fmt: skip
+def test_a_refused_update_changes_nothing(api: Api, service: int, change: dict[str, Any]) -> None:
+    before = status(api, service)
+    assert api.refused("UpdateClientProduct", serviceid=service, notes="changed", **change)
+    assert status(api, service) == before
+
+
+def test_update_of_a_missing_service(api: Api) -> None:
+    assert api.refused("UpdateClientProduct", serviceid=9, notes="x") == "Service ID Not Found"
