@@ -66,6 +66,8 @@ def drain(ctx: Ctx, limit: int = 1000) -> int:
         with ctx.unit() as db:
             row = db.get_one(Event, event.id)
             row.error, row.owner = error, ""
+            if error:
+                row.created_at = ctx.host.clock.now()  # the wait before the next attempt counts from here
             row.state = "done" if not error else "failed" if row.attempts >= MAX_ATTEMPTS else "retry"
     return done
 
