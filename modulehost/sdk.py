@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from modulehost import extensions as _extensions
 from modulehost import hooks as _hooks
 from modulehost import journal as _journal
 from modulehost import settings as _settings
@@ -239,11 +238,12 @@ def render(template: str, **variables: Any) -> str:
     """HTML of a Smarty template in the module's folder; every text in `variables` is escaped before it gets there."""
     from modulehost.smarty import render_string
 
-    folder = _extensions.module(_ctx().host, *_who()).folder
+    folder = _function("module_folder")(_ctx(), *_who())
     path = (folder / template).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise ValueError(f"{template} lies outside the module's folder")
-    return render_string(path.read_text(), {k: _escaped(v) for k, v in variables.items()})
+    text: str = render_string(path.read_text(), {k: _escaped(v) for k, v in variables.items()})
+    return text
 
 
 def _escaped(value: Any) -> Any:

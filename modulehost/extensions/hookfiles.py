@@ -27,8 +27,9 @@ class HookFiles:
 
 
 def register(host: Host) -> None:
-    """Make every firing look for changed hook files first."""
+    """Make every firing look for changed hook files first; tell modules where they lie."""
     host.part(hooks.HookTable).refresh = refresh
+    host.functions["module_folder"] = lambda ctx, type_, name: module(ctx.host, type_, name).folder
 
 
 def activate_hooks(db: Session, name: str) -> None:

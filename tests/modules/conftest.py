@@ -1,27 +1,25 @@
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import Engine
 
 from modulehost import sandbox
-from modulehost.clock import Clock
+from modulehost.context import Host
 from tests.modules.shop import Shop, open_shop
 
 
 @pytest.fixture
-def zoho(database: Engine, tmp_path: Path) -> Iterator[Shop]:
+def zoho(make_host: Callable[..., Host]) -> Iterator[Shop]:
     """A shop that sells Zoho Mail, authorised in the United States, with the simulator on the host's clock."""
-    root = tmp_path / "root"
-    root.mkdir()
-    with sandbox.start("zoho", clock=Clock(root / "clock"), seed=7) as box, open_shop(database, root, "zoho_mail", box) as shop:
+    host = make_host(page_seconds=10, action_seconds=20)
+    with sandbox.start("zoho", clock=host.clock, seed=7) as box:
+        shop = open_shop(host, "zoho_mail", box)
         shop.authorise()
         yield shop
 
 
 @pytest.fixture
-def example(database: Engine, tmp_path: Path) -> Iterator[Shop]:
+def example(make_host: Callable[..., Host]) -> Shop:
     """A shop that sells the example module."""
-    with open_shop(database, tmp_path / "root", "examplehost") as shop:
-        shop.settings(configoption1="starter", configoption3="on", configoption4="1024", configoption5="at once")
-        yield shop
+    shop = open_shop(make_host(), "examplehost")
+    shop.settings(configoption1="starter", configoption3="on", configoption4="1024", configoption5="at once")
+    return shop

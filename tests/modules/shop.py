@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import requests
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
-from modulehost import accounts, extensions, lifecycle, mail, sdk, settings
+from modulehost import lifecycle, sdk, settings
 from modulehost.accounts import clients
-from modulehost.config import Config
 from modulehost.context import Call, Ctx, Host, entered
 from modulehost.lifecycle import Outcome
 from modulehost.sandbox import RunningSandbox
@@ -22,7 +20,6 @@ from modulehost.schema import (
     ActivityLog,
     ConfigOption,
     ConfigOptionSub,
-    Currency,
     ModuleLog,
     ModuleQueue,
     Product,
@@ -209,21 +206,13 @@ class Shop:
         return [org for org in self.zoho.orgs.values() if org.partner]
 
 
-@contextmanager
-def open_shop(engine: Engine, root: Path, module: str, box: RunningSandbox | None = None) -> Iterator[Shop]:
-    """A shop with one product of `module`; its clock stands at NOON."""
-    host = Host(Config(root=root, page_seconds=10, action_seconds=20), engine=engine)
+def open_shop(host: Host, module: str, box: RunningSandbox | None = None) -> Shop:
+    """A shop with one product of `module`, and a client; its clock stands at NOON."""
     host.base_url = BASE
     host.clock.freeze()
     host.clock.set(NOON)
-    for room in (extensions, mail, lifecycle):
-        room.register(host)
-    host.functions["localAPI"] = _local_api
     ctx = Ctx(host)
     with ctx.unit() as db:
-        accounts.seed(db)
-        mail.seed(db)
-        db.add(Currency(code="USD", prefix="$", suffix=" USD", format=1, default=1))
         settings.put(db, "ModuleLogEnabled", "on")
         if box is not None:
             settings.put_endpoints(db, endpoint_map(box.url))
@@ -232,14 +221,4 @@ def open_shop(engine: Engine, root: Path, module: str, box: RunningSandbox | Non
         db.flush()
     shop = Shop(host, ctx, product.id, 0, box)
     shop.client = shop.add_client()
-    try:
-        yield shop
-    finally:
-        host.close()
-
-
-def _local_api(ctx: Ctx, command: str, values: dict[str, Any]) -> dict[str, Any]:
-    assert command == "GetClientsProducts"
-    with ctx.unit(read=True) as db:
-        row = db.get(Service, values["serviceid"])
-    return {"result": "success", "products": {"product": [{"status": row.domainstatus}] if row else []}}
+    return shop

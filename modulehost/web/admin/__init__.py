@@ -5,10 +5,10 @@ site.py holds the blueprint and how a page is rendered, menu.py the menu; every 
 
 from flask import Flask
 
-from modulehost.web.admin import home, login, options, products, servers
+from modulehost.web.admin import clients, home, login, options, products, servers, services
 from modulehost.web.admin.site import blueprint
 
-__all__ = ["blueprint", "home", "login", "options", "products", "register", "servers"]
+__all__ = ["blueprint", "clients", "home", "login", "options", "products", "register", "servers", "services"]
 
 
 def register(app: Flask) -> None:

@@ -26,7 +26,7 @@ def dologin() -> Response:
     admin = admins.sign_in(frame.ctx(), username, request.form.get("password", ""))
     if admin is None:
         text = "The username or password is wrong, or too many attempts were made. Please try again."
-        return page("login.html", "Sign In", status=403, target=target, username=username, error=text)
+        return page("login.html", "Sign In", code=403, target=target, username=username, error=text)
     frame.open_admin_session(admin)
     return go(target)
 

@@ -119,7 +119,7 @@ def _duplicate() -> Response:
 # --- one option -------------------------------------------------------------------------------------------------------
 
 
-def option_window(found: dict[str, str] | None = None, status: int = 200) -> Response:
+def option_window(found: dict[str, str] | None = None) -> Response:
     """The window of an option: `cid` edits one, `gid` adds one to that group. Works as a page of its own, too."""
     key = number("cid")
     with frame.ctx().unit(read=True) as db:
@@ -132,7 +132,7 @@ def option_window(found: dict[str, str] | None = None, status: int = 200) -> Res
     kind = option.optiontype
     return page(
         "option_window.html", title, option=option, group=group, choices=choices, currencies=currencies, types=options.TYPES,
-        cycles=prices.COLUMNS, found=found or {}, given=sent(), status=status, quantity=kind == options.QUANTITY,
+        cycles=prices.COLUMNS, found=found or {}, given=sent(), quantity=kind == options.QUANTITY,
         price_of=lambda sub: lambda currency: rows.get((sub, currency)), single=kind in (options.YESNO, options.QUANTITY),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 SIZE = 25
@@ -59,8 +59,8 @@ def wanted_page() -> int:
     return max(int(text), 1) if text.isdigit() and len(text) < 8 else 1
 
 
-def paged(db: Session, query: Select[Any], scalars: bool = True, size: int = SIZE) -> Page:
-    """The page of `query` that the request asks for; a number past the end shows the last page."""
+def paged(db: Session, query: Any, scalars: bool = True, size: int = SIZE) -> Page:
+    """The page of the select `query` that the request asks for; a number past the end shows the last page."""
     total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     number = min(wanted_page(), max((total + size - 1) // size, 1))
     cut = query.limit(size).offset((number - 1) * size)

@@ -35,7 +35,7 @@ _FORMATS = {"DD/MM/YYYY": "%d/%m/%Y", "DD.MM.YYYY": "%d.%m.%Y", "DD-MM-YYYY": "%
 _FORMATS |= {"YYYY/MM/DD": "%Y/%m/%d", "YYYY-MM-DD": "%Y-%m-%d"}
 
 
-def page(template: str, title: str, *, status: int = 200, menu_url: str = "", **variables: Any) -> Response:
+def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **variables: Any) -> Response:
     """The page `admin/<template>` with everything the frame needs.
 
     `menu_url` names the menu entry that a page without its own entry belongs to.
@@ -68,14 +68,15 @@ def page(template: str, title: str, *, status: int = 200, menu_url: str = "", **
     text = render_template(
         f"admin/{template}",
         **{
-            "title": title, "company": company, "version": version, "admin": actor, "allowed": allowed, "menu": entries,
-            "section": section, "here": here, "side": menu.side(section), "pending_orders": pending,
-            "notes": frame.notes(), "token": frame.csrf, "asset": _asset, "mask": MASK, "day": shown_day, "moment": shown_moment,
-            "money": shown_money, "plain": _plain, "given": {}, "found": {}, "client_name": client_name,
+            "title": title, "company": company, "version": version, "admin": actor, "client": None, "allowed": allowed,
+            "menu": entries, "section": section, "here": here, "side": menu.side(section), "pending_orders": pending,
+            "notes": frame.notes(), "token": frame.csrf, "asset": _asset, "mask": MASK, "day": shown_day,
+            "moment": shown_moment, "money": shown_money, "plain": _plain, "given": {}, "found": {},
+            "client_name": client_name, "zip": lambda *lists: list(zip(*lists, strict=True)),
             **variables,
         },
     )  # fmt: skip
-    return Response(text, status=status, mimetype="text/html")
+    return Response(text, status=code, mimetype="text/html")
 
 
 def _asset(name: str) -> str:
