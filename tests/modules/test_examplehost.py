@@ -1,0 +1,104 @@
+"""The example module, used as an admin and a client use it."""
+
+import json
+
+import pytest
+
+from modulehost import extensions, lifecycle, runtimes, sdk
+from modulehost.contract import FIELD_TYPES
+from tests.modules.shop import Shop
+
+
+def account(shop: Shop, service: int) -> dict[str, object] | None:
+    with shop.inside("examplehost"):
+        text = sdk.store("accounts").get(str(service))
+    found: dict[str, object] | None = json.loads(text) if text else None
+    return found
+
+
+def test_a_service_goes_through_its_whole_life(example: Shop) -> None:
+    service = example.service()
+    for function, status in [
+        ("CreateAccount", "Active"),
+        ("SuspendAccount", "Suspended"),
+        ("UnsuspendAccount", "Active"),
+        ("ChangePackage", "Active"),
+        ("Renew", "Active"),
+        ("restart", "Active"),
+        ("TerminateAccount", "Terminated"),
+    ]:
+        outcome = example.run(service, function)
+        assert outcome.ok, f"{function}: {outcome.message}"
+        assert example.status(service) == status
+    assert account(example, service) is None
+    assert example.module_log().count("TerminateAccount") == 1
+
+
+def test_create_keeps_the_account_and_its_properties(example: Shop) -> None:
+    service = example.service(disk="5120|5 GB")
+    assert example.run(service, "CreateAccount").ok
+    kept = account(example, service)
+    assert kept is not None and (kept["package"], kept["disk"], kept["backups"]) == ("starter", "5120", True)
+    assert example.kept(service, "Account Number") == f"EX{service:05d}"
+    assert example.kept(service, "Disk Limit") == "5120"
+    assert f"account of service {service} is ready" not in example.activity()  # its hooks.py is not active yet
+
+
+def test_hooks_run_once_the_module_is_in_use(example: Shop) -> None:
+    with example.ctx.unit() as db:
+        extensions.activate_hooks(db, "examplehost")
+    service = example.service()
+    assert example.run(service, "CreateAccount").ok
+    assert f"account of service {service} is ready" in example.activity()
+
+
+def test_a_create_that_finishes_later(example: Shop) -> None:
+    example.settings(configoption5="later")
+    service = example.service()
+    outcome = example.run(service, "CreateAccount")
+    assert (outcome.ok, outcome.state) == (False, "pending") and example.status(service) == "Pending"
+    (second,) = lifecycle.resume_pending(example.ctx)
+    assert second.ok and example.status(service) == "Active"
+
+
+def test_a_password_is_kept_encrypted_and_out_of_the_log(example: Shop) -> None:
+    service = example.service()
+    assert example.run(service, "CreateAccount").ok
+    assert not example.run(service, "ChangePassword", password="abcd").ok
+    assert example.run(service, "ChangePassword", password="Wisteria-77").ok
+    with example.inside("examplehost"):
+        assert sdk.store("passwords").get(str(service)) == "Wisteria-77"
+    assert "Wisteria-77" not in example.module_log()
+
+
+@pytest.mark.parametrize("function", ["SuspendAccount", "ChangePackage", "ChangePassword", "TerminateAccount", "restart"])
+def test_commands_on_nothing_say_what_is_missing(example: Shop, function: str) -> None:
+    outcome = example.run(example.service(), function, password="long enough")
+    assert not outcome.ok and "There is no account for lily.example" in outcome.message
+
+
+def test_every_kind_of_field_is_shown(example: Shop) -> None:
+    fields = lifecycle.config_options(example.ctx, "examplehost", example.product)
+    assert {field.type for field in fields} == set(FIELD_TYPES) - {""}
+    assert [field.label for field in fields if field.secret] == ["API Key"]
+
+
+def test_buttons_rows_and_pages(example: Shop) -> None:
+    service = example.service()
+    assert example.run(service, "CreateAccount").ok
+    assert [b.label for b in lifecycle.buttons(example.ctx, service) if b.custom] == ["Restart", "Reset Traffic"]
+    assert [b.label for b in lifecycle.client_buttons(example.ctx, service)] == ["Restart", "Statistics"]
+    lifecycle.tabs.save(example.ctx, service, {"examplehost_note": '"><script>'})
+    rows = dict(lifecycle.tabs.fields(example.ctx, service))
+    assert rows["Account State"] == "active" and "&quot;&gt;&lt;script&gt;" in rows["Note"]
+    page = example.run(service, "statistics")
+    assert page.ok and page.value["templatefile"] == "statistics"
+    output = lifecycle.clientarea.output(example.ctx, service)
+    assert output.template == "overview.tpl" and output.variables["account"]["state"] == "active"
+
+
+def test_the_connection_test_wants_an_address(example: Shop) -> None:
+    module = extensions.module(example.host, "servers", "examplehost")
+    empty = {"serverhostname": "", "serverip": ""}
+    assert runtimes.call(example.ctx, module, "TestConnection", empty).value["success"] is False
+    assert runtimes.call(example.ctx, module, "TestConnection", {**empty, "serverip": "192.0.2.7"}).value["success"] is True
