@@ -63,8 +63,9 @@ def _mail(db: Session, row: Service, function: str) -> None:
         chosen = db.scalar(select(Product.welcomeemail).where(Product.id == row.packageid))
         name = db.scalar(select(EmailTemplate.name).where(EmailTemplate.id == chosen)) if chosen else None
     else:
-        name = {"SuspendAccount": "Service Suspension Notification", "UnsuspendAccount": "Service Unsuspension Notification"}.get(
-            function
-        )
+        name = {
+            "SuspendAccount": "Service Suspension Notification",
+            "UnsuspendAccount": "Service Unsuspension Notification",
+        }.get(function)
     if name:
-        mail.queue(db, name, row.userid, {"relid": row.id, "service_id": row.id})
+        mail.queue(db, name, row.userid, rel_id=row.id)

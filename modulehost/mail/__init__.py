@@ -7,6 +7,7 @@ host and the rendered mails wait in the database for their reader.
 
 from modulehost import events
 from modulehost.context import Ctx, Host
+from modulehost.mail import fields, services
 from modulehost.mail.outbox import QUEUED, deliver, queue
 from modulehost.mail.templates import TEMPLATES, seed
 
@@ -18,5 +19,6 @@ def _deliver(ctx: Ctx, payload: dict[str, object]) -> None:
 
 
 def register(host: Host) -> None:
-    """Deliver queued mails as soon as the unit that queued them has committed."""
+    """Deliver queued mails as soon as the unit that queued them has committed; give mails about services their fields."""
+    fields.provide(host, "product", services.fields)
     events.subscribe(host, QUEUED, _deliver)

@@ -91,8 +91,12 @@ def day(db: Session, value: Any) -> str:
 
 
 def _custom(db: Session, client_id: int) -> dict[str, str]:
-    found = select(CustomField.id, CustomFieldValue.value).join(CustomFieldValue, CustomFieldValue.fieldid == CustomField.id)
+    found = select(CustomField.id, CustomFieldValue.value).join(
+        CustomFieldValue, CustomFieldValue.fieldid == CustomField.id
+    )
     found = found.where(CustomField.type == "client", CustomFieldValue.relid == client_id)
     values = {row.id: row.value for row in db.execute(found)}
-    order = db.scalars(select(CustomField.id).where(CustomField.type == "client").order_by(CustomField.sortorder, CustomField.id))
+    order = db.scalars(
+        select(CustomField.id).where(CustomField.type == "client").order_by(CustomField.sortorder, CustomField.id)
+    )
     return {str(place): values.get(field, "") for place, field in enumerate(order, 1)}

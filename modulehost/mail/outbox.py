@@ -26,7 +26,6 @@ QUEUED = "mail.queued"
 WAITING, DELIVERING, DONE = 1, 2, 0
 MAX_TRIES = 3
 STALE = timedelta(minutes=10)
-HIDDEN = "********"
 _PREFERENCES = ("general", "invoice", "support", "product", "domain", "affiliate")
 
 
@@ -65,7 +64,9 @@ def queue(
         "language": template.language,
         "relid": rel_id or client_id,
         "fields": {name: value for name, value in given.items() if name not in hidden},
-        "sealed": host.part(Vault).encrypt(json.dumps({n: v for n, v in given.items() if n in hidden})) if hidden else "",
+        "sealed": host.part(Vault).encrypt(json.dumps({n: v for n, v in given.items() if n in hidden}))
+        if hidden
+        else "",
     }
     now = host.clock.now()
     row = Email(userid=client_id, subject=template.name, pending=WAITING, to=recipient, message_data=json.dumps(data))
@@ -136,7 +137,11 @@ def _deliver(ctx: Ctx, row: Email) -> int:
         url = settings.get(db, "mh_smtp_url")
         sender = (template.fromname or settings.get(db, "CompanyName"), template.fromemail or settings.get(db, "Email"))
         signature = settings.get(db, "Signature")
-        page = settings.get(db, "EmailCSS"), settings.get(db, "EmailGlobalHeader"), settings.get(db, "EmailGlobalFooter")
+        page = (
+            settings.get(db, "EmailCSS"),
+            settings.get(db, "EmailGlobalHeader"),
+            settings.get(db, "EmailGlobalFooter"),
+        )
         client = db.get(Client, row.userid) if row.userid else None
         values = merge.company(db)
         values |= merge.client(db, client) if client else {}
@@ -150,7 +155,9 @@ def _deliver(ctx: Ctx, row: Email) -> int:
     answers = hooks.fire(ctx, "EmailPreSend", messagename=template.name, relid=data["relid"], mergefields=values)
     for answer in hooks.values(answers):
         if isinstance(answer, dict):
-            attachments += [(str(a["filename"]), _bytes(a.get("data", ""))) for a in answer.pop("attachments", None) or []]
+            attachments += [
+                (str(a["filename"]), _bytes(a.get("data", ""))) for a in answer.pop("attachments", None) or []
+            ]
             own |= answer
     if own.pop("abortsend", False):
         return _finish(ctx, row.id, None)
@@ -159,8 +166,9 @@ def _deliver(ctx: Ctx, row: Email) -> int:
     safe = {name: _safe(value) for name, value in values.items()}
     # The signature and what hooks add are written by administrators and developers as HTML.
     safe |= {"signature": signature.replace("\n", "<br />\n"), "whmcs_link": link} | own
-    subject = smarty.render_string(template.subject, {**values, **own})
-    body = smarty.render_string(template.message, safe)
+    options = {"now": lambda: int(ctx.host.clock.time())}
+    subject = " ".join(smarty.render_string(template.subject, {**values, **own}, options=options).split())
+    body = smarty.render_string(template.message, safe, options=options)
     html = _page(body, *page) if not template.plaintext else f"<pre>{body}</pre>"
     mail = smtp.Mail(sender, _list(row.to), subject, html, _list(row.cc), _list(row.bcc), row.date, attachments)
     if url:
@@ -169,7 +177,7 @@ def _deliver(ctx: Ctx, row: Email) -> int:
         except smtp.SmtpError as failure:
             _failed(ctx, row.id, str(failure))
             return 0
-        html = journal.mask(html, [str(value) for value in sealed.values()])
+        html = journal.mask(html, [str(value) for value in (*sealed.values(), values.get("service_password")) if value])
 
     kept: dict[str, Any] = {
         "userid": row.userid, "date": f"{ctx.host.clock.now():%Y-%m-%d %H:%M:%S}", "to": row.to or "", "cc": row.cc or "",
