@@ -1,0 +1,85 @@
+"""From template source to a Python code object whose line numbers are the template's."""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_right
+from types import CodeType
+
+from ..errors import SyntaxFault, TemplateError, at
+from ..lexer import normalise
+from ..parser import Names, Parser
+from .lookup import Lookup
+from .statements import StatementWriter
+from .writer import Line
+
+__all__ = ["compile_source"]
+
+VERSION = 1
+
+
+def compile_source(source: str, name: str, filename: str, names: Names, lookup: Lookup, escape: bool) -> CodeType:
+    """Compile one template; TemplateError with the place when it cannot be."""
+    source = normalise(source)
+    try:
+        template = Parser(source, names).template()
+        writer = StatementWriter(lookup, template, escape)
+        writer.define("run", "p, t, v, o", template.body)
+        functions: dict[str, str] = {}
+        for function in template.functions:
+            if function.name not in functions:
+                functions[function.name] = f"fn_{function.name}"
+                defaults = writer.attrs(function.params)
+                writer.define(f"fn_{function.name}", "p, t, v, o, params", function.body, defaults)
+        lines = _module(writer, name, functions, template.extends)
+        return _to_code(lines, source, filename)
+    except SyntaxFault as fault:
+        raise at(fault.message, name, source, fault.pos) from None
+    except (RecursionError, MemoryError):
+        raise TemplateError("The template is nested too deeply", name, 1, 1) from None
+
+
+def _module(writer: StatementWriter, name: str, functions: dict[str, str], extends: bool) -> list[Line]:
+    lines = [
+        Line(0, f"name = {name!r}; blocks = {{}}; debug_info = ''", 0),
+        Line(0, "environment.smarty_bind(globals())", 0),
+    ]
+    lookup = writer.lookup
+    lines += [Line(0, f"F_{used} = FUNCTIONS[{used!r}].call", 0) for used in sorted(lookup.used_functions)]
+    lines += [Line(0, f"M_{used} = MODIFIERS[{used!r}].call", 0) for used in sorted(lookup.used_modifiers)]
+    for header, frame in writer.frames:
+        lines.append(Line(0, header, frame.lines[0].pos if frame.lines else 0))
+        lines += frame.lines
+    table = ", ".join(f"{key!r}: {value}" for key, value in functions.items())
+    lines += [
+        Line(0, f"functions = {{{table}}}; required = {writer.required!r}; extends = {extends!r}", 0),
+        Line(0, "def root(context): return environment.smarty_root(__jinja_template__, context)", 0),
+    ]
+    return lines
+
+
+def _to_code(lines: list[Line], source: str, filename: str) -> CodeType:
+    text = "\n".join(" " * line.indent + line.code for line in lines)
+    starts = [0]
+    for index, char in enumerate(source):
+        if char == "\n":
+            starts.append(index + 1)
+    places = []
+    for line in lines:
+        row = bisect_right(starts, line.pos)
+        places.append((row, line.pos - starts[row - 1]))
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        pos = lines[min((error.lineno or 1), len(lines)) - 1].pos
+        raise SyntaxFault(f"The template is too complex here ({error.msg})", pos) from None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword | ast.excepthandler):
+            row, column = places[node.lineno - 1]
+            node.lineno = node.end_lineno = row
+            node.col_offset = column
+            node.end_col_offset = column + 1
+    try:
+        return compile(tree, filename, "exec")
+    except SyntaxError as error:
+        raise SyntaxFault(f"The template is too complex here ({error.msg})", 0) from None
