@@ -85,11 +85,7 @@ def serve(
     from modulehost.clock import Clock
 
     clock = Clock(None if clock_file is None else Path(clock_file))
-    served = _bind(vendor, host, port, clock, state_file, seed, ready_file)
-    try:
-        served.run()
-    finally:
-        served.close()
+    _bind(vendor, host, port, clock, state_file, seed, ready_file).run()
 
 
 def start(

@@ -31,14 +31,18 @@ def add_client(url: str, **more: Any) -> dict[str, str]:
 
 def grant(url: str, client: dict[str, str], scope: str = SCOPES, user: str = PARTNER) -> str:
     """A refresh token, as if `user` had accepted."""
-    response = requests.post(url + "/_sandbox/grants", json={"client_id": client["client_id"], "scope": scope, "user": user})
+    response = requests.post(
+        url + "/_sandbox/grants", json={"client_id": client["client_id"], "scope": scope, "user": user}
+    )
     assert response.status_code == 201, response.text
     return str(response.json()["refresh_token"])
 
 
 def refresh(base: str, client: dict[str, str], token: str) -> requests.Response:
     """Ask for an access token."""
-    return requests.post(base + "/oauth/v2/token", data={"grant_type": "refresh_token", "refresh_token": token, **client})
+    return requests.post(
+        base + "/oauth/v2/token", data={"grant_type": "refresh_token", "refresh_token": token, **client}
+    )
 
 
 @dataclass
@@ -51,7 +55,9 @@ class Api:
     def call(self, method: str, path: str, body: Any = None, status: int | None = 200, **params: str) -> Any:
         """The answer's body; the HTTP status has to be `status`, and in the Mail API that of the envelope too."""
         response = requests.request(method, self.base + path, json=body, params=params, headers=self.headers)
-        assert status is None or response.status_code == status, f"{method} {path}: {response.status_code} {response.text}"
+        assert status is None or response.status_code == status, (
+            f"{method} {path}: {response.status_code} {response.text}"
+        )
         openapi.check(method, path, response.status_code, response.json())
         if isinstance(response.json(), dict) and "status" in response.json() and status is not None:
             assert response.json()["status"]["code"] == status
@@ -61,9 +67,18 @@ class Api:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Zoho-oauthtoken {self.token}"}
 
-    def create(self, domain: str = "customer.example", email: str = "owner@elsewhere.example", **more: str) -> dict[str, Any]:
+    def create(
+        self, domain: str = "customer.example", email: str = "owner@elsewhere.example", **more: str
+    ) -> dict[str, Any]:
         """`data` of a new customer organisation."""
-        body = {"domainName": domain, "emailId": email, "firstName": "Olga", "lastName": "Owner", "orgName": "Customer", **more}
+        body = {
+            "domainName": domain,
+            "emailId": email,
+            "firstName": "Olga",
+            "lastName": "Owner",
+            "orgName": "Customer",
+            **more,
+        }
         return dict(self.call("POST", "/api/organization", body, status=201)["data"])
 
     def store(self, method: str, order: dict[str, Any], status: int = 200) -> dict[str, Any]:
@@ -117,7 +132,9 @@ class Person(requests.Session):
     def submit(self, path: str, /, follow: bool = True, **fields: str) -> requests.Response:
         """Send a form of the page that is open."""
         found = re.search(r'name="csrf" value="(\w+)"', self.page)
-        response = self.post(self.url + path, data={"csrf": found[1] if found else "", **fields}, allow_redirects=follow)
+        response = self.post(
+            self.url + path, data={"csrf": found[1] if found else "", **fields}, allow_redirects=follow
+        )
         if response.status_code == 200:
             self.page = response.text
         return response

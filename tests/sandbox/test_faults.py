@@ -117,7 +117,9 @@ def test_a_switch_that_cannot_work_is_refused(url: str, given: dict[str, object]
 def test_the_page_switches_faults_on_and_off(url: str) -> None:
     person = Person(url)
     person.open("/_sandbox/faults")
-    response = person.submit("/_sandbox/faults", kind="status", path="/oauth/serverinfo", every="2", status="418", remaining="")
+    response = person.submit(
+        "/_sandbox/faults", kind="status", path="/oauth/serverinfo", every="2", status="418", remaining=""
+    )
     assert "418" in response.text
     assert [requests.get(url + "/oauth/serverinfo").status_code for _ in range(2)] == [200, 418]
     id = re.search(r"/_sandbox/faults/(\d+)/remove", person.page)

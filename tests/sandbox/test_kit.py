@@ -136,7 +136,10 @@ def test_pages_elsewhere_cannot_use_the_control_interface(url: str) -> None:
     assert requests.post(url + "/_sandbox/reset", headers={"Origin": "http://evil.example"}).status_code == 403
     assert requests.post(url + "/_sandbox/reset", data={"csrf": ""}).status_code == 403
     assert (
-        requests.post(url + "/_sandbox/clients", data='{"name": "x"}', headers={"Content-Type": "text/plain"}).status_code == 415
+        requests.post(
+            url + "/_sandbox/clients", data='{"name": "x"}', headers={"Content-Type": "text/plain"}
+        ).status_code
+        == 415
     )
 
 

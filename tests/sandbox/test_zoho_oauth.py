@@ -37,10 +37,17 @@ def test_the_whole_way_from_consent_to_a_call(url: str, client: dict[str, str], 
     assert back == {"location": "us", "accounts-server": "https://accounts.zoho.com", "state": "s 1"}
     tokens = exchange(url, client, person.consent(client)["code"]).json()
     assert set(tokens) == {"access_token", "refresh_token", "api_domain", "token_type", "expires_in"}
-    assert (tokens["api_domain"], tokens["token_type"], tokens["expires_in"]) == ("https://www.zohoapis.com", "Bearer", 3600)
+    assert (tokens["api_domain"], tokens["token_type"], tokens["expires_in"]) == (
+        "https://www.zohoapis.com",
+        "Bearer",
+        3600,
+    )
     again = refresh(url, client, tokens["refresh_token"]).json()
     assert set(again) == {"access_token", "api_domain", "token_type", "expires_in"}
-    assert Api(url, again["access_token"]).call("GET", "/api/organization")["data"]["superAdmin"] == "partner@zylker.example"
+    assert (
+        Api(url, again["access_token"]).call("GET", "/api/organization")["data"]["superAdmin"]
+        == "partner@zylker.example"
+    )
 
 
 def test_parameters_may_stand_in_the_query(url: str, client: dict[str, str]) -> None:
@@ -61,14 +68,18 @@ def test_the_consent_page_names_client_user_and_scopes(url: str, client: dict[st
 
 def test_a_stranger_signs_in_first_and_comes_back(url: str, client: dict[str, str]) -> None:
     stranger = Person(url)
-    query = urlencode({"response_type": "code", "client_id": client["client_id"], "scope": SCOPES, "redirect_uri": CALLBACK})
+    query = urlencode(
+        {"response_type": "code", "client_id": client["client_id"], "scope": SCOPES, "redirect_uri": CALLBACK}
+    )
     response = stranger.open("/oauth/v2/auth?" + query)
     assert response.url.startswith(url + "/signin?serviceurl=%2Foauth%2Fv2%2Fauth%3F")
     assert stranger.get(url + "/signin?serviceurl=//evil.example").status_code == 400
     assert stranger.get(url + "/signin?serviceurl=http://evil.example").status_code == 400
 
 
-def test_without_prompt_a_second_consent_brings_no_refresh_token(url: str, client: dict[str, str], person: Person) -> None:
+def test_without_prompt_a_second_consent_brings_no_refresh_token(
+    url: str, client: dict[str, str], person: Person
+) -> None:
     first = exchange(url, client, person.consent(client, prompt="")["code"]).json()
     assert "refresh_token" in first
     second = exchange(url, client, person.consent(client, prompt="")["code"]).json()
@@ -96,7 +107,13 @@ def test_online_access_brings_no_refresh_token(url: str, client: dict[str, str],
 def test_a_wrong_request_is_not_sent_back(
     url: str, client: dict[str, str], person: Person, wrong: dict[str, str], name: str
 ) -> None:
-    given = {"response_type": "code", "client_id": client["client_id"], "scope": SCOPES, "redirect_uri": CALLBACK, **wrong}
+    given = {
+        "response_type": "code",
+        "client_id": client["client_id"],
+        "scope": SCOPES,
+        "redirect_uri": CALLBACK,
+        **wrong,
+    }
     response = person.open("/oauth/v2/auth?" + urlencode(given), follow=False)
     assert response.status_code == 400
     assert name in response.text
@@ -109,7 +126,9 @@ def test_accepting_needs_the_form_of_this_session(client: dict[str, str], person
     assert person.submit("/oauth/v2/approve", follow=False, answer="accept", **given).status_code == 403
 
 
-def test_a_code_is_good_once_and_for_two_minutes(url: str, client: dict[str, str], person: Person, pass_time: Pass) -> None:
+def test_a_code_is_good_once_and_for_two_minutes(
+    url: str, client: dict[str, str], person: Person, pass_time: Pass
+) -> None:
     code = person.consent(client)["code"]
     assert "access_token" in exchange(url, client, code).json()
     assert exchange(url, client, code).json() == {"error": "invalid_code"}
@@ -165,7 +184,9 @@ def test_a_client_works_only_where_it_is_enabled(url: str) -> None:
     client = add_client(url, dcs=["us"])
     person = Person(url)
     person.sign_in(JAPAN)
-    query = urlencode({"response_type": "code", "client_id": client["client_id"], "scope": SCOPES, "redirect_uri": CALLBACK})
+    query = urlencode(
+        {"response_type": "code", "client_id": client["client_id"], "scope": SCOPES, "redirect_uri": CALLBACK}
+    )
     response = person.open("/oauth/v2/auth?" + query, follow=False)
     assert response.status_code == 400
     assert "not enabled for jp" in response.text
@@ -183,7 +204,9 @@ def test_ten_codes_in_ten_minutes(client: dict[str, str], person: Person, pass_t
     assert "code" in person.consent(client)
 
 
-def test_ten_access_tokens_in_ten_minutes_and_the_throttle_is_a_200(url: str, client: dict[str, str], pass_time: Pass) -> None:
+def test_ten_access_tokens_in_ten_minutes_and_the_throttle_is_a_200(
+    url: str, client: dict[str, str], pass_time: Pass
+) -> None:
     token = grant(url, client)
     for _ in range(10):
         assert "access_token" in refresh(url, client, token).json()
@@ -223,7 +246,10 @@ def test_an_access_token_lives_for_an_hour_of_the_hosts_time(url: str, partner: 
     partner.call("GET", "/api/organization")
     pass_time(1)
     body = partner.call("GET", "/api/organization", status=401)
-    assert body == {"data": {"errorCode": "INVALID_OAUTHTOKEN"}, "status": {"code": 401, "description": "Invalid Access"}}
+    assert body == {
+        "data": {"errorCode": "INVALID_OAUTHTOKEN"},
+        "status": {"code": 401, "description": "Invalid Access"},
+    }
 
 
 def test_revoking(url: str, client: dict[str, str]) -> None:
@@ -239,7 +265,11 @@ def test_revoking(url: str, client: dict[str, str]) -> None:
 def test_variants_of_the_token_reply(url: str, client: dict[str, str]) -> None:
     switch(url, expires_in_ms=True, echo_scope=True)
     body = refresh(url, client, grant(url, client, "ZohoMail.partner.organization.READ")).json()
-    assert (body["expires_in"], body["expires_in_sec"], body["scope"]) == (3_600_000, 3600, "ZohoMail.partner.organization.READ")
+    assert (body["expires_in"], body["expires_in_sec"], body["scope"]) == (
+        3_600_000,
+        3600,
+        "ZohoMail.partner.organization.READ",
+    )
 
 
 def test_named_faults_of_the_token_endpoint(url: str, client: dict[str, str]) -> None:
@@ -276,7 +306,9 @@ def test_scopes_are_needed_and_both_families_count(url: str) -> None:
     legacy = sign_up(url, scope="VirtualOffice.partner.organization.CREATE,VirtualOffice.partner.organization.READ")
     zoid = legacy.create()["zoid"]
     legacy.call("GET", f"/api/organization/{zoid}")
-    assert legacy.call("GET", f"/api/organization/{zoid}/domains", status=401)["data"]["errorCode"] == "INVALID_OAUTHSCOPE"
+    assert (
+        legacy.call("GET", f"/api/organization/{zoid}/domains", status=401)["data"]["errorCode"] == "INVALID_OAUTHSCOPE"
+    )
 
 
 def test_a_disabled_user_has_no_access(url: str, partner: Api) -> None:

@@ -1,9 +1,12 @@
 """Customer organisations: making, reading, finding."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
+
+from modulehost.sandbox import RunningSandbox
 
 from . import openapi
 from .conftest import Pass
@@ -13,7 +16,9 @@ BODY = {"domainName": "new.example", "emailId": "owner@elsewhere.example", "firs
 
 
 def find(api: Api, key: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = api.call("GET", "/api/organization", mode="getCustomerOrgDetails", searchKey=key)["data"]
+    found: list[dict[str, Any]] = api.call("GET", "/api/organization", mode="getCustomerOrgDetails", searchKey=key)[
+        "data"
+    ]
     return found
 
 
@@ -160,7 +165,9 @@ def test_organisations_of_others_stay_closed(url: str, partner: Api) -> None:
 def test_a_customer_may_revoke_the_partners_access(url: str, partner: Api) -> None:
     zoid = partner.create()["zoid"]
     fault(url, "partner_access_revoked", remaining=1)
-    assert partner.call("GET", f"/api/organization/{zoid}", status=403)["data"]["errorCode"] == "OPERATION_NOT_PERMITTED"
+    assert (
+        partner.call("GET", f"/api/organization/{zoid}", status=403)["data"]["errorCode"] == "OPERATION_NOT_PERMITTED"
+    )
     assert find(partner, "") == []
     requests.post(f"{url}/_sandbox/objects/orgs/{zoid}/access")
     assert len(find(partner, "")) == 1
@@ -191,7 +198,11 @@ def test_rate_limit_and_lock(url: str, partner: Api, pass_time: Pass) -> None:
 
 
 def test_unknown_addresses_and_verbs(url: str, partner: Api) -> None:
-    for method, path in (("GET", "/api/nothing"), ("PATCH", "/api/organization"), ("GET", "/api/organization/1/nothing")):
+    for method, path in (
+        ("GET", "/api/nothing"),
+        ("PATCH", "/api/organization"),
+        ("GET", "/api/organization/1/nothing"),
+    ):
         response = requests.request(method, url + path, headers=partner.headers)
         assert response.status_code == 404
         assert response.json()["data"]["errorCode"] == "URL_RULE_NOT_CONFIGURED"
@@ -218,7 +229,10 @@ def test_trials_start_once_are_extended_once_and_end(url: str, pass_time: Pass) 
     api = sign_up(url)
     api.call("PUT", path + "/enableTrial", status=400, planName="free")
     api.call("PUT", path + "/extendTrial", status=400)
-    assert api.call("PUT", path + "/enableTrial", planName="basicTrial") == {"status": {"code": 200, "description": "success"}}
+    sign_up(url, "owner@elsewhere.example").call("PUT", path + "/enableTrial", status=403, planName="basicTrial")
+    assert api.call("PUT", path + "/enableTrial", planName="basicTrial") == {
+        "status": {"code": 200, "description": "success"}
+    }
     assert plan() == ("Workplace Standard Trial", True)
     api.call("PUT", path + "/enableTrial", status=400, planName="basicTrial")
     api.call("PUT", path + "/extendTrial")
@@ -237,3 +251,23 @@ def test_subscription_info_lists_plans_and_add_ons(partner: Api) -> None:
     free = partner.call("GET", f"/api/organization/{zoid}/subscriptionInfo")["data"]
     assert free["currencyType"] == "USD"
     assert free["addOns"] == [{"PLANNAME": "Mail Free", "planStorage": 5, "PROPVALUE": 5}]
+
+
+def test_two_creations_at_once_make_one_organisation(url: str, partner: Api) -> None:
+    def create(number: int) -> int:
+        body = {**BODY, "emailId": f"owner{number}@elsewhere.example"}
+        return requests.post(url + "/api/organization", json=body, headers=partner.headers).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(create, range(6))) == [201, 400, 400, 400, 400, 400]
+    assert len(find(partner, "new.example")) == 1
+
+
+def test_a_slow_answer_holds_nobody_up_and_ends_with_the_sandbox(zoho: RunningSandbox, partner: Api) -> None:
+    fault(zoho.url, "delay", seconds=60, method="POST", path="/api/organization")
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(requests.post, zoho.url + "/api/organization", json=BODY, headers=partner.headers)
+        partner.call("GET", "/api/organization")
+        assert not slow.done()
+        zoho.stop()
+        slow.exception(timeout=20)

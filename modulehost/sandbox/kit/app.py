@@ -1,5 +1,6 @@
 """The Flask application of a simulator."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, render_template, request
@@ -24,7 +25,7 @@ def make_app(world: World[Any]) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
     app.jinja_env.globals.update(csrf=forms.field, vendor=vendor, world=world)
-    app.jinja_env.filters["when"] = lambda seconds: _when(world, seconds)
+    app.jinja_env.filters["when"] = _when
     for blueprint in (pages.blueprint, *vendor.blueprints):
         app.register_blueprint(blueprint)
     if vendor.context is not None:
@@ -34,9 +35,7 @@ def make_app(world: World[Any]) -> Flask:
     return app
 
 
-def _when(world: World[Any], seconds: int) -> str:
-    from datetime import UTC, datetime
-
+def _when(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%d %b %Y, %H:%M") if seconds else ""
 
 
@@ -47,7 +46,9 @@ def _error(error: HTTPException) -> tuple[str, int] | Response:
     if error.response is not None:
         return error.get_response()  # type: ignore[return-value]
     if not request.accept_mimetypes.accept_html or request.accept_mimetypes.best == "*/*":
-        return Response(f"{error.code} {error.description}\n", status=error.code, content_type="text/plain; charset=utf-8")
+        return Response(
+            f"{error.code} {error.description}\n", status=error.code, content_type="text/plain; charset=utf-8"
+        )
     return render_template("kit/error.html", error=error), error.code or 500
 
 

@@ -59,7 +59,9 @@ def edge(world: World[Any], app: "WSGIApplication") -> "WSGIApplication":
         if "drop" in kinds:
             answer = None
         elif "status" in kinds:
-            answer = Response(kinds["status"].body, status=kinds["status"].status, content_type="text/plain; charset=utf-8")
+            answer = Response(
+                kinds["status"].body, status=kinds["status"].status, content_type="text/plain; charset=utf-8"
+            )
         else:
             with world.lock:
                 answer = Response.from_app(app, environ)

@@ -9,7 +9,16 @@ from werkzeug.datastructures import Headers
 from modulehost.sandbox.kit.state import MASK
 
 MAX_BODY = 20_000
-_DULL = ("cookie", "set-cookie", "sec-", "upgrade-insecure", "content-security", "referrer-policy", "x-frame", "x-content-type")
+_DULL = (
+    "cookie",
+    "set-cookie",
+    "sec-",
+    "upgrade-insecure",
+    "content-security",
+    "referrer-policy",
+    "x-frame",
+    "x-content-type",
+)
 _TEXT = re.compile(r"application/(json|xml|x-www-form-urlencoded)|multipart/form-data|text/(plain|xml)")
 
 

@@ -25,7 +25,12 @@ from modulehost.sandbox.kit import faults, forms, state, world
 from modulehost.sandbox.kit.forms import world as here
 
 blueprint = Blueprint(
-    "sandbox", __name__, url_prefix="/_sandbox", template_folder="templates", static_folder="static", static_url_path="/static"
+    "sandbox",
+    __name__,
+    url_prefix="/_sandbox",
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/static",
 )
 Answer = str | AnyResponse | tuple[Response, int]
 
@@ -72,7 +77,9 @@ def index() -> Answer:
 def health() -> Answer:
     """Whether the simulator answers, and what time it thinks it is."""
     one = here()
-    return jsonify(status="ok", vendor=one.vendor.name, url=one.url, time=one.clock.now().isoformat(), starts=one.starts)
+    return jsonify(
+        status="ok", vendor=one.vendor.name, url=one.url, time=one.clock.now().isoformat(), starts=one.starts
+    )
 
 
 @blueprint.get("/objects")
@@ -119,7 +126,9 @@ def act(table: str, key: str, name: str) -> Answer:
     if found is None:
         abort(404, f"There is no {key} in {table}.")
     action.run(one, found)
-    return redirect(request.script_root + f"/_sandbox/objects#{table}") if forms.sent_by_form() else jsonify(status="ok")
+    return (
+        redirect(request.script_root + f"/_sandbox/objects#{table}") if forms.sent_by_form() else jsonify(status="ok")
+    )
 
 
 @blueprint.get("/log")

@@ -1,7 +1,7 @@
 """Serving a simulator: waitress, in a thread or as the process."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +22,33 @@ class Served:
     world: World[Any]
     app: Flask
     server: Any
+    gate: threading.Lock = field(default_factory=threading.Lock)
+    closed: bool = False
 
     def run(self) -> None:
-        """Serve until `close` is called or the process is interrupted."""
-        self.server.run()
+        """Serve until `close` is called or the process is interrupted; then the port is free and the state is kept."""
+        try:
+            while not self.world.stopping.is_set():
+                wasyncore.loop(timeout=1, map=self.server._map, count=1)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.world.stopping.set()
+            self.server.task_dispatcher.shutdown(timeout=2)
+            # Only the loop's own thread closes the sockets: under it, its next select() or a late wake-up would meet a
+            # descriptor that is closed or, worse, belongs to someone else by now.
+            with self.gate:
+                self.closed = True
+                wasyncore.close_all(self.server._map, ignore_all=True)
+            with self.world.lock:
+                save(self.world)
 
     def close(self) -> None:
-        """Stop serving, close every connection, keep the state. May be called from any thread, and twice."""
-        if self.world.stopping.is_set():
-            return
-        self.world.stopping.set()
-        # The loop's own thread closes the sockets; closing them under it would make its next select() fail.
-        self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self.server._map, ignore_all=True))
-        self.server.task_dispatcher.shutdown(timeout=2)
-        with self.world.lock:
-            save(self.world)
+        """Let `run` return soon. May be called from any thread, and twice."""
+        with self.gate:
+            self.world.stopping.set()
+            if not self.closed:
+                self.server.pull_trigger()
 
 
 def bind(

@@ -81,7 +81,9 @@ def _object(kind: type, value: Any, place: str) -> Any:
     hints, fields = typing.get_type_hints(kind), {f.name: f for f in dataclasses.fields(kind)}
     if unknown := sorted(set(value) - set(fields)):
         raise StateError(f"{place}: no such field {unknown[0]!r}; known are {', '.join(fields)}")
-    required = [n for n, f in fields.items() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+    required = [
+        n for n, f in fields.items() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
     if missing := [name for name in required if name not in value]:
         raise StateError(f"{place}: the field {missing[0]!r} is missing")
     return kind(**{name: from_plain(hints[name], one, f"{place}.{name}") for name, one in value.items()})

@@ -90,7 +90,9 @@ class World(Generic[S]):
         return [*GENERIC, *(one.name for one in self.vendor.faults)]
 
 
-def open_world(vendor: Vendor[S], clock: Clock, state_file: Path | None = None, seed: int | str | None = None) -> World[S]:
+def open_world(
+    vendor: Vendor[S], clock: Clock, state_file: Path | None = None, seed: int | str | None = None
+) -> World[S]:
     """A world as its state file left it, or a fresh one with the vendor's seed data.
 
     A world that goes on after a restart draws other random values than the first run did: its seed is mixed with the
@@ -99,7 +101,9 @@ def open_world(vendor: Vendor[S], clock: Clock, state_file: Path | None = None, 
     if state_file is not None and state_file.exists():
         saved = state.read(state_file)
         if not isinstance(saved, dict) or saved.get("format") != FORMAT or saved.get("vendor") != vendor.name:
-            raise state.StateError(f"{state_file} holds no state of format {FORMAT} of {vendor.name}; delete it to start afresh")
+            raise state.StateError(
+                f"{state_file} holds no state of format {FORMAT} of {vendor.name}; delete it to start afresh"
+            )
         starts = int(saved["starts"]) + 1
         world = World(
             vendor=vendor,
@@ -113,7 +117,9 @@ def open_world(vendor: Vendor[S], clock: Clock, state_file: Path | None = None, 
             faults=[state.from_plain(Fault, one, "faults") for one in saved["faults"]],
         )
     else:
-        world = World(vendor=vendor, state=vendor.fresh(), clock=clock, entropy=Entropy(seed), seed=seed, state_file=state_file)
+        world = World(
+            vendor=vendor, state=vendor.fresh(), clock=clock, entropy=Entropy(seed), seed=seed, state_file=state_file
+        )
         world.secret_key = world.entropy.token(40)
         vendor.seed(world)
     save(world)

@@ -44,7 +44,9 @@ def _asked() -> Asked:
     if client is None or here.region().key not in client.dcs:
         raise Invalid("invalid_client", f"No client of that ID is registered in {here.region().domain}.")
     if given.get("redirect_uri", "") not in client.redirect_uris:
-        raise Invalid("invalid_redirect_uri", "The redirect URI is not, letter by letter, one that the client registered.")
+        raise Invalid(
+            "invalid_redirect_uri", "The redirect URI is not, letter by letter, one that the client registered."
+        )
     if given.get("response_type") != "code":
         raise Invalid("invalid_response_type", "response_type has to be code.")
     if given.get("access_type", "online") not in ("online", "offline"):

@@ -35,7 +35,9 @@ def _address(text: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.fragment and not re.search(r"\s", text)
+    return (
+        parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.fragment and not re.search(r"\s", text)
+    )
 
 
 @blueprint.get("/")
@@ -70,7 +72,9 @@ def add() -> str | tuple[str, int] | Response:
         return render_template("zoho/client_form.html", user=user, given=given, errors={}, tab="console")
     if errors := check(given["name"], given["domain"], given["redirect_uri"]):
         return render_template("zoho/client_form.html", user=user, given=given, errors=errors, tab="console"), 400
-    client = tokens.add_client(here.world(), given["name"], given["domain"], given["redirect_uri"], user.zuid, [user.dc])
+    client = tokens.add_client(
+        here.world(), given["name"], given["domain"], given["redirect_uri"], user.zuid, [user.dc]
+    )
     return redirect(f"{people.base()}/client/{client.id}?created=1")
 
 
@@ -92,7 +96,12 @@ def show(id: str) -> str | Response:
         return found
     user, client = found
     return render_template(
-        "zoho/client.html", user=user, client=client, regions=REGIONS.values(), created=request.args.get("created"), tab="console"
+        "zoho/client.html",
+        user=user,
+        client=client,
+        regions=REGIONS.values(),
+        created=request.args.get("created"),
+        tab="console",
     )
 
 

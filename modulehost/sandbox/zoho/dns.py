@@ -73,4 +73,6 @@ def look_up(domain: str, type_: str, host: str) -> list[str]:
 
 def has(domain: str, wanted: Wanted) -> bool:
     """Whether the record is there, whatever the case of its value and with or without a dot at the end."""
-    return wanted.value.lower() in [value.strip().lower().rstrip(".") for value in look_up(domain, wanted.type, wanted.host)]
+    return wanted.value.lower() in [
+        value.strip().lower().rstrip(".") for value in look_up(domain, wanted.type, wanted.host)
+    ]

@@ -246,7 +246,11 @@ def details(domain: Domain, text_ids: bool = True) -> dict[str, Any]:
     if domain.catch_all:
         data["catchAllAddress"] = domain.catch_all
     if domain.verified:
-        data |= {"verifiedBy": admin.zuid, "verifiedByAddress": admin.email, "verifiedDate": domain.verified_date * 1000}
+        data |= {
+            "verifiedBy": admin.zuid,
+            "verifiedByAddress": admin.email,
+            "verifiedDate": domain.verified_date * 1000,
+        }
     if not text_ids:
         data |= {"domainId": int(domain.domain_id), "zoid": int(domain.zoid)}
     return data

@@ -68,7 +68,9 @@ def _exchange(client: Client, code: str, redirect_uri: str) -> Response:
     if limit and not here.allow(f"token {client.id} {grant.zuid}", limit, WINDOW):
         return jsonify(THROTTLED)
     grant.used = True
-    refresh = tokens.add_refresh(world, client.id, world.state.users[grant.zuid], grant.scopes) if grant.refresh else None
+    refresh = (
+        tokens.add_refresh(world, client.id, world.state.users[grant.zuid], grant.scopes) if grant.refresh else None
+    )
     access = tokens.add_access(world, client.id, grant.zuid, grant.dc, grant.scopes, refresh.token if refresh else "")
     extra = {"refresh_token": refresh.token} if refresh else {}
     return _tokens({"access_token": access.token, **extra}, grant.scopes)

@@ -42,7 +42,9 @@ def create() -> Response:
     if domain_name in world.state.domains:
         raise ApiError(400, f"{domain_name} is already hosted by another organization")
     if world.fault("already_registered") or organizations.by_email(world.state, person.email):
-        raise ApiError(500, f"{person.email} is already registered with Zoho or tagged to another partner. See {TAGGING}")
+        raise ApiError(
+            500, f"{person.email} is already registered with Zoho or tagged to another partner. See {TAGGING}"
+        )
     org = organizations.found(world, here.region().key, org_name, person, partner=who.org.zoid)
     organizations.add_domain(world, org, domain_name, primary=True)
     if plan != "free":
@@ -103,7 +105,9 @@ def search(partner: Org, key: str) -> list[Org]:
     def names(org: Org) -> list[str]:
         return [domain.name for domain in organizations.domains(org)]
 
-    found = [org for org in organizations.children(partner) if any(key in one for one in [*names(org), org.name.lower()])]
+    found = [
+        org for org in organizations.children(partner) if any(key in one for one in [*names(org), org.name.lower()])
+    ]
     return sorted(found, key=lambda org: key not in names(org))
 
 

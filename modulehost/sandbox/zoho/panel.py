@@ -51,7 +51,9 @@ def partner_access() -> Response:
         abort(403, "Only the super admin of a partner's customer decides that.")
     org.partner_access = not org.partner_access
     flash(
-        "Your partner manages this organization again." if org.partner_access else "Your partner has no access any more.",
+        "Your partner manages this organization again."
+        if org.partner_access
+        else "Your partner has no access any more.",
         "notice",
     )
     return redirect(f"{people.base()}/cpanel/home.do?zaaid={org.zoid}")

@@ -24,7 +24,9 @@ def denied(error: ApiError) -> Response:
 @blueprint.get("/subscriptions")
 def subscriptions() -> Response:
     """Customers that pay."""
-    who = caller(["ZohoPayments.subscriptions.READ", "ZohoPayments.fullaccess.READ", "ZohoPayments.partnersubscription.all"])
+    who = caller(
+        ["ZohoPayments.subscriptions.READ", "ZohoPayments.fullaccess.READ", "ZohoPayments.partnersubscription.all"]
+    )
     return _page([_row(org) for org in _customers(who) if org.pay_period])
 
 

@@ -13,7 +13,9 @@ _FAMILIES = {
     "ZohoPayments.fullaccess": "everything in the partner store",
 }
 _ACTIONS = {"ALL": "Full access to", "CREATE": "Create", "READ": "Read", "UPDATE": "Change", "DELETE": "Delete"}
-KNOWN: dict[str, str] = {f"{family}.{verb}": f"{_ACTIONS[verb]} {what}" for family, what in _FAMILIES.items() for verb in _VERBS}
+KNOWN: dict[str, str] = {
+    f"{family}.{verb}": f"{_ACTIONS[verb]} {what}" for family, what in _FAMILIES.items() for verb in _VERBS
+}
 KNOWN["ZohoPayments.partnersubscription.all"] = "Buy, change and cancel subscriptions of customers"
 _BY_LOWER = {name.lower(): name for name in KNOWN}
 

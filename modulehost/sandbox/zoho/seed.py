@@ -13,7 +13,9 @@ OTHER = "admin@bigbase.example"
 def seed(world: World[State]) -> None:
     """A partner in the United States and one in Japan, an admin who is no partner, and a way to pay for each partner."""
     _partner(world, "us", "Zylker Hosting", "zylker.example", Person(PARTNER, "Paula", "Partner"))
-    _partner(world, "jp", "Zylker Japan", "zylker-japan.example", Person("partner@zylker-japan.example", "Kenji", "Sato"))
+    _partner(
+        world, "jp", "Zylker Japan", "zylker-japan.example", Person("partner@zylker-japan.example", "Kenji", "Sato")
+    )
     other = organizations.found(world, "us", "Bigbase", Person(OTHER, "Bruno", "Base"))
     _verified(world, other, "bigbase.example")
 

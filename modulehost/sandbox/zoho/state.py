@@ -202,13 +202,21 @@ class Switches:
     strict: bool = field(default=False, metadata={"title": "Creating an organisation needs orgName and password"})
     create_status: int = field(default=201, metadata={"title": "HTTP status of a creation (200 or 201)"})
     oauth_error_status: int = field(default=200, metadata={"title": "HTTP status of token errors (200 or 400)"})
-    errors_in_body: bool = field(default=False, metadata={"title": "Mail API errors come with HTTP 200, only the body says so"})
+    errors_in_body: bool = field(
+        default=False, metadata={"title": "Mail API errors come with HTTP 200, only the body says so"}
+    )
     single_account: bool = field(default=False, metadata={"title": "Listing accounts with limit 1 answers one object"})
-    expires_in_ms: bool = field(default=False, metadata={"title": "expires_in is in milliseconds, with expires_in_sec beside it"})
+    expires_in_ms: bool = field(
+        default=False, metadata={"title": "expires_in is in milliseconds, with expires_in_sec beside it"}
+    )
     echo_scope: bool = field(default=False, metadata={"title": "Token replies echo the granted scopes"})
     code_seconds: int = field(default=120, metadata={"title": "Life of an authorization code, seconds"})
-    token_limit: int = field(default=10, metadata={"title": "Access tokens per refresh token in 10 minutes (0: no limit)"})
-    api_rate_limit: int = field(default=0, metadata={"title": "Mail API requests per minute, then a lock of 60 s (0: no limit)"})
+    token_limit: int = field(
+        default=10, metadata={"title": "Access tokens per refresh token in 10 minutes (0: no limit)"}
+    )
+    api_rate_limit: int = field(
+        default=0, metadata={"title": "Mail API requests per minute, then a lock of 60 s (0: no limit)"}
+    )
     dns_seconds: int = field(default=0, metadata={"title": "Seconds until a published DNS record is seen"})
 
 

@@ -18,15 +18,17 @@ def listing(zoid: str) -> Response:
     org = reach(caller([SCOPE + "READ"]), zoid)
     start, limit = count("start", 0, 0), count("limit", 10, 1)
     users = organizations.users(org)
+    held = list(keys(org, users).values())
     return envelope(
         {
             "userList": [details(org, user) for user in users[start : start + limit]],
             "orgPlans": [
-                {"planType": key, "totalCount": total, "allotedCount": sum(1 for user in users if key_of(org, user) == key)}
+                {"planType": key, "totalCount": total, "allotedCount": held.count(key)}
                 for key, total in bought(org).items()
             ],
             "addons": [
-                {"addonType": kind, "totalCount": total, "allotedCount": given(users, kind)} for kind, total in more(org).items()
+                {"addonType": kind, "totalCount": total, "allotedCount": given(users, kind)}
+                for kind, total in more(org).items()
             ],
         }
     )
@@ -49,7 +51,7 @@ def change(zoid: str, zuid: str) -> Response:
         key, total = text(body, "planType"), bought(org)
         if key not in plans.BY_KEY:
             raise ApiError(400, f"planType has to be one of {', '.join(plans.BY_KEY)}")
-        if sum(1 for one in users if one is not user and key_of(org, one) == key) >= total.get(key, 0):
+        if sum(1 for one in users if one is not user and one.plan_key == key) >= total.get(key, 0):
             raise ApiError(400, "MAXIMUM USER LICENSE LIMIT REACHED")
         user.plan_key = key
     elif mode == "updateExtraStorage":
@@ -98,17 +100,20 @@ def given(users: list[User], kind: str) -> int:
     return sum(user.extra_storage.get(kind, 0) for user in users)
 
 
-def key_of(org: Org, user: User) -> str:
-    """A user's plan key: the user's own, else the organisation's plan, else the first that was bought."""
-    plan = plans.BY_NAME.get(org.plan)
-    if user.plan_key in bought(org):
-        return user.plan_key
-    return plan.key if plan and plan.user_addon else next(iter(bought(org)), "free")
+def keys(org: Org, users: list[User]) -> dict[str, str]:
+    """Each user's plan key, by zuid: the one given to the user, else one of which there is one left."""
+    total = bought(org)
+    found = {user.zuid: user.plan_key for user in users if user.plan_key in total}
+    left = [key for key, amount in total.items() for _ in range(amount - list(found.values()).count(key))]
+    for user in users:
+        if user.zuid not in found:
+            found[user.zuid] = left.pop(0) if left else "free"
+    return found
 
 
 def details(org: Org, user: User) -> dict[str, Any]:
     """A user's storage in gigabytes. `usedStorage` is always 0: no mail is kept here."""
-    basic = plans.storage_of(org.plan, key_of(org, user))
+    basic = plans.storage_of(org.plan, keys(org, organizations.users(org))[user.zuid])
     plus = sum(int(kind.removesuffix("gb")) * amount for kind, amount in user.extra_storage.items())
     return {
         "zuid": user.zuid,

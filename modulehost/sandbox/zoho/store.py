@@ -53,7 +53,11 @@ def _json(where: Any) -> dict[str, Any]:
         given = json.loads(where.get("JSONString", ""))
     except ValueError as error:
         raise Unreadable(f"JSONString is missing or no JSON: {error}") from error
-    if not isinstance(given, dict) or given.get("serviceid") != plans.SERVICE or not isinstance(given.get("email"), str):
+    if (
+        not isinstance(given, dict)
+        or given.get("serviceid") != plans.SERVICE
+        or not isinstance(given.get("email"), str)
+    ):
         raise Unreadable(f"JSONString has to hold serviceid {plans.SERVICE} and email")
     return given
 
@@ -68,7 +72,13 @@ def _customer(who: Caller, given: dict[str, Any]) -> Org:
     """The caller's customer whose super admin has the address."""
     user = organizations.by_email(here.state(), given["email"])
     org = here.state().orgs[user.zoid] if user else None
-    if user is None or org is None or org.dc != here.region().key or org.super_admin != user.zuid or not who.manages(org):
+    if (
+        user is None
+        or org is None
+        or org.dc != here.region().key
+        or org.super_admin != user.zuid
+        or not who.manages(org)
+    ):
         raise Refused(f"{given['email']} is not the super admin of a customer of yours")
     organizations.settle(org)
     return org

@@ -35,7 +35,9 @@ def add_client(world: World[State], name: str, homepage: str, redirect_uri: str,
     return client
 
 
-def add_code(world: World[State], client: Client, user: User, redirect_uri: str, scopes: list[str], refresh: bool) -> Grant:
+def add_code(
+    world: World[State], client: Client, user: User, redirect_uri: str, scopes: list[str], refresh: bool
+) -> Grant:
     """A code for the user's own data centre, good once and for two minutes."""
     grant = Grant(
         code=_secret(world),

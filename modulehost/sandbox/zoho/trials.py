@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from modulehost.sandbox.zoho import here, organizations, plans, storage
 from modulehost.sandbox.zoho.envelope import ApiError, caller, envelope, reach
 from modulehost.sandbox.zoho.regions import REGIONS
+from modulehost.sandbox.zoho.state import Org
 
 blueprint = Blueprint("trials", __name__, url_prefix="/api/organization/<zoid>")
 READ = (
@@ -19,6 +20,15 @@ UPDATE = (
     "ZohoMail.partner.organization.UPDATE",
     "VirtualOffice.partner.organization.UPDATE",
 )
+
+
+def _change(zoid: str) -> Org:
+    """The organisation whose trial is to change; a partner's customer has to leave that to the partner."""
+    who = caller(UPDATE)
+    org = reach(who, zoid)
+    if org.partner and not who.manages(org):
+        raise ApiError(403, "Only the partner changes what this organization subscribes to", "OPERATION_NOT_PERMITTED")
+    return org
 
 
 @blueprint.get("/subscriptionInfo")
@@ -38,7 +48,7 @@ def subscription_info(zoid: str) -> Response:
 @blueprint.put("/enableTrial")
 def enable_trial(zoid: str) -> Response:
     """Start a trial of fifteen days; once for an organisation, and only from Mail Free."""
-    org = reach(caller(UPDATE), zoid)
+    org = _change(zoid)
     plan = request.args.get("planName", "")
     if plan not in plans.TRIALS:
         raise ApiError(400, f"planName has to be one of {', '.join(plans.TRIALS)}")
@@ -51,7 +61,7 @@ def enable_trial(zoid: str) -> Response:
 @blueprint.put("/extendTrial")
 def extend_trial(zoid: str) -> Response:
     """Fifteen more days, once."""
-    org = reach(caller(UPDATE), zoid)
+    org = _change(zoid)
     if not organizations.on_trial(org) or org.trial_extended:
         raise ApiError(400, "The trial cannot be extended", "OPERATION_NOT_PERMITTED")
     org.trial_extended, org.trial_ends = True, org.trial_ends + plans.TRIAL_DAYS * organizations.DAY

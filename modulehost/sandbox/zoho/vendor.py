@@ -34,11 +34,13 @@ FAULTS = (
     NamedFault("refresh_revoked", "Refresh token is revoked when it is used", "/oauth/v2/token", "POST"),
     NamedFault("expired_token", "Access token expires in the middle of the flow", "/api/*"),
     NamedFault("create_200", "A creation answers HTTP 200 around status code 201", "/api/*", "POST"),
-    NamedFault("already_registered", "Creation fails with 500: the e-mail is already registered", "/api/organization", "POST"),
+    NamedFault(
+        "already_registered", "Creation fails with 500: the e-mail is already registered", "/api/organization", "POST"
+    ),
     NamedFault("licence_limit", "Adding a user hits the licence limit", "/api/organization/*/accounts", "POST"),
     NamedFault("charge_refused", "The store cannot charge: HTTP 200 with result failure", "/restapi/*"),
     NamedFault("partner_access_revoked", "The customer revokes the partner's access", "/api/organization/*"),
-    NamedFault("slow_dns", "DNS records are not seen yet", "*/domains/*", "PUT"),
+    NamedFault("slow_dns", "DNS records are not seen yet", "*/domains/*"),
     NamedFault("rate_locked", "429: the account is locked for a minute", "/api/*"),
 )
 
