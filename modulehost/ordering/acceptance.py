@@ -15,6 +15,7 @@ from modulehost.billing import invoices
 from modulehost.context import Ctx
 from modulehost.ordering import setup
 from modulehost.schema import (
+    Command,
     CustomField,
     CustomFieldValue,
     EmailTemplate,
@@ -64,14 +65,17 @@ def accept(
         if wanted and product.servertype:
             key = f"{request_key}:{service.id}" if request_key else None
             outcome = lifecycle.run(ctx, service.id, "CreateAccount", request_key=key)
-            if not outcome.ok:
+            if not (outcome.ok or outcome.state == "pending"):
                 errors.append(f"{product.name} (service {service.id}): {outcome.message}")
     if errors:
         return errors
     with ctx.unit() as db:
         if not _change(db, order_id, "Active", from_status="Pending"):
             return [NOT_PENDING]
+        unfinished = _unfinished(db, [service.id for service, _product in waiting])
         for service, product in _services(db, order_id, ("Pending",)):
+            if service.id in unfinished:
+                continue
             setup.activate(db, service)
             if sendemail and not product.servertype:
                 _welcome(db, service, product)
@@ -158,7 +162,9 @@ def delete(ctx: Ctx, order_id: int) -> list[str]:
         ids = list(db.scalars(select(Service.id).where(Service.orderid == order_id)))
         fields = select(CustomField.id).where(CustomField.type == "product")
         db.execute(delete_rows(ServiceConfigOption).where(ServiceConfigOption.relid.in_(ids)))
-        db.execute(delete_rows(CustomFieldValue).where(CustomFieldValue.relid.in_(ids), CustomFieldValue.fieldid.in_(fields)))
+        db.execute(
+            delete_rows(CustomFieldValue).where(CustomFieldValue.relid.in_(ids), CustomFieldValue.fieldid.in_(fields))
+        )
         db.execute(delete_rows(ServiceAddon).where(ServiceAddon.orderid == order_id))
         db.execute(delete_rows(Service).where(Service.id.in_(ids)))
         if order.invoiceid:
@@ -176,7 +182,7 @@ def _end(ctx: Ctx, order_id: int, status: str, reason: str) -> list[str]:
     errors = []
     for service, product in running:
         outcome = lifecycle.run(ctx, service.id, "TerminateAccount")
-        if not outcome.ok:
+        if not (outcome.ok or outcome.state == "pending"):
             errors.append(f"{product.name} (service {service.id}): {outcome.message}")
     if errors:
         return errors
@@ -225,6 +231,16 @@ def _change(db: Session, order_id: int, status: str, from_status: str = "") -> b
         changed = changed.where(Order.status == from_status)
     result = db.execute(changed.values(status=status))
     return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _unfinished(db: Session, service_ids: Sequence[int]) -> set[int]:
+    """The services whose Create is still under way, here or at the vendor."""
+    rows = select(Command.service_id).where(
+        Command.service_id.in_(service_ids),
+        Command.function == "CreateAccount",
+        Command.state.in_(("running", "pending")),
+    )
+    return set(db.scalars(rows))
 
 
 def _all_active(db: Session, order_id: int) -> bool:

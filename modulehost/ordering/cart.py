@@ -5,7 +5,7 @@
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,8 +17,10 @@ from modulehost import hooks
 from modulehost.billing import tax
 from modulehost.billing.prices import Price
 from modulehost.context import Ctx, ctx_of
-from modulehost.money import ZERO, amount, default_currency
-from modulehost.ordering import fields
+from modulehost.money import ZERO, default_currency
+from modulehost.money import currency_of as clients_currency
+from modulehost.ordering import fields, hookpoints
+from modulehost.ordering.hookpoints import Adjustment
 from modulehost.ordering.lines import ItemErrors, Line, check
 from modulehost.schema import Client, Currency, TransientData
 from modulehost.vault import Vault, hash_token
@@ -37,7 +39,8 @@ class NoSuchItem(LookupError):
 class Totals:
     """What a cart costs. `lines` by the place of their item; `errors` by the place of items that cannot be ordered.
 
-    `recurring` is per cycle key what comes with every period. `tax` and `tax2` are on the sum due today.
+    `recurring` is per cycle key what comes with every period. `tax` and `tax2` are on the sum due today, which contains
+    the `adjustments` of hooks.
     """
 
     lines: dict[int, Line] = field(default_factory=dict)
@@ -49,6 +52,7 @@ class Totals:
     taxrate: Decimal = ZERO
     taxrate2: Decimal = ZERO
     recurring: dict[str, Decimal] = field(default_factory=dict)
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 def new_key(ctx: Ctx) -> str:
@@ -121,10 +125,11 @@ def totals(
     currency: Currency | None = None,
     client: Client | None = None,
     overrides: Mapping[int, Price] | None = None,
+    adjustments: Sequence[Adjustment] = (),
 ) -> Totals:
     """What the cart costs in a currency (default: the cart's own), with the client's tax when one is known.
 
-    `overrides`: prices that hooks gave (`override_prices`). Items that cannot be ordered count nothing.
+    `overrides` and `adjustments` are what hooks gave (`priced` asks them). Items that cannot be ordered count nothing.
     """
     currency = currency or currency_of(db, cart)
     checked: dict[int, Line] = {}
@@ -134,8 +139,10 @@ def totals(
             checked[place] = check(db, item, currency, override=(overrides or {}).get(place))
         except ItemErrors as error:
             errors[place] = error.errors
-    taxed = sum((one.quote.total for one in checked.values() if one.product.tax), ZERO)
-    rest = sum((one.quote.total for one in checked.values() if not one.product.tax), ZERO)
+    sums = [(bool(one.product.tax), one.quote.total) for one in checked.values()]
+    sums += [(one.taxed, one.amount) for one in adjustments]
+    taxed = sum((value for is_taxed, value in sums if is_taxed), ZERO)
+    rest = sum((value for is_taxed, value in sums if not is_taxed), ZERO)
     rate, rate2 = tax.rates(db, client) if client else (ZERO, ZERO)
     parts = tax.of_sum(db, taxed, rate, rate2)
     recurring: dict[str, Decimal] = {}
@@ -144,7 +151,25 @@ def totals(
             recurring[one.cycle.key] = recurring.get(one.cycle.key, ZERO) + one.quote.recurring
     subtotal = parts.net + rest
     total = subtotal + parts.tax + parts.tax2
-    return Totals(checked, errors, subtotal, parts.tax, parts.tax2, total, rate, rate2, recurring)
+    more = tuple(adjustments)
+    return Totals(checked, errors, subtotal, parts.tax, parts.tax2, total, rate, rate2, recurring, more)
+
+
+def priced(ctx: Ctx, cart: Cart, client_id: int = 0) -> Totals:
+    """What the cart costs as its page shows it, hooks included: the sum that the checkout will charge.
+
+    In the client's currency when one is signed in. Raises MoneyError when a hook answers with something that is no amount.
+    """
+    items = cart["items"]
+    hooks.fire(ctx, "PreCalculateCartTotals", products=hookpoints.products(items), domains=[])
+    overrides = hookpoints.override_prices(ctx, items)
+    adjustments = hookpoints.adjustments(ctx, items) if items else []
+    with ctx.unit(read=True) as db:
+        client = db.get(Client, client_id) if client_id else None
+        currency = clients_currency(db, client) if client else currency_of(db, cart)
+        found = totals(db, cart, currency, client, overrides, adjustments)
+    hooks.fire(ctx, "AfterCalculateCartTotals", total=found.total)
+    return found
 
 
 def currency_of(db: Session, cart: Cart) -> Currency:
@@ -152,56 +177,9 @@ def currency_of(db: Session, cart: Cart) -> Currency:
     return (db.get(Currency, cart["currency"]) if cart.get("currency") else None) or default_currency(db)
 
 
-def hook_products(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The items as the hook points of the cart get them."""
-    return [
-        {
-            "pid": item.get("pid"),
-            "domain": item.get("domain", ""),
-            "billingcycle": item.get("billingcycle", ""),
-            "qty": item.get("qty", 1),
-            "configoptions": dict(item.get("configoptions") or {}),
-            "customfields": dict(item.get("customfields") or {}),
-            "addons": [],
-            "server": {name: item.get(name, "") for name in ("hostname", "ns1prefix", "ns2prefix", _SECRET)},
-            "hostname": item.get("hostname", ""),
-        }
-        for item in items
-    ]
-
-
-def override_prices(ctx: Ctx, items: list[dict[str, Any]]) -> dict[int, Price]:
-    """Ask hook OrderProductPricingOverride for each item's own price (options come on top); the last answer counts.
-
-    Raises MoneyError for an answer that is no amount.
-    """
-    found: dict[int, Price] = {}
-    if not hooks.heard(ctx, "OrderProductPricingOverride"):
-        return found
-    for place, data in enumerate(hook_products(items)):
-        results = hooks.fire(ctx, "OrderProductPricingOverride", key=place, pid=data["pid"], proddata=data)
-        for answer in hooks.values(results):
-            if isinstance(answer, Mapping) and {"setup", "recurring"} & set(answer):
-                found[place] = Price(amount_of(answer.get("setup")), amount_of(answer.get("recurring")))
-    return found
-
-
 def check_update(ctx: Ctx, form: Mapping[str, Any]) -> list[str]:
     """Ask hook ShoppingCartValidateProductUpdate about a configured product (`form` is the request); its error texts."""
-    return texts(hooks.fire(ctx, "ShoppingCartValidateProductUpdate", **dict(form)))
-
-
-def texts(results: list[hooks.Result]) -> list[str]:
-    """The error texts that listeners of a validation point returned: each one text or a list of them."""
-    found: list[str] = []
-    for value in hooks.values(results):
-        found += [str(one) for one in (value if isinstance(value, list | tuple) else [value]) if one]
-    return found
-
-
-def amount_of(value: Any) -> Decimal:
-    """An amount that a hook returned; hooks may use floats, which count as they are printed."""
-    return amount(str(value if value is not None else 0))
+    return hookpoints.texts(hooks.fire(ctx, "ShoppingCartValidateProductUpdate", **dict(form)))
 
 
 def _clean(item: Mapping[str, Any]) -> dict[str, Any]:

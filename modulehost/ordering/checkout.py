@@ -17,8 +17,8 @@ from modulehost.billing import gateways, issuing, once
 from modulehost.billing.prices import Price
 from modulehost.context import Ctx, ctx_of
 from modulehost.money import MoneyError, currency_of
-from modulehost.ordering import cart, lines, setup
-from modulehost.ordering.writing import Adjustment, OrderRequest, Placed, write
+from modulehost.ordering import hookpoints, lines, setup
+from modulehost.ordering.writing import OrderRequest, Placed, write
 from modulehost.schema import Client, Order, TransientData
 from modulehost.vault import hash_token
 
@@ -46,16 +46,15 @@ def place(ctx: Ctx, request: OrderRequest, request_key: str | None = None) -> Pl
         _check(db, request, {})
     if request.form is not None:
         form = {**request.form, "a": "checkout", "submit": "true", "clientId": request.client_id}
-        if refused := cart.texts(hooks.fire(ctx, "ShoppingCartValidateCheckout", **form)):
+        if refused := hookpoints.texts(hooks.fire(ctx, "ShoppingCartValidateCheckout", **form)):
             raise OrderRefused(refused)
-    products = cart.hook_products(request.items)
-    hooks.fire(ctx, "PreShoppingCartCheckout", products=products, domains=[])
+    hooks.fire(ctx, "PreShoppingCartCheckout", products=hookpoints.products(request.items), domains=[])
     try:
-        overrides = cart.override_prices(ctx, request.items)
+        overrides = hookpoints.override_prices(ctx, request.items)
+        adjustments = hookpoints.adjustments(ctx, request.items)
     except MoneyError as error:
-        raise OrderRefused([f"A hook at OrderProductPricingOverride gave a wrong price: {error}"]) from None
-    adjustments = _adjustments(ctx, products)
-    ordernum = _own_number(ctx, products)
+        raise OrderRefused([f"A hook of the cart gave a wrong price: {error}"]) from None
+    ordernum = hookpoints.order_number(ctx, request.items)
     try:
         with ctx.unit() as db:
             # The lock on the client lets two equal requests at the same moment come one after the other.
@@ -116,7 +115,9 @@ def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -
         except gateways.GatewayError as error:
             raise OrderRefused([str(error)]) from None
     if request.promocode:
-        raise OrderRefused([f"The promotion code {request.promocode[:40]!r} cannot be used: there are no promotions yet"])
+        raise OrderRefused(
+            [f"The promotion code {request.promocode[:40]!r} cannot be used: there are no promotions yet"]
+        )
     if not request.items:
         raise OrderRefused(["No items added to cart so order cannot proceed"])
     currency = currency_of(db, client)
@@ -129,25 +130,6 @@ def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -
     if errors:
         raise OrderRefused(errors)
     return checked
-
-
-def _adjustments(ctx: Ctx, products: list[dict[str, Any]]) -> list[Adjustment]:
-    found: list[Adjustment] = []
-    for answer in hooks.values(hooks.fire(ctx, "CartTotalAdjustment", products=products, domains=[])):
-        for one in answer if isinstance(answer, list | tuple) else [answer]:
-            if isinstance(one, Mapping) and "amount" in one:
-                try:
-                    value = cart.amount_of(one["amount"])
-                except MoneyError as error:
-                    raise OrderRefused([f"A hook at CartTotalAdjustment gave a wrong amount: {error}"]) from None
-                found.append(Adjustment(str(one.get("description", "Adjustment")), value, bool(one.get("taxed"))))
-    return found
-
-
-def _own_number(ctx: Ctx, products: list[dict[str, Any]]) -> int:
-    answers = hooks.values(hooks.fire(ctx, "OverrideOrderNumberGeneration", products=products, domains=[]))
-    numbers = [int(str(one)) for one in answers if str(one).isascii() and str(one).isdigit()]
-    return numbers[-1] if numbers and numbers[-1] < 2**63 else 0
 
 
 def _with_method(db: Session, request: OrderRequest, client: Client) -> OrderRequest:

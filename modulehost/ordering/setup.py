@@ -51,7 +51,9 @@ def activate(db: Session, service: Service) -> None:
 def on_paid(ctx: Ctx, payload: dict[str, Any]) -> None:
     """Subscriber of `invoice.paid`: sets up what waits for its first payment."""
     with ctx.unit() as db:
-        lines = select(InvoiceItem.relid).where(InvoiceItem.invoiceid == payload["invoiceid"], InvoiceItem.type == "Hosting")
+        lines = select(InvoiceItem.relid).where(
+            InvoiceItem.invoiceid == payload["invoiceid"], InvoiceItem.type == "Hosting"
+        )
         start(db, db.scalars(lines).all(), {"payment"}, f"invoice-{payload['invoiceid']}")
 
 
@@ -60,4 +62,6 @@ def on_settled(ctx: Ctx, payload: dict[str, Any]) -> None:
     with ctx.unit(read=True) as db:
         orders = db.scalars(select(Order).where(Order.invoiceid == payload["invoiceid"]).order_by(Order.id)).all()
     for order in orders:
-        once.fire_once(ctx, str(order.id), "OrderPaid", orderId=order.id, userId=order.userid, invoiceId=payload["invoiceid"])
+        once.fire_once(
+            ctx, str(order.id), "OrderPaid", orderId=order.id, userId=order.userid, invoiceId=payload["invoiceid"]
+        )

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from modulehost.billing.cycles import next_date
 from modulehost.context import ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted
 from modulehost.ordering import fields, lines, servers
+from modulehost.ordering.hookpoints import Adjustment
 from modulehost.schema import Client, Invoice, Order, Product, Service
 from modulehost.vault import Vault
 
@@ -59,15 +59,6 @@ class Placed:
     repeated: bool = False
 
 
-@dataclass(frozen=True)
-class Adjustment:
-    """A line that a hook added to the order's total."""
-
-    description: str
-    amount: Decimal
-    taxed: bool = False
-
-
 def write(
     db: Session,
     request: OrderRequest,
@@ -95,8 +86,10 @@ def write(
     db.flush()
     services: list[Service] = []
     items: list[invoices.Item] = []
-    for line in checked:
+    # Always in the same order, so that two orders for the same products cannot wait for each other.
+    for line in sorted(checked, key=lambda one: one.product.id):
         _take_from_stock(db, line)
+    for line in checked:
         for _ in range(line.services):
             service = _service(db, request, order, line, billed=not request.noinvoice)
             services.append(service)

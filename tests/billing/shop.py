@@ -26,8 +26,15 @@ from modulehost.schema import (
 )
 
 NOON = datetime(2027, 1, 31, 12, 0, 0)
-OFFERED = {"monthly": "-1", "quarterly": "-1", "semiannually": "-1", "annually": "-1", "biennially": "-1", "triennially": "-1"}
-#: fails to create while the file `refuse` lies in the host root
+OFFERED = {
+    "monthly": "-1",
+    "quarterly": "-1",
+    "semiannually": "-1",
+    "annually": "-1",
+    "biennially": "-1",
+    "triennially": "-1",
+}
+#: fails to create while the file `refuse` lies in the host root, takes its time while `wait` does
 MODULE = """
 from pathlib import Path
 
@@ -40,6 +47,8 @@ def shopmod_CreateAccount(params):
     root = Path(__file__).parents[3]
     if (root / "refuse").exists():
         return "the vendor refused " + params["domain"]
+    if (root / "wait").exists():
+        return {"pending": "job 7", "message": "being made"}
     with (root / "created").open("a") as file:
         file.write(str(params["serviceid"]) + "\\n")
     return "success"
@@ -97,7 +106,9 @@ def add_client(db: Session, currency: int = 1, **values: object) -> Client:
 
 def add_prices(db: Session, kind: str, relid: int, currency: int = 1, **columns: str) -> None:
     base = OFFERED if kind == "product" else {}
-    db.add(Pricing(type=kind, relid=relid, currency=currency, **{k: Decimal(v) for k, v in {**base, **columns}.items()}))
+    db.add(
+        Pricing(type=kind, relid=relid, currency=currency, **{k: Decimal(v) for k, v in {**base, **columns}.items()})
+    )
     db.flush()
 
 
@@ -146,7 +157,9 @@ def add_option(
 
 
 def add_field(db: Session, product: Product, name: str, kind: str = "text", **values: object) -> CustomField:
-    field = CustomField(type="product", relid=product.id, fieldname=name, fieldtype=kind, **{"showorder": "on", **values})
+    field = CustomField(
+        type="product", relid=product.id, fieldname=name, fieldtype=kind, **{"showorder": "on", **values}
+    )
     db.add(field)
     db.flush()
     return field

@@ -74,7 +74,9 @@ def test_the_anchor_is_the_registration_day_only_where_the_month_was_too_short()
     assert anchor_of(None, date(2027, 2, 28)) == 28
 
 
-@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 12, 31)), st.sampled_from(RECURRING), st.integers(1, 40))
+@given(
+    st.dates(min_value=date(1990, 1, 1), max_value=date(2090, 12, 31)), st.sampled_from(RECURRING), st.integers(1, 40)
+)
 def test_periods_join_without_gap_or_overlap_and_keep_their_day(start: date, name: object, count: int) -> None:
     used = cycle(str(getattr(name, "key", "")))
     day = start

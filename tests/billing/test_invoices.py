@@ -33,7 +33,9 @@ def test_the_documented_answer_of_get_invoice(any_host: Host) -> None:
     with ctx.unit() as db:
         client = add_client(db)
         line = Item("Sample Monthly Product (01/01/2016 - 31/01/2016)", d("15.95"), "Hosting", 1)
-        invoice = invoices.create(db, client, [line], paymentmethod="mailin", date=date(2016, 1, 1), duedate=date(2020, 12, 30))
+        invoice = invoices.create(
+            db, client, [line], paymentmethod="mailin", date=date(2016, 1, 1), duedate=date(2020, 12, 30)
+        )
     with ctx.unit(read=True) as db:
         found = invoices.details(db, db.get_one(Invoice, invoice.id))
     item_id = found["items"][0]["id"]
@@ -78,7 +80,12 @@ def test_totals_follow_the_lines(ctx: Ctx) -> None:
         lines.append(Item("less", d("-0.50")))
         invoice = invoices.create(db, client, lines, taxrate=d("19"), taxrate2=d("1.5"))
         # 19 % of 15.55 = 2.9545, 1.5 % of 15.55 = 0.23325
-        assert (invoice.subtotal, invoice.tax, invoice.tax2, invoice.total) == (d("16.05"), d("2.95"), d("0.23"), d("19.23"))
+        assert (invoice.subtotal, invoice.tax, invoice.tax2, invoice.total) == (
+            d("16.05"),
+            d("2.95"),
+            d("0.23"),
+            d("19.23"),
+        )
         invoice.credit = d("9.23")
         invoices.retotal(db, invoice)
         assert invoice.total == d("10.00")
@@ -218,7 +225,9 @@ def test_lists_page_order_and_know_overdue(any_host: Host) -> None:
         assert [row.id for row in search.invoices(db, start=2)[1]] == [paid.id]
 
 
-@pytest.mark.parametrize(("format_", "text"), [("MM/DD/YYYY", "01/31/2027"), ("YYYY-MM-DD", "2027-01-31"), ("", "31/01/2027")])
+@pytest.mark.parametrize(
+    ("format_", "text"), [("MM/DD/YYYY", "01/31/2027"), ("YYYY-MM-DD", "2027-01-31"), ("", "31/01/2027")]
+)
 def test_dates_read_as_the_settings_say(ctx: Ctx, format_: str, text: str) -> None:
     set_up(ctx, ClientDateFormat=format_)
     with ctx.unit(read=True) as db:

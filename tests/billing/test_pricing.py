@@ -22,7 +22,9 @@ def d(text: str) -> Decimal:
 
 def test_a_recurring_product_is_sold_where_its_price_is_not_minus_one(ctx: Ctx) -> None:
     with ctx.unit() as db:
-        product = add_product(db, prices={"monthly": "10.00", "msetupfee": "3.00", "annually": "0.00", "quarterly": "-1.00"})
+        product = add_product(
+            db, prices={"monthly": "10.00", "msetupfee": "3.00", "annually": "0.00", "quarterly": "-1.00"}
+        )
         assert [one.key for one in pricing.cycles_of(db, product, 1)] == ["monthly", "annually"]
         assert pricing.product_price(db, product, 1, "Monthly") == Price(d("3.00"), d("10.00"))
         assert pricing.product_price(db, product, 1, "annually") == Price(d("0.00"), d("0.00"))
@@ -145,7 +147,10 @@ def test_a_choice_at_minus_one_is_not_offered_in_that_cycle(ctx: Ctx) -> None:
         plan, (lite, pro) = add_option(db, product, "Plan", 1, plans)
         monthly = pricing.options_of(db, product, 1, "monthly")
         assert [choice.label for choice in monthly[0].choices] == ["Pro"]
-        assert [c.price.recurring for c in pricing.options_of(db, product, 1, "annually")[0].choices] == [d("20.00"), d("50.00")]
+        assert [c.price.recurring for c in pricing.options_of(db, product, 1, "annually")[0].choices] == [
+            d("20.00"),
+            d("50.00"),
+        ]
         chosen = pricing.read_options(db, product, {plan.id: lite.id})
         with pytest.raises(NotOffered, match="Plan: Lite is not offered Monthly"):
             pricing.quote(db, product, 1, "monthly", chosen)

@@ -92,6 +92,16 @@ def test_a_create_that_fails_leaves_the_order_pending_and_can_be_repeated(ctx: C
     assert created(ctx.host) == placed.service_ids
 
 
+@pytest.mark.parametrize("earlier", [True, False])
+def test_a_vendor_that_is_still_at_work_keeps_the_service_pending_but_not_the_order(ctx: Ctx, earlier: bool) -> None:
+    placed = ordered(ctx, autosetup="on")
+    (ctx.host.root / "wait").touch()
+    if earlier:
+        assert lifecycle.run(ctx, placed.service_ids[0], "CreateAccount").state == "pending"
+    assert acceptance.accept(ctx, placed.order_id, autosetup=not earlier) == []
+    assert states(ctx, placed) == ("Active", ["Pending"])
+
+
 def test_acceptance_may_force_server_and_sign_in(ctx: Ctx) -> None:
     placed = ordered(ctx)
     with ctx.unit() as db:
@@ -144,7 +154,12 @@ def test_cancelling_takes_items_and_the_unpaid_invoice_along(any_host: Host) -> 
     with ctx.unit(read=True) as db:
         invoice = db.get_one(Invoice, placed.invoice_id)
         assert (invoice.status, invoice.date_cancelled) == ("Unpaid", None)
-    assert heard == ["CancelOrder Pending", "InvoiceCancelled Cancelled", "PendingOrder Cancelled", "InvoiceUnpaid Pending"]
+    assert heard == [
+        "CancelOrder Pending",
+        "InvoiceCancelled Cancelled",
+        "PendingOrder Cancelled",
+        "InvoiceUnpaid Pending",
+    ]
     assert acceptance.pend(ctx, 999) == ["Order ID Not Found"]
 
 
@@ -240,7 +255,9 @@ def test_options_and_fields_of_a_service_change_and_the_amount_follows(any_host:
         product = db.get_one(Product, db.get_one(Service, service_id).packageid)
         option, _ = add_option(db, product, "Boxes", 4, {"Box": {"monthly": "2.00"}}, maximum=10)
         field = add_field(db, product, "Name", adminonly="on")
-    row = services.update(ctx, service_id, {}, configoptions={option.id: 4}, customfields={field.id: "x"}, autorecalc=True)
+    row = services.update(
+        ctx, service_id, {}, configoptions={option.id: 4}, customfields={field.id: "x"}, autorecalc=True
+    )
     assert row.amount == d("18.00")
     with pytest.raises(services.ServiceErrors) as caught:
         services.update(ctx, service_id, {}, configoptions={option.id: 11})

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from modulehost import hooks
 from modulehost.billing.prices import Price
 from modulehost.context import Ctx, Host
-from modulehost.ordering import cart
-from modulehost.schema import Currency, Setting, Tax, TransientData
+from modulehost.ordering import cart, hookpoints
+from modulehost.ordering.checkout import OrderRequest, place
+from modulehost.schema import Currency, Invoice, Setting, Tax, TransientData
 from tests.billing.shop import add_client, add_field, add_option, add_product
 
 
@@ -27,7 +28,13 @@ def test_a_cart_is_kept_under_its_key_until_it_expires(any_host: Host) -> None:
     ctx = Ctx(any_host)
     key = cart.new_key(ctx)
     basket = empty()
-    item = {"pid": 3, "billingcycle": "monthly", "configoptions": {"7": 5}, "customfields": {2: "x"}, "rootpw": "pass word"}
+    item = {
+        "pid": 3,
+        "billingcycle": "monthly",
+        "configoptions": {"7": 5},
+        "customfields": {2: "x"},
+        "rootpw": "pass word",
+    }
     assert cart.add(basket, item) == 0
     with ctx.unit() as db:
         cart.save(db, key, basket)
@@ -59,9 +66,9 @@ def test_items_change_and_go(ctx: Ctx) -> None:
     assert basket["items"][0] == {"pid": 1, "domain": "b.com", "qty": 1, "configoptions": {4: "1"}, "customfields": {}}
     cart.remove(basket, 0)
     assert [item["pid"] for item in basket["items"]] == [2]
-    for place in (-1, 1):
-        with pytest.raises(cart.NoSuchItem, match=f"the cart has 1 item\\(s\\), none at place {place}"):
-            cart.remove(basket, place)
+    for wrong in (-1, 1):
+        with pytest.raises(cart.NoSuchItem, match=f"the cart has 1 item\\(s\\), none at place {wrong}"):
+            cart.remove(basket, wrong)
     key = cart.new_key(ctx)
     with ctx.unit() as db:
         cart.save(db, key, basket)
@@ -169,7 +176,28 @@ def test_hooks_may_set_a_products_price(ctx: Ctx) -> None:
         return {"setup": "1.00", "recurring": 2.5} if vars["key"] == 1 else None
 
     hooks.add(ctx.host, "OrderProductPricingOverride", 1, override)
-    found = cart.override_prices(ctx, [{"pid": 4}, {"pid": 5, "domain": "a.com", "billingcycle": "monthly"}])
+    found = hookpoints.override_prices(ctx, [{"pid": 4}, {"pid": 5, "domain": "a.com", "billingcycle": "monthly"}])
     assert found == {1: Price(d("1.00"), d("2.50"))}
     assert seen[1]["pid"] == 5
     assert seen[1]["proddata"]["domain"] == "a.com"  # type: ignore[index]
+
+
+def test_the_cart_page_shows_what_the_checkout_will_charge(ctx: Ctx) -> None:
+    heard: list[tuple[str, object]] = []
+    hooks.add(ctx.host, "PreCalculateCartTotals", 1, lambda vars: heard.append(("before", vars["products"][0]["pid"])))
+    hooks.add(ctx.host, "OrderProductPricingOverride", 1, lambda vars: {"setup": 0, "recurring": "8.00"})
+    hooks.add(ctx.host, "CartTotalAdjustment", 1, lambda vars: [{"description": "Fee", "amount": 1.5, "taxed": True}])
+    hooks.add(ctx.host, "AfterCalculateCartTotals", 1, lambda vars: heard.append(("after", vars["total"])))
+    with ctx.unit() as db:
+        client = add_client(db)
+        product = add_product(db, tax=1)
+        db.add(Tax(level=1, taxrate=d("10")))
+        db.add(Setting(setting="TaxEnabled", value="on"))
+    items = [{"pid": product.id, "billingcycle": "monthly"}]
+    found = cart.priced(ctx, {"currency": 0, "items": items}, client.id)
+    assert (found.subtotal, found.tax, found.total) == (d("9.50"), d("0.95"), d("10.45"))
+    assert [(one.description, one.amount) for one in found.adjustments] == [("Fee", d("1.50"))]
+    assert heard == [("before", product.id), ("after", d("10.45"))]
+    placed = place(ctx, OrderRequest(client.id, items, "mailin"))
+    with ctx.unit(read=True) as db:
+        assert db.get_one(Invoice, placed.invoice_id).total == found.total

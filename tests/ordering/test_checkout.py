@@ -72,7 +72,12 @@ def test_the_order_of_the_story(any_host: Host) -> None:
     placed = place(ctx, order_of(client.id, item, notes="soon, please", ip="203.0.113.7", requestor_id=9))
     with ctx.unit(read=True) as db:
         order = db.get_one(Order, placed.order_id)
-        assert (order.status, order.userid, order.requestor_id, order.ipaddress) == ("Pending", client.id, 9, "203.0.113.7")
+        assert (order.status, order.userid, order.requestor_id, order.ipaddress) == (
+            "Pending",
+            client.id,
+            9,
+            "203.0.113.7",
+        )
         assert (order.amount, order.paymentmethod, order.invoiceid) == (d("25.00"), "mailin", placed.invoice_id)
         assert order.notes == "soon, please" and len(str(order.ordernum)) == 10 and order.ordernum == placed.ordernum
 
@@ -173,7 +178,10 @@ def test_what_is_refused_leaves_no_rows(ctx: Ctx) -> None:
     for request, text in (
         (order_of(99, {"pid": pid}), "Client ID Not Found"),
         (order_of(closed, {"pid": pid}), "Unable to add order when client status is Closed"),
-        (order_of(client, {"pid": pid}, paymentmethod="paypal"), "Invalid Payment Method. Valid options include mailin, testpay"),
+        (
+            order_of(client, {"pid": pid}, paymentmethod="paypal"),
+            "Invalid Payment Method. Valid options include mailin, testpay",
+        ),
         (order_of(client), "No items added to cart so order cannot proceed"),
         (
             order_of(client, {"pid": pid}, promocode="SUMMER"),
@@ -192,7 +200,11 @@ def test_a_checkout_sent_twice_places_one_order(ctx: Ctx) -> None:
     request = order_of(client, {"pid": pid})
     first, again = place(ctx, request, "form-1"), place(ctx, request, "form-1")
     assert (first.repeated, again.repeated) == (False, True)
-    assert (again.order_id, again.service_ids, again.invoice_id) == (first.order_id, first.service_ids, first.invoice_id)
+    assert (again.order_id, again.service_ids, again.invoice_id) == (
+        first.order_id,
+        first.service_ids,
+        first.invoice_id,
+    )
     assert not place(ctx, request, "form-2").repeated
     assert (count(ctx, Order), count(ctx, Service)) == (2, 2)
 
@@ -262,7 +274,12 @@ def test_free_one_time_and_without_an_invoice(ctx: Ctx) -> None:
     later = place(ctx, order_of(client, {"pid": monthly}, noinvoice=True, noemail=True))
     with ctx.unit(read=True) as db:
         row = db.get_one(Service, for_free.service_ids[0])
-        assert (row.billingcycle, row.nextduedate, row.amount, for_free.invoice_id) == ("Free Account", None, d("0.00"), 0)
+        assert (row.billingcycle, row.nextduedate, row.amount, for_free.invoice_id) == (
+            "Free Account",
+            None,
+            d("0.00"),
+            0,
+        )
         row = db.get_one(Service, one_time.service_ids[0])
         assert (row.billingcycle, row.nextduedate, row.amount) == ("One Time", date(2027, 1, 31), d("0.00"))
         assert (row.firstpaymentamount, row.nextinvoicedate) == (d("50.00"), None)
@@ -345,7 +362,9 @@ def test_servers_fill_as_their_group_says(ctx: Ctx) -> None:
     # The default until it is full, then the next; when all are full, the least full.
     assert servers_chosen(ctx, pid, 4) == [2, 2, 1, 2]
     with ctx.unit() as db:
-        db.add_all([Server(name="a", type="shopmod"), Server(name="b", type="shopmod"), ServerGroup(name="g", filltype=1)])
+        db.add_all(
+            [Server(name="a", type="shopmod"), Server(name="b", type="shopmod"), ServerGroup(name="g", filltype=1)]
+        )
         db.flush()
         db.add_all([ServerGroupRel(groupid=1, serverid=5), ServerGroupRel(groupid=1, serverid=6)])
         db.get_one(Product, pid).servergroup = 1
@@ -356,7 +375,9 @@ def test_servers_fill_as_their_group_says(ctx: Ctx) -> None:
     ("autosetup", "after_order", "after_payment"),
     [("order", True, True), ("payment", False, True), ("on", False, False), ("", False, False)],
 )
-def test_set_up_at_the_order_or_at_its_payment(ctx: Ctx, autosetup: str, after_order: bool, after_payment: bool) -> None:
+def test_set_up_at_the_order_or_at_its_payment(
+    ctx: Ctx, autosetup: str, after_order: bool, after_payment: bool
+) -> None:
     client, pid = shop(ctx, servertype="shopmod", autosetup=autosetup)
     placed = place(ctx, order_of(client, {"pid": pid, "domain": "a.com"}))
     assert bool(created(ctx.host)) == after_order

@@ -88,5 +88,8 @@ def test_values_belong_to_the_service(any_host: Host) -> None:
         db.flush()
         fields.store(db, service.id, {first.id: "one"})
         fields.store(db, service.id, {first.id: "eins", second.id: "zwei"})
-        assert [(field.name, value) for field, value in fields.of_service(db, service)] == [("b", "zwei"), ("a", "eins")]
+        assert [(field.name, value) for field, value in fields.of_service(db, service)] == [
+            ("b", "zwei"),
+            ("a", "eins"),
+        ]
         assert [value for _field, value in fields.of_service(db, other)] == ["", ""]
