@@ -60,12 +60,21 @@ class Shop:
             return clients.create(db, {**CLIENT, **changes}).id
 
     def service(
-        self, domain: str = "lily.example", cycle: str = "Annually", client: int = 0, status: str = "Pending", **chosen: Any
+        self,
+        domain: str = "lily.example",
+        cycle: str = "Annually",
+        client: int = 0,
+        status: str = "Pending",
+        **chosen: Any,
     ) -> int:
         """A service with configurable options: `plan="Mail Lite"`, `mailboxes=3`, each by the option's machine name."""
         with self.ctx.unit() as db:
             row = Service(
-                userid=client or self.client, packageid=self.product, domain=domain, billingcycle=cycle, domainstatus=status
+                userid=client or self.client,
+                packageid=self.product,
+                domain=domain,
+                billingcycle=cycle,
+                domainstatus=status,
             )
             db.add(row)
             db.flush()

@@ -71,7 +71,9 @@ def test_a_password_is_kept_encrypted_and_out_of_the_log(example: Shop) -> None:
     assert "Wisteria-77" not in example.module_log()
 
 
-@pytest.mark.parametrize("function", ["SuspendAccount", "ChangePackage", "ChangePassword", "TerminateAccount", "restart"])
+@pytest.mark.parametrize(
+    "function", ["SuspendAccount", "ChangePackage", "ChangePassword", "TerminateAccount", "restart"]
+)
 def test_commands_on_nothing_say_what_is_missing(example: Shop, function: str) -> None:
     outcome = example.run(example.service(), function, password="long enough")
     assert not outcome.ok and "There is no account for lily.example" in outcome.message
@@ -101,4 +103,7 @@ def test_the_connection_test_wants_an_address(example: Shop) -> None:
     module = extensions.module(example.host, "servers", "examplehost")
     empty = {"serverhostname": "", "serverip": ""}
     assert runtimes.call(example.ctx, module, "TestConnection", empty).value["success"] is False
-    assert runtimes.call(example.ctx, module, "TestConnection", {**empty, "serverip": "192.0.2.7"}).value["success"] is True
+    assert (
+        runtimes.call(example.ctx, module, "TestConnection", {**empty, "serverip": "192.0.2.7"}).value["success"]
+        is True
+    )

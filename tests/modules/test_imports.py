@@ -17,7 +17,9 @@ def imported(tree: ast.AST) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names |= (
-                {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "modulehost" else {node.module or ""}
+                {f"{node.module}.{alias.name}" for alias in node.names}
+                if node.module == "modulehost"
+                else {node.module or ""}
             )
     return names
 
@@ -27,4 +29,6 @@ def test_a_module_imports_no_more_than_it_may(path: Path) -> None:
     extra = {"flask", "werkzeug"} if path.name == "web.py" else set()
     for name in imported(ast.parse(path.read_text())):
         top = name.partition(".")[0]
-        assert name == "modulehost.sdk" or top in sys.stdlib_module_names or top in ALLOWED | extra, f"{path.name} imports {name}"
+        assert name == "modulehost.sdk" or top in sys.stdlib_module_names or top in ALLOWED | extra, (
+            f"{path.name} imports {name}"
+        )

@@ -17,7 +17,12 @@ def test_create_makes_the_organisation_with_plan_and_mailboxes(zoho: Shop) -> No
     assert org.addons == {"17083": 3}
     assert org.customer["country"] == "United States"
     names = ("Client Domain", "Super Admin", "ZOID", "Domain Verification")
-    assert [zoho.kept(service, name) for name in names] == ["lily.example", "angelica@example.com", org.zoid, "Not Verified"]
+    assert [zoho.kept(service, name) for name in names] == [
+        "lily.example",
+        "angelica@example.com",
+        org.zoid,
+        "Not Verified",
+    ]
     assert zoho.status(service) == "Active"
 
 
@@ -111,7 +116,9 @@ def test_a_refused_card_is_a_partial_success(zoho: Shop) -> None:
     outcome = zoho.run(service, "CreateAccount")
     (org,) = zoho.customers()
     assert not outcome.ok
-    assert outcome.message.startswith(f"Partial success: the organisation {org.zoid} for lily.example exists, but Mail Premium")
+    assert outcome.message.startswith(
+        f"Partial success: the organisation {org.zoid} for lily.example exists, but Mail Premium"
+    )
     assert "could not charge" in outcome.message
     assert zoho.kept(service, "ZOID") == org.zoid and zoho.status(service) == "Pending"
     assert zoho.run(service, "CreateAccount").ok

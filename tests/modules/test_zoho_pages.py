@@ -68,7 +68,9 @@ def test_the_rows_stand_in_the_vendors_order(zoho: Shop, service: int) -> None:
         "URL to Manage Customers",
     ]
     assert "Authenticated for region United States" in shown["Authenticate"]
-    assert f"authenticate?product={zoho.product}&amp;service={service}" in shown["Authenticate"]
+    assert (
+        f"authenticate?product={zoho.product}&amp;service={service}&amp;client={zoho.client}" in shown["Authenticate"]
+    )
     assert (shown["Client Domain"], shown["Super Admin"]) == ("lily.example", "angelica@example.com")
     assert shown["ZOID"] == zoho.customers()[0].zoid
     assert "Not Verified" in shown["Domain Verification"]

@@ -56,7 +56,9 @@ def test_a_suspension_that_is_cut_short_goes_on(zoho: Shop, service: int) -> Non
 def test_the_rate_limit_stops_a_suspension_with_its_progress(zoho: Shop, service: int) -> None:
     zoho.zoho.switches.api_rate_limit = 10
     outcome = zoho.run(service, "SuspendAccount")
-    assert not outcome.ok and "too many requests" in outcome.message and "of 13 mailboxes are disabled" in outcome.message
+    assert (
+        not outcome.ok and "too many requests" in outcome.message and "of 13 mailboxes are disabled" in outcome.message
+    )
     assert zoho.status(service) == "Active"
 
 
@@ -127,7 +129,9 @@ def test_revoked_partner_access_is_told(zoho: Shop, service: int) -> None:
     assert zoho.status(service) == "Active"
 
 
-@pytest.mark.parametrize("function", ["SuspendAccount", "UnsuspendAccount", "TerminateAccount", "ChangePackage", "VerifyDomain"])
+@pytest.mark.parametrize(
+    "function", ["SuspendAccount", "UnsuspendAccount", "TerminateAccount", "ChangePackage", "VerifyDomain"]
+)
 def test_without_an_organisation_every_command_says_create_first(zoho: Shop, function: str) -> None:
     outcome = zoho.run(zoho.service(plan="free"), function)
     assert not outcome.ok and "run Create first" in outcome.message

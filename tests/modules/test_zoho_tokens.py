@@ -66,7 +66,9 @@ def test_milliseconds_are_not_taken_for_seconds(zoho: Shop) -> None:
 
 
 def test_many_at_once_refresh_once(zoho: Shop) -> None:
-    services = [zoho.service(f"d{n}.example", client=zoho.add_client(email=f"c{n}@example.org"), plan="free") for n in range(6)]
+    services = [
+        zoho.service(f"d{n}.example", client=zoho.add_client(email=f"c{n}@example.org"), plan="free") for n in range(6)
+    ]
     outcomes: list[bool] = []
     threads = [threading.Thread(target=lambda s=s: outcomes.append(zoho.run(s, "CreateAccount").ok)) for s in services]
     for thread in threads:
@@ -110,7 +112,11 @@ def test_a_broken_token_endpoint_loses_nothing(zoho: Shop, fault: dict[str, obje
 
 def test_a_missing_scope_asks_to_authenticate_again(zoho: Shop) -> None:
     credential = zoho.authorise()
-    narrow = {"client_id": credential["client_id"], "scope": "ZohoMail.organization.accounts.READ", "user": PARTNERS["us"]}
+    narrow = {
+        "client_id": credential["client_id"],
+        "scope": "ZohoMail.organization.accounts.READ",
+        "user": PARTNERS["us"],
+    }
     credential["refresh_token"] = zoho.at_zoho("grants", narrow)["refresh_token"]
     with zoho.inside():
         sdk.store("credentials").set("us", json.dumps(credential), secret=True)
@@ -139,7 +145,9 @@ def test_every_region_has_its_own_authorisation_and_hosts(zoho: Shop) -> None:
     american = zoho.service(plan="Mail Lite", mailboxes=1)
     assert zoho.run(american, "CreateAccount").ok
     zoho.authorise("jp")  # the product moves to Japan
-    japanese = zoho.service("sakura.example", client=zoho.add_client(email="sakura@example.jp"), plan="Mail Lite", mailboxes=1)
+    japanese = zoho.service(
+        "sakura.example", client=zoho.add_client(email="sakura@example.jp"), plan="Mail Lite", mailboxes=1
+    )
     assert zoho.run(japanese, "CreateAccount").ok
     assert [org.dc for org in zoho.customers()] == ["us", "jp"]
     zoho.choose(american, mailboxes=4)

@@ -34,7 +34,11 @@ def examplehost_ConfigOptions(params: Params) -> dict[str, dict[str, Any]]:
         "Package Name": {"Type": "text", "Size": "25", "Default": "starter", "Description": "Sent to the vendor"},
         "API Key": {"Type": "password", "Size": "25", "Description": "Encrypted at rest, masked when shown again"},
         "Allow Backups": {"Type": "yesno", "Description": "Tick to enable", "Default": "on"},
-        "Disk Space": {"Type": "dropdown", "Options": {"1024": "1 GB", "5120": "5 GB", "10240": "10 GB"}, "Default": "1024"},
+        "Disk Space": {
+            "Type": "dropdown",
+            "Options": {"1024": "1 GB", "5120": "5 GB", "10240": "10 GB"},
+            "Default": "1024",
+        },
         "Provisioning": {"Type": "radio", "Options": "at once,later", "Default": "at once"},
         "Welcome Note": {"Type": "textarea", "Rows": "3", "Cols": "50", "Description": "Shown to the customer"},
         "About": {"Type": "none", "Description": "Fields of type <code>none</code> show a text and keep no value."},
@@ -158,7 +162,9 @@ def examplehost_AdminLink(params: Params) -> str:
 
 
 def examplehost_LoginLink(params: Params) -> str:
-    return f'<a href="https://{sdk.escape(params["domain"])}/" target="_blank" rel="noopener noreferrer">Open website</a>'
+    return (
+        f'<a href="https://{sdk.escape(params["domain"])}/" target="_blank" rel="noopener noreferrer">Open website</a>'
+    )
 
 
 # --- the make-believe vendor ------------------------------------------------------------------------------------------
@@ -190,5 +196,7 @@ def _change(params: Params, action: str, **values: Any) -> str:
 
 def _done(params: Params, action: str) -> str:
     """Log the call as a real module logs its vendor's answers; the last argument lists what must not be readable."""
-    sdk.logModuleCall("examplehost", action, {"service": params["serviceid"]}, _load(params), "success", [params["password"]])
+    sdk.logModuleCall(
+        "examplehost", action, {"service": params["serviceid"]}, _load(params), "success", [params["password"]]
+    )
     return "success"

@@ -59,7 +59,9 @@ class Zoho:
 
     def start_trial(self, zoid: str, plan: str) -> None:
         """Start a trial plan in an organisation that is on Mail Free."""
-        self.call("PUT", f"{self.region.mailadmin}/api/organization/{_part(zoid)}/enableTrial", query={"planName": plan})
+        self.call(
+            "PUT", f"{self.region.mailadmin}/api/organization/{_part(zoid)}/enableTrial", query={"planName": plan}
+        )
 
     # domains
 
@@ -122,7 +124,9 @@ class Zoho:
 
     # the wire
 
-    def call(self, method: str, url: str, query: dict[str, str] | None = None, body: dict[str, Any] | None = None) -> Any:
+    def call(
+        self, method: str, url: str, query: dict[str, str] | None = None, body: dict[str, Any] | None = None
+    ) -> Any:
         """`data` of the answer's envelope; None when it has none, as after most changes. Raises a Problem."""
         answer = self._send(method, url, params=query, json=body)
         if not isinstance(answer.get("status"), dict):
@@ -164,12 +168,16 @@ class Zoho:
                 raise ValueError("not a JSON object")
         except requests.RequestException as failure:
             processed = f"{type(failure).__name__}: {failure}"
-            raise Unsure(f"Zoho could not be asked or did not answer: {method} {url} ({type(failure).__name__})") from failure
+            raise Unsure(
+                f"Zoho could not be asked or did not answer: {method} {url} ({type(failure).__name__})"
+            ) from failure
         except ValueError as failure:
             processed = f"HTTP {response.status_code}, unusable: {failure}"
             if response.status_code == 429:
                 return 429, {}
-            raise Unsure(f"Zoho's answer to {method} {url} is not usable (HTTP {response.status_code}, {failure})") from failure
+            raise Unsure(
+                f"Zoho's answer to {method} {url} is not usable (HTTP {response.status_code}, {failure})"
+            ) from failure
         finally:
             hidden = [token, *(str(v) for k, v in (values.get("json") or {}).items() if k == "password")]
             sdk.logModuleCall(MODULE, f"{method} {url.split('/')[-1]}", shown, text, processed, hidden)

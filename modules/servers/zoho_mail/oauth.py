@@ -53,13 +53,17 @@ def exchange(region: Region, client_id: str, client_secret: str, redirect: str, 
     return _ask("ExchangeCode", region, client_id, client_secret, (code,), "fetch_token", **values)
 
 
-def refresh(region: Region, client_id: str, client_secret: str, refresh_token: str, seconds: float = ANSWER_SECONDS) -> Token:
+def refresh(
+    region: Region, client_id: str, client_secret: str, refresh_token: str, seconds: float = ANSWER_SECONDS
+) -> Token:
     """A new access token. Raises TokenRefused, Unsure."""
     values = {"refresh_token": refresh_token, "timeout": seconds}
     return _ask("RefreshToken", region, client_id, client_secret, (refresh_token,), "refresh_token", **values)
 
 
-def _ask(action: str, region: Region, client_id: str, secret: str, hidden: tuple[str, ...], method: str, **values: Any) -> Token:
+def _ask(
+    action: str, region: Region, client_id: str, secret: str, hidden: tuple[str, ...], method: str, **values: Any
+) -> Token:
     url = f"{region.accounts}/oauth/v2/token"
     # The secret travels in the body: in the address it would end up in the logs on the way.
     session = OAuth2Session(client_id, secret, token_endpoint_auth_method="client_secret_post")  # noqa: S106
@@ -81,10 +85,14 @@ def _ask(action: str, region: Region, client_id: str, secret: str, hidden: tuple
         raise TokenRefused(str(refused.error), str(refused.description or "")) from refused
     except (requests.RequestException, ValueError, TypeError) as failure:
         answer = f"{type(failure).__name__}: {failure}"
-        raise Unsure(f"Zoho's token endpoint for {region.label} gave no usable answer ({failure}); try again") from failure
+        raise Unsure(
+            f"Zoho's token endpoint for {region.label} gave no usable answer ({failure}); try again"
+        ) from failure
     finally:
         body = _TOKENS.sub(r"\1********", "\n".join(bodies))
-        sdk.logModuleCall(MODULE, action, {"POST": url, "client_id": client_id}, body or answer, answer, [secret, *hidden])
+        sdk.logModuleCall(
+            MODULE, action, {"POST": url, "client_id": client_id}, body or answer, answer, [secret, *hidden]
+        )
         session.close()
     if not token.get("access_token"):
         raise TokenRefused("no access_token in the answer")

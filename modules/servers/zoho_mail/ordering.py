@@ -29,15 +29,21 @@ def read(params: dict[str, Any]) -> Order:
     cycle = str(getattr(params["model"], "billingcycle", ""))
     if chosen.kind != "paid":
         if chosen.kind == "free" and mailboxes > FREE_USERS:
-            raise Refused(f"{chosen.name} has room for {FREE_USERS} mailboxes, {mailboxes} were ordered: choose a paid plan")
+            raise Refused(
+                f"{chosen.name} has room for {FREE_USERS} mailboxes, {mailboxes} were ordered: choose a paid plan"
+            )
         return Order(chosen, mailboxes, "")
     if mailboxes < 1:
         raise Refused(f"{chosen.name} needs at least one mailbox: raise the minimum of the option {mailbox_option!r}")
     period = PERIODS.get(cycle)
     if period is None:
-        raise Refused(f"{chosen.name} is paid by the month or by the year; the service's billing cycle {cycle!r} cannot buy it")
+        raise Refused(
+            f"{chosen.name} is paid by the month or by the year; the service's billing cycle {cycle!r} cannot buy it"
+        )
     if period == "MONT" and not chosen.monthly:
-        raise Refused(f"Zoho sells {chosen.name} by the year only; the service's billing cycle is {cycle}. Choose Annually")
+        raise Refused(
+            f"Zoho sells {chosen.name} by the year only; the service's billing cycle is {cycle}. Choose Annually"
+        )
     return Order(chosen, mailboxes, period)
 
 
@@ -48,7 +54,9 @@ def plan(text: str) -> Plan:
         if wanted == one.key.lower():
             return one
     # "Mail Lite 10GB" begins with "Mail Lite" too: the longest name is meant.
-    named = [(len(_plain(name)), one) for one in PLANS for name in (one.name, *one.names) if wanted.startswith(_plain(name))]
+    named = [
+        (len(_plain(name)), one) for one in PLANS for name in (one.name, *one.names) if wanted.startswith(_plain(name))
+    ]
     if not named:
         known = ", ".join(f"{one.key} ({one.name})" for one in PLANS)
         raise Refused(
@@ -74,7 +82,9 @@ def _count(name: str, value: Any) -> int:
     try:
         count = int(str(value).strip() or 0)
     except ValueError:
-        raise Refused(f"The configurable option {name!r} holds {value!r}, not a number: make it of type Quantity") from None
+        raise Refused(
+            f"The configurable option {name!r} holds {value!r}, not a number: make it of type Quantity"
+        ) from None
     if count < 0:
         raise Refused(f"The configurable option {name!r} holds {count}; a number of mailboxes is not negative")
     return count

@@ -102,7 +102,9 @@ def verify(params: dict[str, Any]) -> None:
             refresh(params, zoho, found)
             return
         answers.append(f"{mode}: {reason}")
-    raise Refused(f"Zoho does not see the proof for {found.domain} yet ({'; '.join(answers)}). DNS changes may take a day")
+    raise Refused(
+        f"Zoho does not see the proof for {found.domain} yet ({'; '.join(answers)}). DNS changes may take a day"
+    )
 
 
 def refresh(params: dict[str, Any], zoho: Zoho, found: Organisation) -> Organisation:

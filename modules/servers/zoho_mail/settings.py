@@ -29,7 +29,10 @@ def fields(product_id: int, region: str, client_id: str) -> dict[str, dict[str, 
             "Default": "us",
             "Description": "The data centre of your Zoho partner account",
         },
-        "Authenticate": {"Type": "none", "Description": _authenticate(product_id, REGIONS.get(region or "us"), client_id)},
+        "Authenticate": {
+            "Type": "none",
+            "Description": _authenticate(product_id, REGIONS.get(region or "us"), client_id),
+        },
     }
 
 
@@ -75,9 +78,8 @@ def service_rows(params: dict[str, Any]) -> dict[str, str]:
         region = records.region(params)
     except Problem as problem:
         wrong = str(problem)
-    renew = (
-        f"/modules/servers/{facts.MODULE}/authenticate?{urlencode({'product': params['pid'], 'service': params['serviceid']})}"
-    )
+    place = {"product": params["pid"], "service": params["serviceid"], "client": params["userid"]}
+    renew = f"/modules/servers/{facts.MODULE}/authenticate?{urlencode(place)}"
     rows = {"Authenticate": sdk.render("admin/state.tpl", renew=renew, wrong=wrong, **_state(region))}
     found = records.organisation(params)
     note = ""

@@ -25,8 +25,9 @@ PERMISSION = "Edit Products/Services"
 @sdk.admin_page
 def authenticate() -> Response:
     """Send the admin to the consent page of the product's region."""
-    product, service = _number("product"), _number("service")
-    back = _back(product, service)
+    product = _number("product")
+    asked: dict[str, Any] = {"product": product, "service": _number("service"), "client": _number("client")}
+    back = _back(asked)
     if refusal := _may_not():
         return _say("error", "Authentication Failed", refusal, back)
     options = sdk.product_options(product)
@@ -38,7 +39,7 @@ def authenticate() -> Response:
             "Enter Client ID and Client Secret, choose the Domain region, then authenticate.",
             back,
         )
-    asked = {"product": product, "service": service, "region": region.key, "admin": _admin()["id"], "at": sdk.now().isoformat()}
+    asked |= {"region": region.key, "admin": _admin()["id"], "at": sdk.now().isoformat()}
     return redirect(oauth.consent_address(region, client_id, sdk.module_url(settings.CALLBACK), _new_state(asked)))
 
 
@@ -57,7 +58,7 @@ def callback() -> Response:
             else "The answer belongs to no Authenticate of this session, or was used. Start again."
         )
         return _say("error", "Authentication Failed", text, "/admin/configproducts.php")
-    back = _back(asked["product"], asked["service"])
+    back = _back(asked)
     if refusal := _may_not():
         return _say("error", "Authentication Failed", refusal, back)
     if error:
@@ -81,7 +82,7 @@ def callback() -> Response:
 def test() -> Response:
     """Try the authorisation of the product's region."""
     product = _number("product")
-    back = _back(product, 0)
+    back = _back({"product": product})
     if refusal := _may_not():
         return _say("error", "Connection Failed", refusal, back)
     region = REGIONS.get(sdk.product_options(product).get(4, ""))
@@ -95,7 +96,9 @@ def _exchange(region: Region, asked: dict[str, Any], back: str) -> Response:
     options = sdk.product_options(asked["product"])
     client_id, secret = options.get(1, "").strip(), options.get(2, "").strip()
     try:
-        token = oauth.exchange(region, client_id, secret, sdk.module_url(settings.CALLBACK), request.args.get("code", ""))
+        token = oauth.exchange(
+            region, client_id, secret, sdk.module_url(settings.CALLBACK), request.args.get("code", "")
+        )
         credentials.keep(region.key, client_id, secret, token, str(_admin().get("username", "")))
     except oauth.TokenRefused as refused:
         return _say("error", "Authentication Failed", f"Zoho answered {refused}.", back)
@@ -154,10 +157,11 @@ def _number(name: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def _back(product: int, service: int) -> str:
-    if service:
-        return f"/admin/clientsservices.php?id={service}"
-    return f"/admin/configproducts.php?action=edit&id={product}&tab=3"
+def _back(asked: dict[str, Any]) -> str:
+    """Where Authenticate was pressed: a service's page, else the product's Module Settings."""
+    if asked.get("service"):
+        return f"/admin/clientsservices.php?userid={asked['client']}&id={asked['service']}"
+    return f"/admin/configproducts.php?action=edit&id={asked['product']}&tab=3"
 
 
 def _say(kind: str, title: str, text: str, where: str) -> Response:

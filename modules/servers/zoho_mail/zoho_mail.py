@@ -59,7 +59,10 @@ def zoho_mail_TestConnection(params: Params) -> dict[str, Any]:
     """Every authorised region is asked for a fresh token and for the partner's own organisation; the server does not matter."""
     regions = credentials.regions()
     if not regions:
-        return {"success": False, "error": "No region is authenticated: open a product's Module Settings and click Authenticate"}
+        return {
+            "success": False,
+            "error": "No region is authenticated: open a product's Module Settings and click Authenticate",
+        }
     failures = [f"{facts.REGIONS[key].label}: {text}" for key in regions if (text := settings.test(facts.REGIONS[key]))]
     return {"success": not failures, "error": "; ".join(failures)}
 
