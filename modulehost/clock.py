@@ -10,7 +10,6 @@ No file means the machine's own time. All times of the host are naive UTC dateti
 as MySQL's DATETIME holds them.
 """
 
-import os
 import re
 import time
 from collections.abc import Callable
@@ -105,7 +104,7 @@ class Clock:
         if self.path is None:
             return
         try:
-            stat = os.stat(self.path)
+            stat = self.path.stat()
         except FileNotFoundError:
             self._signature, self._offset, self._frozen = None, 0.0, None
             return

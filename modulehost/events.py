@@ -1,8 +1,8 @@
 """Announcements as rows: how a lower room reaches an upper one without knowing it.
 
 `emit` writes a row in the announcing unit, so an announcement exists exactly if what it announces was committed. `drain`
-hands rows to their subscribers after the commit; every web request, command and automation run drains. A subscriber may be called twice for one row (a
-process killed in between), so it must be repeatable.
+hands rows to their subscribers after the commit; every changing web request, command and automation run drains. A
+subscriber may be called twice for one row (a process killed in between), so it must be repeatable.
 """
 
 import json
@@ -61,7 +61,9 @@ def drain(ctx: Ctx, limit: int = 1000) -> int:
             try:
                 function(ctx, json.loads(event.payload))
             except Exception as failure:
-                log.exception("event %s (%s) failed in %s", event.id, event.kind, getattr(function, "__qualname__", function))
+                log.exception(
+                    "event %s (%s) failed in %s", event.id, event.kind, getattr(function, "__qualname__", function)
+                )
                 error = f"{type(failure).__name__}: {failure}"
         with ctx.unit() as db:
             row = db.get_one(Event, event.id)
@@ -81,7 +83,9 @@ def _claim(ctx: Ctx) -> Event | None:
     dead = [owner for owner in running if not host.is_alive(owner)]
     with ctx.unit() as db:
         if dead:
-            db.execute(update(Event).where(Event.state == "running", Event.owner.in_(dead)).values(state="new", owner=""))
+            db.execute(
+                update(Event).where(Event.state == "running", Event.owner.in_(dead)).values(state="new", owner="")
+            )
         # A row that failed waits for a later minute, so that one broken subscriber cannot spin.
         ready = or_(
             Event.state == "new",

@@ -50,7 +50,8 @@ class Vault:
             return self._fernet.decrypt(text[len(MARK) :].encode()).decode()
         except InvalidToken:
             raise VaultError(
-                f"a stored secret was encrypted with another key than {self._path}; put that host's secret.key back or enter the secret anew"
+                f"a stored secret was encrypted with another key than {self._path}; "
+                "put that host's secret.key back or enter the secret anew"
             ) from None
 
     def sign(self, text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 from sqlalchemy import inspect
 
-from modulehost import lifecycle, ordering, settings
+from modulehost import lifecycle, settings
 from modulehost.accounts import admins, clients, credentials
 from modulehost.app.building import create_host
 from modulehost.app.serving import RunningHost, serve
@@ -104,8 +104,12 @@ def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> 
             db, "admin", admin_password, role_id=1, firstname="Demo", lastname="Admin", email="admin@modulehost.example"
         )
         identifier, secret = credentials.create(db, admin.id, [_every_action(db)], "Demonstration")
-        mail = groups.create(db, {"name": "Business Mail", "headline": "Mail under your own name", "tagline": "Ready in minutes"})
-        hosting = groups.create(db, {"name": "Hosting", "headline": "A place for your site", "tagline": "Small and dependable"})
+        mail = groups.create(
+            db, {"name": "Business Mail", "headline": "Mail under your own name", "tagline": "Ready in minutes"}
+        )
+        hosting = groups.create(
+            db, {"name": "Hosting", "headline": "A place for your site", "tagline": "Small and dependable"}
+        )
         usd = currencies(db)[0].id
         connected = _zoho_product(db, mail.id, "Zoho Mail", usd)
         _zoho_product(db, mail.id, "Zoho Mail (not connected yet)", usd)
@@ -151,7 +155,7 @@ def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> 
 def _every_action(db: Any) -> int:
     from modulehost import api
 
-    return credentials.create_role(db, "Everything", api.names(), "All actions that this host knows").id
+    return credentials.create_role(db, "Everything", list(api.ACTIONS), "All actions that this host knows").id
 
 
 def _zoho_product(db: Any, group: int, name: str, currency: int) -> Product:
@@ -172,11 +176,21 @@ def _zoho_product(db: Any, group: int, name: str, currency: int) -> Product:
 
 def _options(db: Any, group: int, currency: int) -> None:
     assigned = [p.id for p in products.listing(db) if p.gid == group]
-    made = options.save_group(db, {"name": "Zoho Mail options", "description": "Mailboxes and plan", "productlinks": assigned})
-    boxes = {"configoptionname": "mailboxes|Number of mailboxes", "configoptiontype": options.QUANTITY, "qtyminimum": "1", "qtymaximum": "0"}
+    made = options.save_group(
+        db, {"name": "Zoho Mail options", "description": "Mailboxes and plan", "productlinks": assigned}
+    )
+    boxes = {
+        "configoptionname": "mailboxes|Number of mailboxes",
+        "configoptiontype": options.QUANTITY,
+        "qtyminimum": "1",
+        "qtymaximum": "0",
+    }
     _choices(db, made.id, boxes, currency, [("Mailbox", "1.50", "15.00")])
     plan = {"configoptionname": "plan|Plan and storage", "configoptiontype": options.RADIO}
-    rows = [("basic|Workplace Standard, 30 GB", "3.00", "30.00"), ("professional|Workplace Professional, 100 GB", "6.00", "60.00")]
+    rows = [
+        ("basic|Workplace Standard, 30 GB", "3.00", "30.00"),
+        ("professional|Workplace Professional, 100 GB", "6.00", "60.00"),
+    ]
     _choices(db, made.id, plan, currency, rows)
 
 
@@ -185,7 +199,10 @@ def _choices(db: Any, group: int, option: dict[str, Any], currency: int, rows: l
     for name, monthly, yearly in rows:
         price = f"price[{currency}][new]"
         saved = options.save_option(
-            db, {**option, "addoptionname": name, f"{price}[monthly]": monthly, f"{price}[annually]": yearly}, group, saved
+            db,
+            {**option, "addoptionname": name, f"{price}[monthly]": monthly, f"{price}[annually]": yearly},
+            group,
+            saved,
         )
 
 
@@ -213,9 +230,11 @@ def place_order(ctx: Ctx) -> None:
     """The client's order that waits for the admin: ten mailboxes on the standard plan."""
     with ctx.unit(read=True) as db:
         found = options.of_product(db, 1)
-        chosen: dict[int, Any] = {o.id: 10 if o.optiontype == options.QUANTITY else options.choices(db, o.id)[0].id for o in found}
+        chosen: dict[int, Any] = {
+            o.id: 10 if o.optiontype == options.QUANTITY else options.choices(db, o.id)[0].id for o in found
+        }
     item = {"pid": 1, "billingcycle": "monthly", "domain": "zylker-textiles.example", "configoptions": chosen}
-    checkout.place(ctx, ordering.OrderRequest(client_id=1, items=[item], paymentmethod="mailin", ip="127.0.0.1"))
+    checkout.place(ctx, checkout.OrderRequest(client_id=1, items=[item], paymentmethod="mailin", ip="127.0.0.1"))
 
 
 # --- the admin's clicks ----------------------------------------------------------------------------------------------
@@ -243,7 +262,10 @@ def authorise(url: str, admin: dict[str, str], zoho_url: str, product_id: int) -
 
 def _fields(form: str) -> dict[str, str]:
     """The hidden fields of a form."""
-    return {name: html.unescape(value) for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)}
+    return {
+        name: html.unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    }
 
 
 def _action(form: str) -> str:

@@ -13,5 +13,13 @@ def first_admin(ctx: Ctx) -> dict[str, str] | None:
     with ctx.unit() as db:
         if db.scalar(select(Admin.id).limit(1)) is not None:
             return None
-        admins.create(db, username="admin", password=password, firstname="Admin", lastname="", email="admin@example.com", role_id=1)
+        admins.create(
+            db,
+            username="admin",
+            password=password,
+            firstname="Admin",
+            lastname="",
+            email="admin@example.com",
+            role_id=1,
+        )
     return {"username": "admin", "password": password}

@@ -29,7 +29,12 @@ def base(ctx: Ctx) -> None:
             for order, (title, color, pending, active, cancelled) in enumerate(ORDER_STATUSES, 1):
                 db.add(
                     OrderStatus(
-                        title=title, color=color, showpending=pending, showactive=active, showcancelled=cancelled, sortorder=order * 10
+                        title=title,
+                        color=color,
+                        showpending=pending,
+                        showactive=active,
+                        showcancelled=cancelled,
+                        sortorder=order * 10,
                     )
                 )
         if db.scalar(select(Setting.id).where(Setting.setting == "Version")) is None:

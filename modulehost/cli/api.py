@@ -19,6 +19,7 @@ def api() -> None:
 def call_(ctx: Any, action: str, values: tuple[str, ...], as_json: bool) -> None:
     """Run ACTION with k=v values, for example: api call GetClients limitnum=5. Lists are k[0]=v or k[]=v."""
     from modulehost import api as room
+    from modulehost.api import forms
 
     given = []
     for pair in values:
@@ -26,7 +27,7 @@ def call_(ctx: Any, action: str, values: tuple[str, ...], as_json: bool) -> None
         if not equals or not name:
             raise click.BadParameter(f"{pair!r} is not of the form name=value")
         given.append((name, value))
-    answer = room.call(ctx, action, room.read_form(given))
+    answer = room.call(ctx, action, forms.read(given))
     if answer.get("result") == "error":
         fail(str(answer.get("message")), as_json, answer)
     show(answer, True)

@@ -13,11 +13,20 @@ from modulehost.runtimes import ModuleFailed
 from modulehost.schema import ModuleLog
 
 
-def run(ctx: Ctx, name: str, function: str, service: int | None, server: int | None, extra: dict[str, Any]) -> dict[str, Any]:
+def run(
+    ctx: Ctx, name: str, function: str, service: int | None, server: int | None, extra: dict[str, Any]
+) -> dict[str, Any]:
     """Run it and report: `ok`, `returned`, `printed`, `log` (module log entries), `problems`, `place`, `milliseconds`."""
     with ctx.unit(read=True) as db:
         before = db.scalar(select(func.max(ModuleLog.id))) or 0
-    report: dict[str, Any] = {"module": name, "function": function, "ok": True, "returned": None, "printed": "", "problems": []}
+    report: dict[str, Any] = {
+        "module": name,
+        "function": function,
+        "ok": True,
+        "returned": None,
+        "printed": "",
+        "problems": [],
+    }
     try:
         _run(ctx, name, function, service, server, extra, report)
     except ModuleFailed as failure:
@@ -26,12 +35,20 @@ def run(ctx: Ctx, name: str, function: str, service: int | None, server: int | N
             report["problems"].append(f"did you mean {right}?")
     with ctx.unit(read=True) as db:
         rows = db.scalars(select(ModuleLog).where(ModuleLog.id > before).order_by(ModuleLog.id)).all()
-    report["log"] = [{"action": r.action, "request": r.request, "response": r.response, "processed": r.arrdata} for r in rows]
+    report["log"] = [
+        {"action": r.action, "request": r.request, "response": r.response, "processed": r.arrdata} for r in rows
+    ]
     return report
 
 
 def _run(
-    ctx: Ctx, name: str, function: str, service: int | None, server: int | None, extra: dict[str, Any], report: dict[str, Any]
+    ctx: Ctx,
+    name: str,
+    function: str,
+    service: int | None,
+    server: int | None,
+    extra: dict[str, Any],
+    report: dict[str, Any],
 ) -> None:
     documented = SERVER_FUNCTIONS.get(function)
     if service is not None and (documented is None or documented.command):
@@ -54,7 +71,9 @@ def _run(
         given = {**sample.params(ctx, name), **extra}
         seconds = ctx.host.config.action_seconds if spec(function).command else None
         args = () if spec(function).given == "none" else (given,)
-        returned = runtimes.call(ctx, module, function, *args, seconds=seconds, secrets=lifecycle.params.secrets(given, []))
+        returned = runtimes.call(
+            ctx, module, function, *args, seconds=seconds, secrets=lifecycle.params.secrets(given, [])
+        )
     checked = returned.checked
     report.update(
         returned=returned.value, printed=returned.printed, place=returned.place, milliseconds=returned.milliseconds,

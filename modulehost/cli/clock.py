@@ -60,7 +60,11 @@ def cron(ctx: Any, as_json: bool) -> None:
 
 
 def _line(report: Any) -> str:
-    said = [*report.done, *(f"skipped: {s}" for s in report.skipped), *([f"FAILED: {report.error}"] if report.error else [])]
+    said = [
+        *report.done,
+        *(f"skipped: {s}" for s in report.skipped),
+        *([f"FAILED: {report.error}"] if report.error else []),
+    ]
     return f"{report.task}: {'; '.join(said) or 'nothing to do'}"
 
 
@@ -72,4 +76,12 @@ def _progress(now: datetime, reports: list[Any]) -> None:
 def _print(ctx: Any, as_json: bool) -> None:
     own = ctx.host.clock
     value = {"now": own.now().isoformat(sep=" "), "offset_seconds": own.offset.total_seconds(), "frozen": own.frozen}
-    show(value, as_json, lambda: f"{value['now']} UTC" + (" (frozen)" if own.frozen else "") + (f", {own.offset} ahead" if own.offset else ""))
+    show(
+        value,
+        as_json,
+        lambda: (
+            f"{value['now']} UTC"
+            + (" (frozen)" if own.frozen else "")
+            + (f", {own.offset} ahead" if own.offset else "")
+        ),
+    )

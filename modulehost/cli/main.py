@@ -53,7 +53,9 @@ class _Group(click.Group):
 @click.option("-v", "--verbose", is_flag=True, help="Log what happens inside.")
 def main(verbose: bool) -> None:
     """Run WHMCS modules, templates and API clients without WHMCS."""
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
     if verbose:
         logging.getLogger("modulehost").setLevel(logging.DEBUG)
 
@@ -103,13 +105,17 @@ def columns(rows: list[list[str]]) -> str:
     if not rows:
         return ""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def fail(text: str, as_json: bool, value: Any = None) -> None:
     """End with status 1, saying why."""
     if as_json:
-        click.echo(json.dumps(value if value is not None else {"error": text}, indent=2, default=str, ensure_ascii=False))
+        click.echo(
+            json.dumps(value if value is not None else {"error": text}, indent=2, default=str, ensure_ascii=False)
+        )
     else:
         click.echo(f"Error: {text}", err=True)
     sys.exit(1)

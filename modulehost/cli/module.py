@@ -24,27 +24,44 @@ def list_(ctx: Any, as_json: bool) -> None:
     rows = []
     for type_ in TYPES:
         for found in extensions.modules(ctx.host, type_):
-            row: dict[str, Any] = {"type": type_, "name": found.name, "folder": str(found.folder), "functions": [], "problems": []}
+            row: dict[str, Any] = {
+                "type": type_,
+                "name": found.name,
+                "folder": str(found.folder),
+                "functions": [],
+                "problems": [],
+            }
             try:
                 row["functions"] = sorted(runtimes.functions(ctx, found))
                 row["problems"] = misnamed(found, ctx.host.part(Loader).load(found))
             except runtimes.ModuleFailed as failure:
                 row["problems"] = [str(failure)]
             rows.append(row)
-    show(rows, as_json, lambda: columns([[r["type"], r["name"], "; ".join(r["problems"]) or f"{len(r['functions'])} functions"] for r in rows]))
+    show(
+        rows,
+        as_json,
+        lambda: columns(
+            [[r["type"], r["name"], "; ".join(r["problems"]) or f"{len(r['functions'])} functions"] for r in rows]
+        ),
+    )
 
 
 @module.command("call")
 @click.argument("name")
 @click.argument("function")
-@click.option("--service", type=int, metavar="ID", help="Run it for this service, with everything that follows from it.")
+@click.option(
+    "--service", type=int, metavar="ID", help="Run it for this service, with everything that follows from it."
+)
 @click.option("--server", type=int, metavar="ID", help="Run it with the params of this server.")
 @click.option("--params", metavar="JSON", help="Laid over the params.")
 @with_host
-def call_(ctx: Any, name: str, function: str, service: int | None, server: int | None, params: str | None, as_json: bool) -> None:
+def call_(
+    ctx: Any, name: str, function: str, service: int | None, server: int | None, params: str | None, as_json: bool
+) -> None:
     """Run FUNCTION (CreateAccount, or zoho_mail_CreateAccount) of the server module NAME.
 
-    Without --service it gets sample params, and nothing of the host changes. Prints the return value, what was logged, and what is wrong with it.
+    Without --service it gets sample params, and nothing of the host changes. Prints the return value, what was logged,
+    and what is wrong with it.
     """
     from modulehost.cli import calling
 

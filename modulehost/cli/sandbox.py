@@ -19,11 +19,25 @@ def sandbox() -> None:
 @click.option("--state-file", type=click.Path(path_type=Path), help="Keep the objects there between runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def serve(
-    vendor: str, host: str, port: int, ready_file: Path | None, clock_file: Path | None, state_file: Path | None, as_json: bool
+    vendor: str,
+    host: str,
+    port: int,
+    ready_file: Path | None,
+    clock_file: Path | None,
+    state_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Serve the simulator of VENDOR until interrupted."""
     from modulehost import sandbox as room
 
     if vendor not in room.VENDORS:
         raise click.BadParameter(f"there is no simulator {vendor!r}; known are {', '.join(sorted(room.VENDORS))}")
-    room.serve(vendor, host=host, port=port, ready_file=ready_file, clock_file=clock_file, state_file=state_file, as_json=as_json)
+    room.serve(
+        vendor,
+        host=host,
+        port=port,
+        ready_file=ready_file,
+        clock_file=clock_file,
+        state_file=state_file,
+        as_json=as_json,
+    )

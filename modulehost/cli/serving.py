@@ -12,7 +12,9 @@ from modulehost.cli.main import shared, show
 _HOST_OPTIONS = (
     click.option("--host", metavar="H", help="Address to listen on; default 127.0.0.1."),
     click.option("--port", type=int, metavar="N", help="Port; 0 = any free one; default 8080."),
-    click.option("--ready-file", type=click.Path(path_type=Path), metavar="F", help="JSON, written once the host answers."),
+    click.option(
+        "--ready-file", type=click.Path(path_type=Path), metavar="F", help="JSON, written once the host answers."
+    ),
 )
 
 
@@ -55,7 +57,9 @@ def demo(
     from modulehost.app import demo as room
     from modulehost.app.serving import write_ready
 
-    settings = configuration.load(root or str(Path("modulehost-demo")), {"database": database, "host": host, "port": port})
+    settings = configuration.load(
+        root or str(Path("modulehost-demo")), {"database": database, "host": host, "port": port}
+    )
     running, ready = room.start(settings)
     if ready_file:
         write_ready(ready_file, ready)
@@ -74,9 +78,13 @@ def _run(running: Any) -> None:
 def _told(ready: dict[str, Any]) -> str:
     lines = [f"modulehost answers at {ready['url']}", ""]
     if "admin" in ready:
-        lines.append(f"  Admin area    {ready['url']}admin/    {ready['admin']['username']} / {ready['admin']['password']}")
+        lines.append(
+            f"  Admin area    {ready['url']}admin/    {ready['admin']['username']} / {ready['admin']['password']}"
+        )
     if "client" in ready:
-        lines.append(f"  Client area   {ready['url']}clientarea.php    {ready['client']['email']} / {ready['client']['password']}")
+        lines.append(
+            f"  Client area   {ready['url']}clientarea.php    {ready['client']['email']} / {ready['client']['password']}"
+        )
     if "api" in ready:
         lines.append(f"  API           {ready['url']}includes/api.php")
         lines.append(f"                identifier {ready['api']['identifier']}")

@@ -45,7 +45,14 @@ def show_(root: str | None, database: str | None, as_json: bool) -> None:
             value = _shown(found.database_url)
         elif name in ("control_token",) and value:
             value = "********"
-        rows.append({"name": name, "value": str(value) if name == "root" else value, "source": found.sources.get(name, "default"), "about": text})
+        rows.append(
+            {
+                "name": name,
+                "value": str(value) if name == "root" else value,
+                "source": found.sources.get(name, "default"),
+                "about": text,
+            }
+        )
     rows[0]["source"] = "flag" if root else "default"
     if found.seed:
         click.echo("warning: a seed is set, so secrets are predictable; never expose this host", err=True)

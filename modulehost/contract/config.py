@@ -48,7 +48,9 @@ def read_config_options(value: Any) -> tuple[list[ConfigField], list[str]]:
         given = {str(k).lower(): v for k, v in raw.items()}
         type_ = str(given.get("type", "") or "").lower()
         if type_ not in FIELD_TYPES:
-            problems.append(f"field {key!r} has Type {given.get('type')!r}; known are {', '.join(t for t in FIELD_TYPES if t)}")
+            problems.append(
+                f"field {key!r} has Type {given.get('type')!r}; known are {', '.join(t for t in FIELD_TYPES if t)}"
+            )
             type_ = "text"
         fields.append(
             ConfigField(

@@ -52,9 +52,8 @@ def check(function: str, value: Any) -> Checked:
             checked.problems.append(
                 f"returned {kind(value)}; expected a map of label => {'function' if returns == 'buttons' else 'value'}"
             )
-    elif returns == "clientarea":
-        if value is not None and not isinstance(value, str):
-            _map(checked, value, CLIENTAREA_KEYS)
+    elif returns == "clientarea" and value is not None and not isinstance(value, str):
+        _map(checked, value, CLIENTAREA_KEYS)
     elif returns == "html":
         if value is not None and not isinstance(value, str):
             checked.problems.append(f"returned {kind(value)}; expected HTML text")

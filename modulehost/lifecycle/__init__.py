@@ -55,4 +55,10 @@ def _set_up(ctx: Ctx, payload: dict[str, Any]) -> None:
     with ctx.unit(read=True) as db:
         row = db.get(Service, service_id)
     if row is not None and row.domainstatus == "Pending":
-        run(ctx, service_id, "CreateAccount", request_key=f"setup:{service_id}:{payload.get('cause', '')}", automated=True)
+        run(
+            ctx,
+            service_id,
+            "CreateAccount",
+            request_key=f"setup:{service_id}:{payload.get('cause', '')}",
+            automated=True,
+        )

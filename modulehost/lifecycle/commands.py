@@ -81,7 +81,9 @@ def run(
     return _finish(ctx, service_id, function, begun, automated)
 
 
-def _begin(ctx: Ctx, service_id: int, function: str, extra: dict[str, Any], request_key: str | None) -> "_Begun | Outcome | int":
+def _begin(
+    ctx: Ctx, service_id: int, function: str, extra: dict[str, Any], request_key: str | None
+) -> "_Begun | Outcome | int":
     host = ctx.host
     dead = _dead_holder(ctx, service_id)
     with ctx.unit() as db:
@@ -93,12 +95,16 @@ def _begin(ctx: Ctx, service_id: int, function: str, extra: dict[str, Any], requ
         if holder is not None:
             running = db.get(Command, holder.command_id)
             return Outcome(
-                False, "refused", f"{running.function if running else 'another command'} is still running for this service"
+                False,
+                "refused",
+                f"{running.function if running else 'another command'} is still running for this service",
             )
         name = module_of(db, service_id)
         given = {**params.service(db, service_id), **extra}
         waiting = db.scalars(
-            select(Command).where(Command.service_id == service_id, Command.function == function, Command.state == "pending")
+            select(Command).where(
+                Command.service_id == service_id, Command.function == function, Command.state == "pending"
+            )
         ).all()
         if waiting:
             given["pending"] = waiting[-1].reference
@@ -119,7 +125,11 @@ def _begin(ctx: Ctx, service_id: int, function: str, extra: dict[str, Any], requ
         )
         db.add(command)
         db.flush()
-        db.add(CommandLock(subject=_subject(service_id), command_id=command.id, owner=host.owner, created_at=host.clock.now()))
+        db.add(
+            CommandLock(
+                subject=_subject(service_id), command_id=command.id, owner=host.owner, created_at=host.clock.now()
+            )
+        )
         db.flush()
         return _Begun(command.id, name, given, hidden)
 
@@ -131,7 +141,10 @@ def _finish(ctx: Ctx, service_id: int, function: str, begun: _Begun, automated: 
         outcome = aborted or _call(ctx, function, begun)
     except Exception as failure:  # ours, not the module's: the command must not stay open for that
         outcome = Outcome(
-            False, "failed", f"{function} stopped inside the host: {type(failure).__name__}: {failure}", begun.command_id
+            False,
+            "failed",
+            f"{function} stopped inside the host: {type(failure).__name__}: {failure}",
+            begun.command_id,
         )
         _conclude(ctx, service_id, function, begun, outcome)
         raise
@@ -141,7 +154,9 @@ def _finish(ctx: Ctx, service_id: int, function: str, begun: _Begun, automated: 
             before = ctx.host.part(Vault).decrypt(one(db, Service, service_id, "service").password)
     outcome = _conclude(ctx, service_id, function, begun, outcome)
     if outcome.ok and function == "ChangePassword":
-        hooks.fire(ctx, "AfterModuleChangePassword", serviceid=service_id, oldpassword=before, newpassword=given["password"])
+        hooks.fire(
+            ctx, "AfterModuleChangePassword", serviceid=service_id, oldpassword=before, newpassword=given["password"]
+        )
     elif outcome.ok:
         hooks.fire(ctx, f"AfterModule{effect.hook}", params=given)
     elif outcome.state == "failed" and not aborted:
@@ -167,13 +182,17 @@ def _call(ctx: Ctx, function: str, begun: _Begun) -> Outcome:
         )
     except ModuleFailed as failure:
         shown = {k: v for k, v in begun.params.items() if k != "model"}
-        journal.module_log(ctx, begun.module, function, shown, str(failure), failure.trace + failure.printed, begun.secrets)
+        journal.module_log(
+            ctx, begun.module, function, shown, str(failure), failure.trace + failure.printed, begun.secrets
+        )
         return Outcome(False, "failed", journal.mask(str(failure), begun.secrets), begun.command_id)
     if returned.printed:
         journal.module_log(ctx, begun.module, f"{function} (printed)", "", returned.printed, "", begun.secrets)
     checked = returned.checked
     if checked.pending is not None:
-        return Outcome(False, "pending", checked.message or "the vendor is still working", begun.command_id, returned.value)
+        return Outcome(
+            False, "pending", checked.message or "the vendor is still working", begun.command_id, returned.value
+        )
     if checked.ok:
         return Outcome(True, "success", "", begun.command_id, returned.value)
     text = "; ".join([checked.message, *returned.problems]).strip("; ")
@@ -201,7 +220,9 @@ def _conclude(ctx: Ctx, service_id: int, function: str, begun: _Begun, outcome: 
             journal.activity(db, f"Module {done} Pending - Service ID: {service_id} - {outcome.message}", client_id)
         else:
             queue.fail(db, service_id, begun.module, function, outcome.message)
-            journal.activity(db, f"Module {done} Failed - Service ID: {service_id} - Error: {outcome.message}", client_id)
+            journal.activity(
+                db, f"Module {done} Failed - Service ID: {service_id} - Error: {outcome.message}", client_id
+            )
     return Outcome(outcome.ok, outcome.state, outcome.message, begun.command_id, outcome.value)
 
 
@@ -236,7 +257,9 @@ def interrupt(db: Session, command_id: int) -> None:
     command.state, command.message, command.finished_at = "interrupted", text, command.started_at
     _release(db, command.service_id)
     queue.fail(db, command.service_id, command.module, command.function, text)
-    journal.activity(db, f"Module {states.effect(command.function).done} Interrupted - Service ID: {command.service_id}")
+    journal.activity(
+        db, f"Module {states.effect(command.function).done} Interrupted - Service ID: {command.service_id}"
+    )
 
 
 def recover(ctx: Ctx) -> int:
@@ -253,7 +276,9 @@ def recover(ctx: Ctx) -> int:
 def resume_pending(ctx: Ctx) -> list[Outcome]:
     """Ask again for every command that is pending at its vendor."""
     with ctx.unit(read=True) as db:
-        waiting = db.execute(select(Command.service_id, Command.function).where(Command.state == "pending").distinct()).all()
+        waiting = db.execute(
+            select(Command.service_id, Command.function).where(Command.state == "pending").distinct()
+        ).all()
     return [run(ctx, service_id, function, automated=True) for service_id, function in waiting]
 
 

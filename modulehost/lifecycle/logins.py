@@ -24,7 +24,9 @@ def prepare(ctx: Ctx, service_id: int) -> None:
         if row.username and row.password:
             return
         given = params.service(db, service_id)
-    chosen = next((str(v) for v in hooks.values(hooks.fire(ctx, "OverrideModuleUsernameGeneration", params=given)) if v), "")
+    chosen = next(
+        (str(v) for v in hooks.values(hooks.fire(ctx, "OverrideModuleUsernameGeneration", params=given)) if v), ""
+    )
     with ctx.unit() as db:
         row = db.get_one(Service, service_id)
         if not row.username:
@@ -38,7 +40,9 @@ def unique(db: Session, domain: str, service_id: int) -> str:
     base = re.sub(r"[^a-z0-9]", "", domain.lower().partition(".")[0])
     base = re.sub(r"^[0-9]+", "", base)[:8] or f"user{service_id}"
     name, number = base, 1
-    while db.scalar(select(Service.id).where(same(Service.username, name), Service.id != service_id).limit(1)) is not None:
+    while (
+        db.scalar(select(Service.id).where(same(Service.username, name), Service.id != service_id).limit(1)) is not None
+    ):
         name = f"{base[: 8 - len(str(number))]}{number}"
         number += 1
     return name

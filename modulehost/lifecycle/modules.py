@@ -17,7 +17,15 @@ from modulehost.runtimes import ModuleFailed, Returned
 from modulehost.schema import Product, Server, Service
 from modulehost.vault import MARK, Vault
 
-COMMANDS = ("CreateAccount", "Renew", "SuspendAccount", "UnsuspendAccount", "TerminateAccount", "ChangePackage", "ChangePassword")
+COMMANDS = (
+    "CreateAccount",
+    "Renew",
+    "SuspendAccount",
+    "UnsuspendAccount",
+    "TerminateAccount",
+    "ChangePackage",
+    "ChangePassword",
+)
 
 
 class NoModule(ModuleFailed):

@@ -64,7 +64,9 @@ def get(db: Session, service_id: int, name: str) -> str:
     column = COLUMNS.get(name.lower())
     if column is not None:
         value = getattr(row, column)
-        return ctx_of(db).host.part(Vault).decrypt(value) if column == "password" else "" if value is None else str(value)
+        return (
+            ctx_of(db).host.part(Vault).decrypt(value) if column == "password" else "" if value is None else str(value)
+        )
     field = _field(db, row.packageid, name)
     if field is None:
         return ""
@@ -77,10 +79,13 @@ def get(db: Session, service_id: int, name: str) -> str:
 def _field(db: Session, product_id: int, name: str) -> CustomField | None:
     wanted = name.strip().lower()
     fields = db.scalars(
-        select(CustomField).where(CustomField.type == "product", CustomField.relid == product_id).order_by(CustomField.id)
+        select(CustomField)
+        .where(CustomField.type == "product", CustomField.relid == product_id)
+        .order_by(CustomField.id)
     )
     return next(
-        (f for f in fields if f.fieldname.partition("|")[0].strip().lower() == wanted or f.fieldname.lower() == wanted), None
+        (f for f in fields if f.fieldname.partition("|")[0].strip().lower() == wanted or f.fieldname.lower() == wanted),
+        None,
     )
 
 
@@ -89,11 +94,19 @@ def _save_field(db: Session, row: Service, name: str, value: str) -> None:
     field = _field(db, row.packageid, name)
     if field is None:
         field = CustomField(
-            type="product", relid=row.packageid, fieldname=name, fieldtype="text", adminonly="on", created_at=now, updated_at=now
+            type="product",
+            relid=row.packageid,
+            fieldname=name,
+            fieldtype="text",
+            adminonly="on",
+            created_at=now,
+            updated_at=now,
         )
         db.add(field)
         db.flush()
-    found = db.scalar(select(CustomFieldValue).where(CustomFieldValue.fieldid == field.id, CustomFieldValue.relid == row.id))
+    found = db.scalar(
+        select(CustomFieldValue).where(CustomFieldValue.fieldid == field.id, CustomFieldValue.relid == row.id)
+    )
     if found is None:
         db.add(CustomFieldValue(fieldid=field.id, relid=row.id, value=value, created_at=now, updated_at=now))
     else:

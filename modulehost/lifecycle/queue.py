@@ -27,7 +27,9 @@ def open_rows(db: Session) -> list[ModuleQueue]:
     """What waits, newest attempt first."""
     return list(
         db.scalars(
-            select(ModuleQueue).where(ModuleQueue.completed == 0).order_by(ModuleQueue.last_attempt.desc(), ModuleQueue.id)
+            select(ModuleQueue)
+            .where(ModuleQueue.completed == 0)
+            .order_by(ModuleQueue.last_attempt.desc(), ModuleQueue.id)
         )
     )
 
@@ -41,7 +43,12 @@ def fail(db: Session, service_id: int, module: str, function: str, error: str) -
     row = _open(db, service_id, action)
     if row is None:
         row = ModuleQueue(
-            service_type="service", service_id=service_id, module_name=module, module_action=action, num_retries=0, created_at=now
+            service_type="service",
+            service_id=service_id,
+            module_name=module,
+            module_action=action,
+            num_retries=0,
+            created_at=now,
         )
         db.add(row)
     else:

@@ -40,7 +40,10 @@ def params(ctx: Ctx, name: str) -> dict[str, Any]:
         fields = []  # the function that was asked for may still run; module list shows what is wrong with ConfigOptions
     with ctx.unit(read=True) as db:
         version = settings.version(db)
-    defaults = {f.position: f.default or (f.options[0][0] if f.options and f.type in ("dropdown", "radio") else "") for f in fields}
+    defaults = {
+        f.position: f.default or (f.options[0][0] if f.options and f.type in ("dropdown", "radio") else "")
+        for f in fields
+    }
     return {
         "whmcsVersion": version,
         "accountid": 1, "serviceid": 1, "addonId": 0, "userid": 1,

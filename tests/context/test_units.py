@@ -17,7 +17,12 @@ def test_units_do_not_nest_and_the_error_names_both_places(ctx: Ctx) -> None:
 
 
 def test_a_hook_may_not_fire_inside_a_unit(ctx: Ctx) -> None:
-    with ctx.unit(), pytest.raises(UnitOpen, match=r"hook ClientAdd would run inside the unit of work opened at .*test_units\.py:\d+"):
+    with (
+        ctx.unit(),
+        pytest.raises(
+            UnitOpen, match=r"hook ClientAdd would run inside the unit of work opened at .*test_units\.py:\d+"
+        ),
+    ):
         hooks.fire(ctx, "ClientAdd")
 
 
@@ -135,7 +140,13 @@ def test_the_activity_log_names_who_acted(admin_ctx: Ctx) -> None:
         journal.activity(db, "Something was done", client_id=1)
     with admin_ctx.unit(read=True) as db:
         row = db.query(ActivityLog).order_by(ActivityLog.id.desc()).first()
-        assert (row.description, row.user, row.admin_id, row.userid, row.ipaddr) == ("Something was done", "admin", 1, 1, "127.0.0.1")
+        assert (row.description, row.user, row.admin_id, row.userid, row.ipaddr) == (
+            "Something was done",
+            "admin",
+            1,
+            1,
+            "127.0.0.1",
+        )
 
 
 def test_a_secret_of_another_key_says_so(ctx: Ctx, tmp_path: Path) -> None:

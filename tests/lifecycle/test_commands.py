@@ -45,7 +45,13 @@ def make_service(ctx: Ctx) -> int:
         product.configoption2 = ctx.host.part(Vault).encrypt("k3y-of-the-vendor")
         db.add(product)
         db.flush()
-        row = Service(userid=1, packageid=product.id, domain="long-domain-name.example", domainstatus="Pending", billingcycle="Monthly")
+        row = Service(
+            userid=1,
+            packageid=product.id,
+            domain="long-domain-name.example",
+            domainstatus="Pending",
+            billingcycle="Monthly",
+        )
         db.add(row)
         db.flush()
         return row.id
@@ -67,7 +73,11 @@ def test_create_fills_the_login_and_makes_the_service_active(ctx: Ctx, service: 
 
 
 def test_the_module_gets_the_documented_params(ctx: Ctx, service: int, write_module: Write) -> None:
-    write_module("demo", MODULE + "def demo_show(params): return {'templatefile': 'x', 'vars': {k: v for k, v in params.items() if k != 'model'}}\n")
+    write_module(
+        "demo",
+        MODULE
+        + "def demo_show(params): return {'templatefile': 'x', 'vars': {k: v for k, v in params.items() if k != 'model'}}\n",
+    )
     params = lifecycle.run(ctx, service, "show").value["vars"]
     assert params["serviceid"] == params["accountid"] == service
     assert params["configoption1"] == "gold"
@@ -99,7 +109,12 @@ def test_buttons_are_those_the_module_defines(ctx: Ctx, service: int) -> None:
 
 
 def test_a_failure_keeps_the_state_and_stands_in_queue_and_logs(ctx: Ctx, service: int, write_module: Write) -> None:
-    write_module("demo", MODULE.replace('calls.append(params)\n    return "success"', "raise RuntimeError('key ' + params['configoption2'])"))
+    write_module(
+        "demo",
+        MODULE.replace(
+            'calls.append(params)\n    return "success"', "raise RuntimeError('key ' + params['configoption2'])"
+        ),
+    )
     outcome = lifecycle.run(ctx, service, "CreateAccount")
     expected = "demo_CreateAccount raised RuntimeError: key ******** (modules/servers/demo/demo.py:5)"
     assert (outcome.ok, outcome.state, outcome.message) == (False, "failed", expected)
@@ -184,11 +199,15 @@ def wait_for(ready: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_the_same_click_twice_runs_the_module_once_and_both_get_its_outcome(ctx: Ctx, write_module: Write, tmp_path: Path) -> None:
+def test_the_same_click_twice_runs_the_module_once_and_both_get_its_outcome(
+    ctx: Ctx, write_module: Write, tmp_path: Path
+) -> None:
     service, out = slow_service(ctx, write_module, tmp_path)
     outcomes: list[lifecycle.Outcome] = []
     threads = [
-        threading.Thread(target=lambda: outcomes.append(lifecycle.run(ctx, service, "CreateAccount", request_key="one-click")))
+        threading.Thread(
+            target=lambda: outcomes.append(lifecycle.run(ctx, service, "CreateAccount", request_key="one-click"))
+        )
         for _ in range(4)
     ]
     for thread in threads:
@@ -224,7 +243,10 @@ def test_killed_between_intent_and_outcome_is_interrupted_and_never_repeated(
     with ctx.unit(read=True) as db:
         assert [c.state for c in db.scalars(select(Command))] == ["interrupted"]
         assert [w.module_action for w in lifecycle.queue.open_rows(db)] == ["create"]
-        assert "interrupted: the host stopped while demo_CreateAccount ran" in lifecycle.queue.open_rows(db)[0].last_attempt_error
+        assert (
+            "interrupted: the host stopped while demo_CreateAccount ran"
+            in lifecycle.queue.open_rows(db)[0].last_attempt_error
+        )
     assert lifecycle.recover(ctx) == 0
     assert out.read_text() == "x"
     assert lifecycle.run(ctx, service, "CreateAccount").ok

@@ -18,7 +18,9 @@ def call(ctx: Ctx, name: str, function: str, *args: object, **options: float) ->
     return runtimes.call(ctx, extensions.module(ctx.host, "servers", name), function, *args, **options)
 
 
-def test_a_saved_file_counts_with_the_next_call_and_the_last_good_state_outlives_a_broken_one(ctx: Ctx, write_module: Write) -> None:
+def test_a_saved_file_counts_with_the_next_call_and_the_last_good_state_outlives_a_broken_one(
+    ctx: Ctx, write_module: Write
+) -> None:
     write_module("demo", "def demo_CreateAccount(params):\n    return 'one'\n")
     assert call(ctx, "demo", "CreateAccount", {}).value == "one"
     write_module("demo", "def demo_CreateAccount(params):\n    return 'two'\n")
@@ -30,9 +32,17 @@ def test_a_saved_file_counts_with_the_next_call_and_the_last_good_state_outlives
 
 
 def test_siblings_are_relative_imports_and_reload_with_the_folder(ctx: Ctx, write_module: Write) -> None:
-    write_module("demo", "from .helper import answer\ndef demo_CreateAccount(params):\n    return answer()\n", helper="def answer(): return 'a'\n")
+    write_module(
+        "demo",
+        "from .helper import answer\ndef demo_CreateAccount(params):\n    return answer()\n",
+        helper="def answer(): return 'a'\n",
+    )
     assert call(ctx, "demo", "CreateAccount", {}).value == "a"
-    write_module("demo", "from .helper import answer\ndef demo_CreateAccount(params):\n    return answer()\n", helper="def answer(): return 'b'\n")
+    write_module(
+        "demo",
+        "from .helper import answer\ndef demo_CreateAccount(params):\n    return answer()\n",
+        helper="def answer(): return 'b'\n",
+    )
     assert call(ctx, "demo", "CreateAccount", {}).value == "b"
 
 
@@ -44,7 +54,9 @@ def test_an_absolute_sibling_import_says_how_to_write_it(ctx: Ctx, write_module:
 
 def test_an_addon_and_a_server_module_may_share_name_and_siblings(ctx: Ctx, write_module: Write) -> None:
     write_module("twin", "from . import part\ndef twin_CreateAccount(p): return part.name\n", part="name = 'server'\n")
-    write_module("twin", "from . import part\ndef twin_output(p): return part.name\n", "addons", part="name = 'addon'\n")
+    write_module(
+        "twin", "from . import part\ndef twin_output(p): return part.name\n", "addons", part="name = 'addon'\n"
+    )
     assert call(ctx, "twin", "CreateAccount", {}).value == "server"
     assert runtimes.call(ctx, extensions.module(ctx.host, "addons", "twin"), "output", {}).value == "addon"
 
@@ -70,11 +82,16 @@ def test_each_failure_is_one_sentence_with_file_and_line(ctx: Ctx, write_module:
     assert str(failure.value) == text
 
 
-@pytest.mark.parametrize("body", ["while True: pass", "import time\n    while True:\n        try: time.sleep(0.01)\n        except Exception: pass"])
+@pytest.mark.parametrize(
+    "body",
+    ["while True: pass", "import time\n    while True:\n        try: time.sleep(0.01)\n        except Exception: pass"],
+)
 def test_a_call_that_hangs_ends_at_its_limit_and_names_its_line(ctx: Ctx, write_module: Write, body: str) -> None:
     write_module("demo", f"def demo_CreateAccount(params):\n    {body}\n")
     started = time.monotonic()
-    with pytest.raises(ModuleFailed, match=r"demo_CreateAccount was stopped after 0\.3 s \(modules/servers/demo/demo\.py:\d\)"):
+    with pytest.raises(
+        ModuleFailed, match=r"demo_CreateAccount was stopped after 0\.3 s \(modules/servers/demo/demo\.py:\d\)"
+    ):
         call(ctx, "demo", "CreateAccount", {}, seconds=0.3)
     assert time.monotonic() - started < 3
 
@@ -142,7 +159,9 @@ def test_a_folder_without_its_main_file_says_what_it_found(ctx: Ctx) -> None:
     folder = ctx.host.root / "modules" / "servers" / "mymod"
     folder.mkdir(parents=True)
     (folder / "my_module.py").write_text("")
-    with pytest.raises(ModuleFailed, match=r"has no mymod\.py; the main file must be named like its folder \(found my_module\.py\)"):
+    with pytest.raises(
+        ModuleFailed, match=r"has no mymod\.py; the main file must be named like its folder \(found my_module\.py\)"
+    ):
         call(ctx, "mymod", "CreateAccount", {})
     (folder / "mymod.php").write_text("<?php")
     with pytest.raises(ModuleFailed, match="is written in PHP"):
