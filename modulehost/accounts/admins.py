@@ -104,7 +104,9 @@ def find(db: Session, name: str) -> Admin | None:
     if not name:
         return None
     found = db.scalar(select(Admin).where(same(Admin.username, name)).order_by(Admin.id).limit(1))
-    return found or db.scalar(select(Admin).where(same(Admin.email, name), Admin.email != "").order_by(Admin.id).limit(1))
+    return found or db.scalar(
+        select(Admin).where(same(Admin.email, name), Admin.email != "").order_by(Admin.id).limit(1)
+    )
 
 
 def sign_in(ctx: Ctx, username: str, password: str) -> Admin | None:

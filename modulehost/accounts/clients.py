@@ -150,7 +150,9 @@ def update(db: Session, client: Client, data: Mapping[str, Any]) -> dict[str, An
     after = details(db, client)
     changed = {name: value for name, value in before.items() if after.get(name) != value}
     if changed:
-        journal.activity(db, f"Client Profile Modified - {', '.join(sorted(changed))} - User ID: {client.id}", client.id)
+        journal.activity(
+            db, f"Client Profile Modified - {', '.join(sorted(changed))} - User ID: {client.id}", client.id
+        )
     return changed
 
 
@@ -191,7 +193,8 @@ def edit(ctx: Ctx, client_id: int, data: Mapping[str, Any]) -> Client:
         changed = update(db, client, data)
         fields = details(db, client)
     wishes = {
-        f"email_preferences[{'invoices' if k == 'invoice' else k}]": truth(v) for k, v in fields["email_preferences"].items()
+        f"email_preferences[{'invoices' if k == 'invoice' else k}]": truth(v)
+        for k, v in fields["email_preferences"].items()
     }
     hooks.fire(
         ctx, "ClientEdit", userid=client.id, uuid=client.uuid, currency=client.currency, status=client.status,
@@ -207,11 +210,21 @@ def find(db: Session, client_id: int = 0, email: str = "") -> Client | None:
     """One client, by id or else by mail address."""
     if client_id:
         return db.get(Client, client_id)
-    return db.scalar(select(Client).where(same(Client.email, email.strip())).order_by(Client.id).limit(1)) if email else None
+    return (
+        db.scalar(select(Client).where(same(Client.email, email.strip())).order_by(Client.id).limit(1))
+        if email
+        else None
+    )
 
 
 def search(
-    db: Session, text: str = "", status: str = "", orderby: str = "id", descending: bool = False, start: int = 0, limit: int = 25
+    db: Session,
+    text: str = "",
+    status: str = "",
+    orderby: str = "id",
+    descending: bool = False,
+    start: int = 0,
+    limit: int = 25,
 ) -> tuple[int, list[Client]]:
     """How many clients match, and one page of them.
 
@@ -349,13 +362,21 @@ def _ask_hooks(ctx: Ctx, data: Mapping[str, Any]) -> None:
     )  # fmt: skip
     errors: list[str] = []
     for answer in hooks.values(answers):
-        errors += [str(one) for one in answer if one] if isinstance(answer, list | tuple) else [str(answer)] if answer else []
+        errors += (
+            [str(one) for one in answer if one] if isinstance(answer, list | tuple) else [str(answer)] if answer else []
+        )
     if errors:
         raise Invalid(errors)
 
 
 def _user_arguments(user_id: int, data: Mapping[str, Any]) -> dict[str, Any]:
-    names = {"firstname": "firstname", "lastname": "lastname", "email": "email", "password": "password2", "language": "language"}
+    names = {
+        "firstname": "firstname",
+        "lastname": "lastname",
+        "email": "email",
+        "password": "password2",
+        "language": "language",
+    }
     return {"user_id": user_id, **{out: str(data.get(name) or "") for out, name in names.items()}}
 
 

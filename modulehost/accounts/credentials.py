@@ -32,7 +32,9 @@ def create_role(db: Session, name: str, actions: Iterable[str], description: str
     if not name.strip():
         raise Invalid(["You must enter a role name"])
     now = ctx_of(db).host.clock.now()
-    row = ApiRole(role=name.strip(), description=description, permissions=_permissions(actions), created_at=now, updated_at=now)
+    row = ApiRole(
+        role=name.strip(), description=description, permissions=_permissions(actions), created_at=now, updated_at=now
+    )
     db.add(row)
     db.flush()
     return row
@@ -94,9 +96,13 @@ def find(db: Session, identifier: str) -> ApiCredential | None:
 def check(ctx: Ctx, identifier: str, secret: str, ip: str) -> tuple[Actor, ApiCredential | None]:
     """Who sends an API request, and by which credential (None for the legacy username with MD5 password).
 
-    Raises Refused with the documented texts: wrong or missing credentials, an administrator who is disabled or lacks
-    the permission API Access, an address that is not allowed.
+    Raises Refused with the documented texts: an address that is not allowed, wrong or missing credentials, an
+    administrator who is disabled or lacks the permission API Access.
     """
+    with ctx.unit(read=True) as db:
+        # First, so that from elsewhere nobody can find out which credentials are right.
+        if not ip_allowed(db, ip):
+            raise Refused(f"Invalid IP {ip}")
     if not identifier or not secret:
         raise Refused(FAILED)
     with ctx.unit(read=True) as db:
@@ -115,8 +121,6 @@ def check(ctx: Ctx, identifier: str, secret: str, ip: str) -> tuple[Actor, ApiCr
     with ctx.unit() as db:
         if admin is None or admin.disabled or not admins.may(db, admin.roleid, "API Access"):
             raise Refused(FAILED)
-        if not ip_allowed(db, ip):
-            raise Refused(f"Invalid IP {ip}")
         if credential is not None:
             db.get_one(ApiCredential, credential.id).last_access = ctx.host.clock.now()
     return Actor("api", admin.id, admin.username, ip, admin.roleid), credential

@@ -38,7 +38,14 @@ NUMBERS: dict[str, int] = {name: number for number, name in enumerate(PERMISSION
 
 FULL_ADMINISTRATOR, SALES_OPERATOR, SUPPORT_OPERATOR = 1, 2, 3
 
-_BASE = ("Main Homepage", "My Account", "List Clients", "View Clients Summary", "View Clients Notes", "Add/Edit Client Notes")
+_BASE = (
+    "Main Homepage",
+    "My Account",
+    "List Clients",
+    "View Clients Summary",
+    "View Clients Notes",
+    "Add/Edit Client Notes",
+)
 
 #: Roles of a fresh install: id -> name and permissions.
 ROLES: dict[int, tuple[str, tuple[str, ...]]] = {

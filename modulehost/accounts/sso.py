@@ -62,7 +62,9 @@ def create(
     host = ctx_of(db).host
     token, now = host.entropy.text("0123456789abcdef", 40), host.clock.now()
     db.execute(delete(SsoToken).where(SsoToken.expires_at < now - timedelta(days=1)))
-    row = SsoToken(token_hash=hash_token(token), user_id=user.id, client_id=client.id if client else 0, destination=target)
+    row = SsoToken(
+        token_hash=hash_token(token), user_id=user.id, client_id=client.id if client else 0, destination=target
+    )
     row.expires_at = now + LIFE
     db.add(row)
     db.flush()

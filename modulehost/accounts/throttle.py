@@ -1,7 +1,8 @@
 """How often a sign-in may fail, counted in rows so that all processes and a moved clock agree.
 
 Within fifteen minutes five attempts fail for one account from one address, twenty for one address, fifty for one
-account. An attempt is counted before the password is looked at, so that many at once cannot slip through together.
+account. An attempt is counted before the password is looked at, so that many at once cannot slip through together; one
+that is refused does not prolong the wait.
 """
 
 from sqlalchemy import delete, func, select
@@ -27,10 +28,15 @@ def attempt(ctx: Ctx, kind: str, name: str, ip: str) -> bool:
     names = _names(kind, name, ip)
     with ctx.unit() as db:
         db.execute(delete(TransientData).where(TransientData.name.startswith(_PREFIX), TransientData.expires <= now))
-        if any(_count(db, key, now) >= limit for key, limit in names.items()):
-            return False
-        db.add_all(TransientData(name=key, data="", expires=now + SECONDS) for key in names)
-    return True
+        own = {key: TransientData(name=key, data="", expires=now + SECONDS) for key in names}
+        db.add_all(own.values())
+    # Counted after the commit and by place: of many at once only the first ones are within the limit.
+    with ctx.unit(read=True) as db:
+        allowed = all(_place(db, key, own[key].id, now) <= limit for key, limit in names.items())
+    if not allowed:
+        with ctx.unit() as db:
+            db.execute(delete(TransientData).where(TransientData.id.in_([row.id for row in own.values()])))
+    return allowed
 
 
 def succeeded(ctx: Ctx, kind: str, name: str, ip: str) -> None:
@@ -56,9 +62,11 @@ def wait(ctx: Ctx, kind: str, name: str, ip: str) -> int:
     return max(waits)
 
 
-def _count(db: Session, key: str, now: int) -> int:
-    counted = select(func.count()).select_from(TransientData)
-    return db.scalar(counted.where(TransientData.name == key, TransientData.expires > now)) or 0
+def _place(db: Session, key: str, row_id: int, now: int) -> int:
+    counted = (
+        select(func.count()).select_from(TransientData).where(TransientData.name == key, TransientData.expires > now)
+    )
+    return db.scalar(counted.where(TransientData.id <= row_id)) or 0
 
 
 def _names(kind: str, name: str, ip: str) -> dict[str, int]:

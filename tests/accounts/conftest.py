@@ -17,3 +17,10 @@ def host(database: Engine, tmp_path: Path) -> Iterator[Host]:
 @pytest.fixture
 def ctx(host: Host) -> Ctx:
     return visitor(host)
+
+
+@pytest.fixture
+def any_ctx(any_database: Engine, tmp_path: Path) -> Iterator[Ctx]:
+    """A visitor on a host of each database in turn."""
+    with account_host(any_database, tmp_path / "root") as made:
+        yield visitor(made)

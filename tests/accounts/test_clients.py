@@ -43,9 +43,15 @@ def test_details_have_the_documented_keys_and_values(ctx: Ctx) -> None:
     assert (shown["fullname"], shown["email"]) == ("Angelica Mohr", "angelica@example.com")
     assert (shown["state"], shown["fullstate"], shown["statecode"]) == ("California", "California", "CA")
     assert (shown["country"], shown["countrycode"], shown["countryname"]) == ("US", "US", "United States")
-    assert (shown["phonenumber"], shown["phonecc"], shown["phonenumberformatted"]) == ("(555) 010-9999", "1", "+1.5550109999")
+    assert (shown["phonenumber"], shown["phonecc"], shown["phonenumberformatted"]) == (
+        "(555) 010-9999",
+        "1",
+        "+1.5550109999",
+    )
     assert (shown["currency_code"], shown["credit"], shown["status"]) == ("USD", "0.00", "Active")
-    assert shown["email_preferences"] == dict.fromkeys(("general", "invoice", "support", "product", "domain", "affiliate"), "1")
+    assert shown["email_preferences"] == dict.fromkeys(
+        ("general", "invoice", "support", "product", "domain", "affiliate"), "1"
+    )
     assert shown["lastlogin"] == "No Login Logged"
     assert shown["users"]["user"] == [
         {"id": shown["owner_user_id"], "name": "Angelica Mohr", "email": "angelica@example.com", "is_owner": True}

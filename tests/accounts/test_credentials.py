@@ -45,7 +45,9 @@ def test_the_secret_is_not_kept(ctx: Ctx, credential: tuple[str, str]) -> None:
         assert json.loads(db.scalars(select(ApiRole.permissions)).one()) == {"addorder": 1, "getorders": 1}
 
 
-def test_a_credential_acts_for_its_administrator_within_its_roles(ctx: Ctx, admin: Admin, credential: tuple[str, str]) -> None:
+def test_a_credential_acts_for_its_administrator_within_its_roles(
+    ctx: Ctx, admin: Admin, credential: tuple[str, str]
+) -> None:
     actor, row = credentials.check(ctx, *credential, HERE)
     assert (actor.kind, actor.id, actor.name, actor.ip, actor.role_id) == ("api", admin.id, "boss", HERE, 1)
     with ctx.unit(read=True) as db:

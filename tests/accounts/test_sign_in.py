@@ -1,6 +1,7 @@
 """Signing in, throttling, and choosing a new password by mail."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -149,3 +150,60 @@ def test_roles_of_a_fresh_install(ctx: Ctx) -> None:
         admins.seed(db)
         assert admins.permissions_of(db, 3) == {"View Orders"}
     assert len(set(admins.PERMISSIONS)) == len(admins.PERMISSIONS)
+
+
+def test_a_refused_attempt_does_not_prolong_the_wait(ctx: Ctx, host: Host, client: Client) -> None:
+    for _ in range(5):
+        users.sign_in(ctx, CLIENT["email"], "wrong")
+    host.clock.advance(timedelta(minutes=14))
+    assert users.sign_in(ctx, CLIENT["email"], "correct horse") is None
+    host.clock.advance(timedelta(minutes=1))
+    assert users.sign_in(ctx, CLIENT["email"], "correct horse") is not None
+
+
+def test_a_hook_may_vouch_for_unknown_addresses(ctx: Ctx, host: Host, client: Client) -> None:
+    asked: list[dict[str, Any]] = []
+    answers: list[Any] = [
+        False,
+        {"id": client.id},
+        {"email": CLIENT["email"]},
+        {"create": True, "email": "new@example.com"},
+    ]
+
+    def share(arguments: dict[str, Any]) -> Any:
+        asked.append(arguments)
+        return answers[len(asked) - 1]
+
+    hooks.add(host, "ClientLoginShare", 1, share)
+    assert users.sign_in(ctx, CLIENT["email"], "wrong") is None
+    assert asked == []
+    found = [users.sign_in(ctx, "new@example.com", "elsewhere") for _ in answers]
+    assert asked[0] == {"username": "new@example.com", "password": "elsewhere"}
+    assert [user.email if user else None for user in found] == [
+        None, "angelica@example.com", "angelica@example.com", "new@example.com",
+    ]  # fmt: skip
+    assert users.sign_in(ctx, "new@example.com", "elsewhere") is not None
+    assert len(asked) == 4
+
+
+def test_editing_a_user(ctx: Ctx, host: Host, client: Client) -> None:
+    fired: list[dict[str, Any]] = []
+    hooks.add(host, "UserEdit", 1, fired.append)
+    other = clients.add(ctx, {**CLIENT, "email": "other@example.com", "noemail": "1"})
+    with ctx.unit(read=True) as db:
+        user = users.owner_of(db, other.id)
+    assert user is not None
+    users.edit(ctx, user.id, {"firstname": "Olga", "email": "olga@example.com"})
+    assert [(one["user_id"], one["firstname"], one["email"], one["olddata"]["email"]) for one in fired] == [
+        (user.id, "Olga", "olga@example.com", "other@example.com")
+    ]
+    with pytest.raises(Invalid, match="A user already exists with that email address"):
+        users.edit(ctx, user.id, {"email": CLIENT["email"].upper()})
+    with pytest.raises(Invalid, match="The email address entered is not valid"):
+        users.edit(ctx, user.id, {"email": "x"})
+
+
+def test_many_attempts_at_once_do_not_slip_through(ctx: Ctx, client: Client) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        allowed = list(pool.map(lambda _: throttle.attempt(ctx, "user", "x@example.com", "192.0.2.1"), range(16)))
+    assert sum(allowed) <= throttle.LIMIT_PAIR

@@ -81,12 +81,20 @@ class Api:
     def __init__(self, host: Host, actions: list[str] | None = None) -> None:
         self.browser = browser(host)
         with Ctx(host).unit() as db:
-            role = credentials.create_role(db, "test", [one.name for one in api.ACTIONS.values()] if actions is None else actions)
+            role = credentials.create_role(
+                db, "test", [one.name for one in api.ACTIONS.values()] if actions is None else actions
+            )
             self.identifier, self.secret = credentials.create(db, 1, [role.id])
 
     def post(self, action: str, ip: str = "127.0.0.1", **values: Any) -> Any:
         """The whole response; `values` may override what a call sends by itself. `None` leaves out."""
-        form = {"identifier": self.identifier, "secret": self.secret, "action": action, "responsetype": "json", **values}
+        form = {
+            "identifier": self.identifier,
+            "secret": self.secret,
+            "action": action,
+            "responsetype": "json",
+            **values,
+        }
         sent = {name: value for name, value in form.items() if value is not None}
         return self.browser.post("/includes/api.php", data=sent, environ_base={"REMOTE_ADDR": ip})
 

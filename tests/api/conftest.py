@@ -24,3 +24,10 @@ def ctx(host: Host) -> Ctx:
 def api(host: Host) -> Api:
     """A client of the endpoint with a credential that may do everything."""
     return Api(host)
+
+
+@pytest.fixture
+def any_api(any_database: Engine, tmp_path: Path) -> Iterator[Api]:
+    """The same on each database in turn."""
+    with open_api(any_database, tmp_path / "root") as made:
+        yield Api(made)

@@ -26,7 +26,13 @@ LINES = {
 
 def test_create_an_invoice(api: Api, client: int) -> None:
     made = api.ok(
-        "CreateInvoice", userid=client, date="2027-02-01", duedate="2027-02-15", notes="thanks", taxrate="10.000", **LINES
+        "CreateInvoice",
+        userid=client,
+        date="2027-02-01",
+        duedate="2027-02-15",
+        notes="thanks",
+        taxrate="10.000",
+        **LINES,
     )
     assert made["status"] == "Unpaid"
     shown = api.ok("GetInvoice", invoiceid=made["invoiceid"])
@@ -71,7 +77,9 @@ def test_credit_is_applied_on_demand(api: Api, ctx: Ctx, client: int) -> None:
 
 def test_payments(api: Api, client: int) -> None:
     assert api.refused("GetInvoice", invoiceid=1) == "Invoice ID Not Found"
-    assert api.refused("AddInvoicePayment", invoiceid=1, transid="a", gateway="mailin", date="") == "Invoice ID Not Found"
+    assert (
+        api.refused("AddInvoicePayment", invoiceid=1, transid="a", gateway="mailin", date="") == "Invoice ID Not Found"
+    )
     invoice = api("CreateInvoice", userid=client, **LINES)["invoiceid"]
     payment = {
         "invoiceid": invoice,

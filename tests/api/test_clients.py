@@ -10,7 +10,9 @@ from tests.api.client import CLIENT, EXAMPLES, Api
 
 
 def test_add_and_show_a_client(api: Api, ctx: Ctx) -> None:
-    client = int(api.ok("AddClient", **CLIENT, currency="2", notes="vip", marketingoptin="true", language="German")["clientid"])
+    client = int(
+        api.ok("AddClient", **CLIENT, currency="2", notes="vip", marketingoptin="true", language="German")["clientid"]
+    )
     shown = api.ok("GetClientsDetails", clientid=client)["client"]
     assert (shown["currency"], shown["currency_code"], shown["notes"], shown["language"]) == (2, "EUR", "vip", "german")
     assert shown["marketing_emails_opt_in"] is True
@@ -68,7 +70,9 @@ def test_lists_of_clients(api: Api) -> None:
 
 def service(ctx: Ctx, **values: object) -> int:
     with ctx.unit() as db:
-        row = Service(**{"userid": 1, "domain": "example.com", "domainstatus": "Active", "billingcycle": "Monthly", **values})
+        row = Service(
+            **{"userid": 1, "domain": "example.com", "domainstatus": "Active", "billingcycle": "Monthly", **values}
+        )
         db.add(row)
     return row.id
 

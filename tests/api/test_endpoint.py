@@ -68,13 +68,17 @@ def test_an_administrator_without_api_access_is_refused(api: Api, ctx: Ctx) -> N
 def test_formats(api: Api) -> None:
     pairs = api.post("GetCurrencies", responsetype=None)
     assert pairs.mimetype == "text/plain"
-    assert pairs.text.startswith("result=success;totalresults=2;currencies[currency][0][id]=1;currencies[currency][0][code]=USD;")
+    assert pairs.text.startswith(
+        "result=success;totalresults=2;currencies[currency][0][id]=1;currencies[currency][0][code]=USD;"
+    )
     tree = api.post("GetCurrencies", responsetype="xml")
     assert tree.mimetype == "application/xml"
     root = ET.fromstring(tree.text)
     assert (root.get("version"), root.findtext("result")) == ("8.13.1", "success")
     assert [one.text for one in root.findall("currencies/currency/code")] == ["USD", "EUR"]
-    assert api.post("GetCurrencies", secret="x", responsetype=None).text == "result=error;message=Authentication Failed;"
+    assert (
+        api.post("GetCurrencies", secret="x", responsetype=None).text == "result=error;message=Authentication Failed;"
+    )
 
 
 def test_a_host_error_is_reported_and_does_not_end_the_host(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +101,11 @@ def test_the_log_is_written_on_demand_and_holds_no_secrets(api: Api, ctx: Ctx) -
     api.post("GetClients", secret="wrong secret")
     with ctx.unit(read=True) as db:
         rows = db.scalars(select(ApiLog).order_by(ApiLog.id)).all()
-    assert [(row.action, row.status) for row in rows] == [("AddClient", 200), ("EncryptPassword", 200), ("GetClients", 403)]
+    assert [(row.action, row.status) for row in rows] == [
+        ("AddClient", 200),
+        ("EncryptPassword", 200),
+        ("GetClients", 403),
+    ]
     everything = "".join(row.request + row.response + row.headers for row in rows)
     assert "angelica@example.com" in everything
     for secret in (api.secret, api.identifier, CLIENT["password2"], "hunter22", "wrong secret"):

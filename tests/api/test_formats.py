@@ -12,7 +12,14 @@ from modulehost.api import formats, forms
 from modulehost.api.values import ApiError, Values
 from tests.api.client import packed
 
-ANSWER = {"result": "success", "n": 1, "yes": True, "no": False, "none": None, "clients": {"client": [{"id": 1}, {"id": 2}]}}
+ANSWER = {
+    "result": "success",
+    "n": 1,
+    "yes": True,
+    "no": False,
+    "none": None,
+    "clients": {"client": [{"id": 1}, {"id": 2}]},
+}
 
 
 def test_json() -> None:
@@ -22,7 +29,9 @@ def test_json() -> None:
 
 
 def test_xml() -> None:
-    tree = ET.fromstring(formats.write({**ANSWER, "text": 'a<b>&"\x00', "odd": {"1": "x"}}, "xml", "GetClients", "8.13.1"))
+    tree = ET.fromstring(
+        formats.write({**ANSWER, "text": 'a<b>&"\x00', "odd": {"1": "x"}}, "xml", "GetClients", "8.13.1")
+    )
     assert (tree.tag, tree.get("version"), tree.findtext("action")) == ("whmcsapi", "8.13.1", "getclients")
     assert [one.text for one in tree.findall("clients/client/id")] == ["1", "2"]
     assert (tree.findtext("yes"), tree.findtext("no"), tree.findtext("none")) == ("1", "", "")
@@ -68,7 +77,12 @@ def test_values() -> None:
     assert (values.number("n"), values.number("neg"), values.number("missing", 7)) == (12, -3, 7)
     assert values.amount("f") == Decimal("1.50")
     assert values.amount("missing") is None
-    assert (values.flag("yes"), values.flag("on"), values.flag("no"), values.flag("missing", True)) == (True, True, False, True)
+    assert (values.flag("yes"), values.flag("on"), values.flag("no"), values.flag("missing", True)) == (
+        True,
+        True,
+        False,
+        True,
+    )
     assert values.day("d") == date(2026, 3, 2)
     assert values.day("z") is None
     for read, name in ((values.day, "n"), (values.moment, "n"), (values.amount, "n"), (values.map, "n")):

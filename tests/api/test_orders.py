@@ -44,7 +44,12 @@ def test_the_whole_story(api: Api, host: Host, client: int, product: Product) ->
     assert shown["lineitems"]["lineitem"][0]["relid"] == service
 
     billed = api.ok("GetInvoice", invoiceid=invoice)
-    assert (billed["total"], billed["balance"], billed["status"], billed["transactions"]) == ("13.00", "13.00", "Unpaid", "")
+    assert (billed["total"], billed["balance"], billed["status"], billed["transactions"]) == (
+        "13.00",
+        "13.00",
+        "Unpaid",
+        "",
+    )
     assert billed["items"]["item"]
     api.ok("AddInvoicePayment", invoiceid=invoice, transid="T-1", gateway="mailin", date="2027-01-31 12:00:00")
     paid = api.ok("GetInvoice", invoiceid=invoice)
@@ -57,7 +62,9 @@ def test_the_whole_story(api: Api, host: Host, client: int, product: Product) ->
     assert created(host) == [service]
     assert api("GetOrders", status="active")["totalresults"] == 1
     products = api.ok("GetClientsProducts", serviceid=service)["products"]["product"]
-    assert [(one["status"], one["recurringamount"], one["billingcycle"]) for one in products] == [("Active", "10.00", "Monthly")]
+    assert [(one["status"], one["recurringamount"], one["billingcycle"]) for one in products] == [
+        ("Active", "10.00", "Monthly")
+    ]
 
 
 def test_services_set_up_at_the_order_still_wait_for_acceptance(api: Api, host: Host, ctx: Ctx, client: int) -> None:
@@ -132,7 +139,13 @@ def test_mails_and_invoice_can_be_left_out(api: Api, ctx: Ctx, client: int, prod
     ],
 )
 def test_refused_orders(api: Api, client: int, product: Product, change: dict[str, Any], text: str) -> None:
-    values = {"clientid": client, "paymentmethod": "mailin", "pid[0]": product.id, "billingcycle[0]": "monthly", **change}
+    values = {
+        "clientid": client,
+        "paymentmethod": "mailin",
+        "pid[0]": product.id,
+        "billingcycle[0]": "monthly",
+        **change,
+    }
     assert api.refused("AddOrder", **values) == text
     assert api("GetOrders")["totalresults"] == 0
 
@@ -160,7 +173,9 @@ def test_cancel_and_back_to_pending(api: Api, client: int, product: Product) -> 
     placed = order(api, client, product)
     assert api.refused("CancelOrder", orderid=99) == "Order ID not found or Status not Pending"
     assert api.refused("PendingOrder", orderid=99) == "Order ID Not Found"
-    assert api.refused("CancelOrder", orderid=placed["orderid"], cancelsub="true").startswith("The parameter 'cancelsub'")
+    assert api.refused("CancelOrder", orderid=placed["orderid"], cancelsub="true").startswith(
+        "The parameter 'cancelsub'"
+    )
     api.ok("CancelOrder", orderid=placed["orderid"])
     assert api("GetInvoice", invoiceid=placed["invoiceid"])["status"] == "Cancelled"
     payment = {"invoiceid": placed["invoiceid"], "transid": "x", "gateway": "mailin", "date": ""}
@@ -174,7 +189,9 @@ def test_add_a_product(api: Api, ctx: Ctx, host: Host) -> None:
     with ctx.unit() as db:
         group = ProductGroup(name="Mail", slug="mail")
         db.add(group)
-        welcome = db.scalars(select(EmailTemplate).where(EmailTemplate.name == "Other Product/Service Welcome Email")).one()
+        welcome = db.scalars(
+            select(EmailTemplate).where(EmailTemplate.name == "Other Product/Service Welcome Email")
+        ).one()
     made = api.ok(
         "AddProduct", name="Mail Pro", gid=group.id, type="other", paytype="recurring", module="shopmod", autosetup="on",
         welcomeemail=welcome.id, description="For teams", configoption1="gold", configoption2="topsecret",
@@ -200,7 +217,10 @@ def test_add_a_product(api: Api, ctx: Ctx, host: Host) -> None:
         ({"name": ""}, "You must supply a name for the product"),
         ({"gid": 77}, "You must supply a valid Product Group ID"),
         ({"welcomeemail": 777}, "You must supply a valid welcome email ID"),
-        ({"type": "ship"}, 'Invalid product type. Must be one of "hostingaccount", "reselleraccount", "server" or "other"'),
+        (
+            {"type": "ship"},
+            'Invalid product type. Must be one of "hostingaccount", "reselleraccount", "server" or "other"',
+        ),
         ({"paytype": "barter"}, 'Invalid pay type. Must be one of "free", "onetime" or "recurring"'),
         ({"autosetup": "soon"}, 'Invalid autosetup value. Must be one of "", "on", "order" or "payment"'),
         ({"color": "#ffffff"}, "The parameter 'color' is not modelled by this host; leave it out"),

@@ -47,7 +47,9 @@ def test_refused(text: bytes) -> None:
 
 
 scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(st.characters(codec="utf-8"))
-keys = st.integers(-100, 100) | st.text(st.characters(codec="utf-8")).filter(lambda text: not text.lstrip("-").isdecimal())
+keys = st.integers(-100, 100) | st.text(st.characters(codec="utf-8")).filter(
+    lambda text: not text.lstrip("-").isdecimal()
+)
 
 
 @given(st.recursive(scalars, lambda inner: st.dictionaries(keys, inner, max_size=4), max_leaves=10))

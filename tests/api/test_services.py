@@ -53,7 +53,10 @@ def test_a_service_through_its_life(api: Api, host: Host, service: int) -> None:
     api.ok("ModuleCreate", serviceid=service)
     assert status(api, service)["status"] == "Active"
     api.ok("ModuleSuspend", serviceid=service, suspendreason="Overdue on Payment")
-    assert (status(api, service)["status"], status(api, service)["suspensionreason"]) == ("Suspended", "Overdue on Payment")
+    assert (status(api, service)["status"], status(api, service)["suspensionreason"]) == (
+        "Suspended",
+        "Overdue on Payment",
+    )
     api.ok("ModuleUnsuspend", accountid=service)
     assert (status(api, service)["status"], status(api, service)["suspensionreason"]) == ("Active", "")
     api.ok("ModuleChangePw", serviceid=service, servicepassword="new-one")
@@ -87,13 +90,19 @@ def test_update_changes_what_is_named(api: Api, service: int) -> None:
     }  # fmt: skip
     assert {name: shown[name] for name in expected} == expected
     api.ok("UpdateClientProduct", serviceid=service, **{"unset[0]": "domain", "unset[1]": "servicepassword"})
-    assert (status(api, service)["domain"], status(api, service)["password"], status(api, service)["notes"]) == ("", "", "n")
+    assert (status(api, service)["domain"], status(api, service)["password"], status(api, service)["notes"]) == (
+        "",
+        "",
+        "n",
+    )
 
 
 def test_update_of_fields_and_options(api: Api, host: Host, ctx: Ctx, product: Product, service: int) -> None:
     with ctx.unit() as db:
         field = add_field(db, product, "vat|VAT Number")
-        plan, (_, large) = add_option(db, product, "Plan", 1, {"Small": {"monthly": "0.00"}, "Large": {"monthly": "5.00"}})
+        plan, (_, large) = add_option(
+            db, product, "Plan", 1, {"Small": {"monthly": "0.00"}, "Large": {"monthly": "5.00"}}
+        )
         boxes, (box,) = add_option(db, product, "Boxes", 4, {"Box": {"monthly": "2.00"}})
     api.ok(
         "UpdateClientProduct", serviceid=service, customfields=packed({field.id: "DE1"}), autorecalc="true",
@@ -103,7 +112,9 @@ def test_update_of_fields_and_options(api: Api, host: Host, ctx: Ctx, product: P
     # 10.00 + Large 5.00 + 2 boxes at 2.00; autorecalc goes before recurringamount
     assert shown["recurringamount"] == "19.00"
     assert shown["customfields"]["customfield"][0]["value"] == "DE1"
-    local = host.functions["localAPI"](ctx, "UpdateClientProduct", {"serviceid": service, "customfields": {"vat": "DE2"}})
+    local = host.functions["localAPI"](
+        ctx, "UpdateClientProduct", {"serviceid": service, "customfields": {"vat": "DE2"}}
+    )
     assert local["result"] == "success"
     assert status(api, service)["customfields"]["customfield"][0]["value"] == "DE2"
 

@@ -46,5 +46,7 @@ def test_activity(api: Api, host: Host) -> None:
     assert "Mailbox 100% full" in found(user="angelica@example.com")
     assert "Mailbox 100% full" in found(date="31/01/2027")
     assert found(date="2027-02-01") == []
-    assert api.refused("GetActivityLog", date="yesterday").startswith("Parameter 'date' must be a date such as DD/MM/YYYY")
+    assert api.refused("GetActivityLog", date="yesterday").startswith(
+        "Parameter 'date' must be a date such as DD/MM/YYYY"
+    )
     assert api.refused("LogActivity") == "The parameter 'description' is required"
