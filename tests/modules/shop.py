@@ -188,7 +188,7 @@ class Shop:
         grant = self.at_zoho("grants", {"client_id": made["client_id"], "scope": SCOPES, "user": PARTNERS[region]})
         credential = {**made, "refresh_token": grant["refresh_token"], "since": "2026-03-02 12:00:00", "by": "admin"}
         with self.inside():
-            sdk.store("credentials").set(region, json.dumps(credential), secret=True)
+            sdk.store("credentials").set(f"{region} {made['client_id']}", json.dumps(credential), secret=True)
         return credential
 
     def requests(self, method: str = "", path: str = "") -> list[str]:

@@ -39,9 +39,16 @@ def test_the_settings_have_their_places_and_every_region(zoho: Shop) -> None:
 def test_the_settings_tell_what_is_not_authenticated(zoho: Shop) -> None:
     zoho.settings(configoption4="ca")
     text = lifecycle.config_options(zoho.ctx, "zoho_mail", zoho.product)[4].description
-    assert "Not authenticated for region Canada (zohocloud.ca)" in text and "Also authenticated: United States" in text
-    zoho.settings(configoption4="us", configoption1="1000.ANOTHER")
-    assert "with another Client ID" in lifecycle.config_options(zoho.ctx, "zoho_mail", zoho.product)[4].description
+    assert "Not authenticated for region Canada (zohocloud.ca)" in text and "Test Connection" not in text
+    assert "Other authenticated clients: United States (zoho.com)" in text
+
+
+def test_another_product_without_a_client_is_not_authenticated(zoho: Shop) -> None:
+    zoho.settings(configoption1="", configoption2="")
+    text = lifecycle.config_options(zoho.ctx, "zoho_mail", zoho.product)[4].description
+    assert "Not authenticated for region United States (zoho.com)" in text
+    outcome = zoho.run(zoho.service(plan="free"), "CreateAccount")
+    assert not outcome.ok and "not authenticated" in outcome.message
 
 
 def test_the_settings_tell_that_zoho_refuses(zoho: Shop) -> None:

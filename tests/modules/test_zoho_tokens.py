@@ -119,7 +119,7 @@ def test_a_missing_scope_asks_to_authenticate_again(zoho: Shop) -> None:
     }
     credential["refresh_token"] = zoho.at_zoho("grants", narrow)["refresh_token"]
     with zoho.inside():
-        sdk.store("credentials").set("us", json.dumps(credential), secret=True)
+        sdk.store("credentials").set(f"us {credential['client_id']}", json.dumps(credential), secret=True)
     outcome = zoho.run(zoho.service(plan="free"), "CreateAccount")
     assert not outcome.ok and "Authenticate" in outcome.message
     assert SCOPES.split(",")[0].rpartition(".")[0] in outcome.message
@@ -184,3 +184,14 @@ def _test(shop: Shop) -> dict[str, object]:
     module = extensions.module(shop.host, "servers", "zoho_mail")
     found: dict[str, object] = runtimes.call(shop.ctx, module, "TestConnection", {}).value
     return found
+
+
+def test_a_product_with_a_new_client_still_manages_its_old_customers(zoho: Shop) -> None:
+    service = zoho.service(plan="Mail Lite", mailboxes=1)
+    assert zoho.run(service, "CreateAccount").ok
+    zoho.register()
+    zoho.choose(service, mailboxes=2)
+    assert zoho.run(service, "ChangePackage").ok
+    new = zoho.service("rose.example", client=zoho.add_client(email="rose@example.org"), plan="free")
+    outcome = zoho.run(new, "CreateAccount")
+    assert not outcome.ok and "not authenticated" in outcome.message

@@ -14,17 +14,18 @@ import requests
 from modulehost import sdk
 
 from . import credentials
-from .facts import ANSWER_SECONDS, LEAST_ROWS, MODULE, PAGE_ROWS, SERVICE_ID, TAGGING_PAGE, Region
+from .credentials import Account
+from .facts import ANSWER_SECONDS, LEAST_ROWS, MODULE, PAGE_ROWS, SERVICE_ID, TAGGING_PAGE
 from .problems import NotAuthenticated, Refused, StoreRefused, Throttled, Unsure
 
 _TOKEN_ERRORS = ("", "INVALID_OAUTHTOKEN", "INVALID_TICKET")
 
 
 class Zoho:
-    """One region's interfaces, used with that region's authorisation. `seconds` limits each answer."""
+    """The interfaces of a region as one authorised account may use them. `seconds` limits each answer."""
 
-    def __init__(self, region: Region, seconds: float = ANSWER_SECONDS) -> None:
-        self.region, self.seconds = region, seconds
+    def __init__(self, account: Account, seconds: float = ANSWER_SECONDS) -> None:
+        self.account, self.region, self.seconds = account, account.region, seconds
         self.http: requests.Session = sdk.http()
 
     # organisations
@@ -134,11 +135,11 @@ class Zoho:
         return answer.get("data")
 
     def _send(self, method: str, url: str, **values: Any) -> dict[str, Any]:
-        token = credentials.access_token(self.region, seconds=self.seconds)
+        token = credentials.access_token(self.account, seconds=self.seconds)
         status, answer = self._once(method, url, token, values)
         if status == 401 and _code(answer) in _TOKEN_ERRORS:
             # Revoked, pushed out by newer tokens, or a clock that jumped: what Zoho says goes, whatever we had stored.
-            token = credentials.access_token(self.region, rejected=token, seconds=self.seconds)
+            token = credentials.access_token(self.account, rejected=token, seconds=self.seconds)
             status, answer = self._once(method, url, token, values)
         if status < 400:
             return answer

@@ -21,7 +21,7 @@ def create(params: dict[str, Any]) -> None:
     Everything that can be known beforehand is refused beforehand. After that the order is: look whether the organisation
     exists, create it, keep it with the service, buy. Running it again after any failure goes on.
     """
-    region = records.region(params)
+    account = records.account(params)
     order = ordering.read(params)
     domain = _domain(params)
     customer = _customer(params)
@@ -31,7 +31,7 @@ def create(params: dict[str, Any]) -> None:
             f"This service already has the organisation {kept.zoid} for {kept.domain}, and its domain is now {domain}. "
             "Set the domain back, or terminate the service and order a new one"
         )
-    zoho = Zoho(region)
+    zoho = Zoho(account)
     with sdk.lock(f"domain {records.key(domain)}"):
         found = kept or _find(zoho, params, domain) or _make(zoho, params, domain, order)
         records.hold(found.zoid, int(params["serviceid"]))
@@ -55,7 +55,7 @@ def change(params: dict[str, Any]) -> None:
     order = ordering.read(params)
     customer = _customer(params)
     found = records.existing(params)
-    zoho = Zoho(records.region(params))
+    zoho = Zoho(records.account(params))
     now = billing.current(zoho, found.super_admin)
     billing.check(order, now)
     if order.plan.kind != "trial":
@@ -79,7 +79,7 @@ def change(params: dict[str, Any]) -> None:
 def terminate(params: dict[str, Any]) -> None:
     """End what is paid for and switch the mailboxes off. The organisation and its users stay: a partner cannot erase them."""
     found = records.existing(params)
-    zoho = Zoho(records.region(params))
+    zoho = Zoho(records.account(params))
     billing.end(zoho, found.super_admin, f"Service {params['serviceid']} terminated")
     noted = access.suspend(zoho, found.zoid)
     sdk.logActivity(
@@ -92,7 +92,7 @@ def terminate(params: dict[str, Any]) -> None:
 def verify(params: dict[str, Any]) -> None:
     """Let Zoho look for the proof that the customer owns the domain, by each of its three ways. Raises Problem."""
     found = records.existing(params)
-    zoho = Zoho(records.region(params))
+    zoho = Zoho(records.account(params))
     if refresh(params, zoho, found).verified:
         return
     answers = []

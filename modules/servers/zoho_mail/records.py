@@ -8,6 +8,7 @@ from typing import Any
 from modulehost import sdk
 
 from . import facts
+from .credentials import Account, serving
 from .problems import Refused
 
 
@@ -32,6 +33,12 @@ def region(params: dict[str, Any]) -> facts.Region:
             f"The product's Domain region is {chosen!r}: choose one of {', '.join(facts.REGIONS)} in its Module Settings and save"
         )
     return facts.REGIONS[chosen]
+
+
+def account(params: dict[str, Any]) -> Account:
+    """The authorised account that manages a service. Raises Refused."""
+    place, client_id = region(params), str(params.get("configoption1") or "").strip()
+    return serving(place, client_id) if organisation(params) else Account(place, client_id)
 
 
 def organisation(params: dict[str, Any]) -> Organisation | None:

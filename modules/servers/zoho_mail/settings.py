@@ -7,7 +7,8 @@ from modulehost import sdk
 
 from . import credentials, facts, provisioning, records
 from .client import Zoho
-from .facts import REGIONS, Region
+from .credentials import Account
+from .facts import REGIONS
 from .problems import Problem
 
 CALLBACK = "zm_oauthgrant.php"
@@ -31,40 +32,39 @@ def fields(product_id: int, region: str, client_id: str) -> dict[str, dict[str, 
         },
         "Authenticate": {
             "Type": "none",
-            "Description": _authenticate(product_id, REGIONS.get(region or "us"), client_id),
+            "Description": _authenticate(product_id, Account(REGIONS.get(region) or REGIONS["us"], client_id.strip())),
         },
     }
 
 
-def _authenticate(product_id: int, region: Region | None, client_id: str) -> str:
-    # A number in a path: saving the form leads to the address in the button, so the host decides where that may be.
+def _authenticate(product_id: int, account: Account) -> str:
+    # Saving the form leads to the address in the button: the host checks that it is a module's own.
     query = urlencode({"product": product_id})
     return sdk.render(
         "admin/authenticate.tpl",
         action=f"/modules/servers/{facts.MODULE}/authenticate?{query}",
         test=f"/modules/servers/{facts.MODULE}/test?{query}",
-        others=[REGIONS[key].label for key in credentials.regions() if region is None or key != region.key],
-        **_state(region, client_id),
+        others=sorted({one.region.label for one in credentials.accounts() if one != account}),
+        **_state(account),
     )
 
 
-def _state(region: Region | None, client_id: str = "") -> dict[str, Any]:
-    """The authorisation of a region as templates show it."""
-    found = credentials.find(region.key) if region else None
+def _state(account: Account | None) -> dict[str, Any]:
+    """An authorisation as templates show it."""
+    found = credentials.find(account) if account else None
     return {
-        "region": region.label if region else "",
+        "region": account.region.label if account else "",
         "since": found.since if found else "",
         "by": found.by if found else "",
-        "trouble": credentials.trouble(region.key) if region and found else "",
-        "foreign": bool(found and client_id and found.client_id != client_id),
+        "trouble": credentials.trouble(account) if account and found else "",
     }
 
 
-def test(region: Region) -> str:
-    """Try the authorisation of a region from the start: a fresh token, then the partner's own organisation. Empty is well."""
+def test(account: Account) -> str:
+    """Try an authorisation from the start: a fresh token, then the partner's own organisation. Empty is well."""
     try:
-        credentials.access_token(region, fresh=True)
-        Zoho(region).own()
+        credentials.access_token(account, fresh=True)
+        Zoho(account).own()
     except Problem as problem:
         return str(problem)
     return ""
@@ -72,20 +72,20 @@ def test(region: Region) -> str:
 
 def service_rows(params: dict[str, Any]) -> dict[str, str]:
     """The rows of a service's page, in the order of the vendor's own module, below Module Commands."""
-    region: Region | None = None
+    account: Account | None = None
     wrong = ""
     try:
-        region = records.region(params)
+        account = records.account(params)
     except Problem as problem:
         wrong = str(problem)
     place = {"product": params["pid"], "service": params["serviceid"], "client": params["userid"]}
     renew = f"/modules/servers/{facts.MODULE}/authenticate?{urlencode(place)}"
-    rows = {"Authenticate": sdk.render("admin/state.tpl", renew=renew, wrong=wrong, **_state(region))}
+    rows = {"Authenticate": sdk.render("admin/state.tpl", renew=renew, wrong=wrong, **_state(account))}
     found = records.organisation(params)
     note = ""
-    if found and region:
+    if found and account:
         try:
-            found = provisioning.refresh(params, Zoho(region, facts.PAGE_SECONDS), found)
+            found = provisioning.refresh(params, Zoho(account, facts.PAGE_SECONDS), found)
         except Problem as problem:
             note = f"as last seen; {problem}"
     panel = sdk.vendor_url(found.panel) if found else ""
@@ -98,7 +98,9 @@ def service_rows(params: dict[str, Any]) -> dict[str, str]:
             "admin/verification.tpl", known=bool(found), verified=bool(found and found.verified), note=note
         ),
         facts.MANAGE: sdk.render(
-            "admin/link.tpl", url=sdk.vendor_url(facts.partner_console(region)) if region else "", text="Click here"
+            "admin/link.tpl",
+            url=sdk.vendor_url(facts.partner_console(account.region)) if account else "",
+            text="Click here",
         ),
     }
     return rows

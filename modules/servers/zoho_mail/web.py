@@ -85,11 +85,14 @@ def test() -> Response:
     back = _back({"product": product})
     if refusal := _may_not():
         return _say("error", "Connection Failed", refusal, back)
-    region = REGIONS.get(sdk.product_options(product).get(4, ""))
-    failure = settings.test(region) if region else "Choose the Domain region first."
+    options = sdk.product_options(product)
+    region = REGIONS.get(options.get(4, ""))
+    if region is None:
+        return _say("error", "Connection Failed", "Choose the Domain region first.", back)
+    failure = settings.test(credentials.Account(region, options.get(1, "").strip()))
     if failure:
         return _say("error", "Connection Failed", failure, back)
-    return _say("success", "Connection Successful", f"Zoho answered for {region.label if region else ''}.", back)
+    return _say("success", "Connection Successful", f"Zoho answered for {region.label}.", back)
 
 
 def _exchange(region: Region, asked: dict[str, Any], back: str) -> Response:
@@ -99,7 +102,7 @@ def _exchange(region: Region, asked: dict[str, Any], back: str) -> Response:
         token = oauth.exchange(
             region, client_id, secret, sdk.module_url(settings.CALLBACK), request.args.get("code", "")
         )
-        credentials.keep(region.key, client_id, secret, token, str(_admin().get("username", "")))
+        credentials.keep(credentials.Account(region, client_id), secret, token, str(_admin().get("username", "")))
     except oauth.TokenRefused as refused:
         return _say("error", "Authentication Failed", f"Zoho answered {refused}.", back)
     except Problem as problem:

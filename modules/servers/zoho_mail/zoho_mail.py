@@ -44,11 +44,11 @@ def zoho_mail_ChangePackage(params: Params) -> str:
 
 
 def zoho_mail_SuspendAccount(params: Params) -> str:
-    return _said(lambda: access.suspend(Zoho(records.region(params)), records.existing(params).zoid))
+    return _said(lambda: access.suspend(Zoho(records.account(params)), records.existing(params).zoid))
 
 
 def zoho_mail_UnsuspendAccount(params: Params) -> str:
-    return _said(lambda: access.resume(Zoho(records.region(params)), records.existing(params).zoid))
+    return _said(lambda: access.resume(Zoho(records.account(params)), records.existing(params).zoid))
 
 
 def zoho_mail_TerminateAccount(params: Params) -> str:
@@ -56,14 +56,14 @@ def zoho_mail_TerminateAccount(params: Params) -> str:
 
 
 def zoho_mail_TestConnection(params: Params) -> dict[str, Any]:
-    """Every authorised region is asked for a fresh token and for the partner's own organisation; the server does not matter."""
-    regions = credentials.regions()
-    if not regions:
+    """Every authorised account is asked for a fresh token and for the partner's own organisation; the server does not matter."""
+    accounts = credentials.accounts()
+    if not accounts:
         return {
             "success": False,
-            "error": "No region is authenticated: open a product's Module Settings and click Authenticate",
+            "error": "Nothing is authenticated: open a product's Module Settings and click Authenticate",
         }
-    failures = [f"{facts.REGIONS[key].label}: {text}" for key in regions if (text := settings.test(facts.REGIONS[key]))]
+    failures = [f"{account.region.label}: {text}" for account in accounts if (text := settings.test(account))]
     return {"success": not failures, "error": "; ".join(failures)}
 
 

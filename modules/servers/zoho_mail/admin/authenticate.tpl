@@ -1,8 +1,7 @@
-<p>{if $since && $trouble}<span class="badge bad">Refused</span> Zoho refuses the authorization for {$region} of {$since} ({$trouble}): authenticate again.
-{elseif $since && $foreign}<span class="badge warn">Other client</span> {$region} is authenticated since {$since} UTC with another Client ID.
+<p>{if $trouble}<span class="badge bad">Refused</span> Zoho refuses the authorization for {$region} of {$since} ({$trouble}): authenticate again.
 {elseif $since}<span class="badge good">Authenticated</span> Authenticated for region {$region} since {$since} UTC{if $by} by {$by}{/if}.
-{elseif $region}<span class="badge">Not authenticated</span> Not authenticated for region {$region}.
+{else}<span class="badge">Not authenticated</span> Not authenticated for region {$region}.
 {/if}</p>
 <div class="btn-row"><button type="submit" name="continue" value="{$action}" class="btn">Authenticate</button>
 {if $since}<button type="submit" name="continue" value="{$test}" class="btn">Test Connection</button>{/if}</div>
-{if $others}<div class="hint">Also authenticated: {foreach $others as $other}{$other}{if not $other@last}, {/if}{/foreach}</div>{/if}
+{if $others}<div class="hint">Other authenticated clients: {foreach $others as $other}{$other}{if not $other@last}, {/if}{/foreach}</div>{/if}
