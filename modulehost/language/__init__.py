@@ -1,0 +1,91 @@
+"""Phrases: the words of client pages, mails and the texts that modules look up.
+
+One file per language in `phrases/`, flat dotted keys (`orderForm.firstName: First name`). Keys are the publicly known
+language keys that themes print, so that a third-party theme finds its words here; the words are our own. A text may hold
+`:name` placeholders (named values) or `%s` ones (filled by the template itself).
+"""
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).with_name("phrases")
+DEFAULT = "english"
+
+
+class PhraseError(ValueError):
+    """A phrase file is not a flat list of texts."""
+
+
+@functools.cache
+def texts(language: str) -> dict[str, str]:
+    """The flat texts of one language without fallback; empty when the language does not exist.
+
+    Raises PhraseError naming file and key when a value is no text (an unquoted `yes` is a boolean in YAML).
+    """
+    if language not in languages():
+        return {}
+    path = FOLDER / f"{language}.yaml"
+    loaded: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    for key, value in loaded.items():
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise PhraseError(f"{path.name}: {key!r} is not a pair of texts; put quotes around yes, no, on and off")
+    return dict(loaded)
+
+
+def languages() -> list[str]:
+    """The names of the languages that exist, English first."""
+    names = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    return sorted(names, key=lambda name: name != DEFAULT)
+
+
+def known(language: str) -> bool:
+    """Whether there are phrases in `language`."""
+    return language in languages()
+
+
+def phrase(language: str, key: str, **values: object) -> str:
+    """The text of `key`; English when the language lacks it, the key itself when nobody has it.
+
+    `:name` in the text becomes values["name"]. Longer names are replaced first, so `:days` never eats into `:daysleft`.
+    """
+    text = texts(language).get(key)
+    if text is None:
+        text = texts(DEFAULT).get(key, key)
+    for name in sorted(values, key=len, reverse=True):
+        text = text.replace(f":{name}", str(values[name]))
+    return text
+
+
+@functools.cache
+def _tree(language: str) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for key, text in {**texts(DEFAULT), **texts(language)}.items():
+        *above, last = key.split(".")
+        level = tree
+        for name in above:
+            found = level.setdefault(name, {})
+            if not isinstance(found, dict):
+                raise PhraseError(f"{language}.yaml: {key!r} lies below {name!r}, which is itself a text")
+            level = found
+        if isinstance(level.get(last), dict):
+            raise PhraseError(f"{language}.yaml: {key!r} is a text, but others lie below it")
+        level[last] = text
+    return tree
+
+
+def phrases(language: str) -> dict[str, Any]:
+    """All texts as nested dicts (`$LANG.orderForm.firstName`), missing ones in English. Read only: it is shared."""
+    return _tree(language if known(language) else DEFAULT)
+
+
+def native_name(language: str) -> str:
+    """What a language calls itself (`Deutsch`)."""
+    return texts(language).get("nativeName", language.capitalize())
+
+
+def locale(language: str) -> str:
+    """Its locale (`en_GB`)."""
+    return phrase(language, "locale")

@@ -1,0 +1,166 @@
+"""The default navigation bars and sidebars, with the publicly known item names, and the hooks that may change them.
+
+Entries lead only to pages that the host has; menus of features that are not modelled are left out. Labels are phrases or
+encoded client data. Source: the public menu documentation; names marked customary there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from modulehost import hooks, journal
+from modulehost.context import Ctx
+from modulehost.language import phrase
+from modulehost.themes.encode import text
+from modulehost.themes.menu import Item
+
+
+@dataclass
+class Menus:
+    """The four menus of a page and the context that hooks may look up (`client`, `service`, ...)."""
+
+    primary_navbar: Item
+    secondary_navbar: Item
+    primary_sidebar: Item = field(default_factory=lambda: Item("Primary Sidebar"))
+    secondary_sidebar: Item = field(default_factory=lambda: Item("Secondary Sidebar"))
+
+
+#: point -> the menu it hands over, in the order in which they fire
+_POINTS: tuple[tuple[str, Callable[[Menus], Item]], ...] = (
+    ("ClientAreaPrimaryNavbar", lambda menus: menus.primary_navbar),
+    ("ClientAreaSecondaryNavbar", lambda menus: menus.secondary_navbar),
+    ("ClientAreaPrimarySidebar", lambda menus: menus.primary_sidebar),
+    ("ClientAreaSecondarySidebar", lambda menus: menus.secondary_sidebar),
+)
+
+
+def navbars(language: str, signed_in: bool, name: str = "", groups: list[tuple[str, str]] | None = None) -> tuple[Item, Item]:
+    """The primary and the secondary navigation bar. `name` is the client's, `groups` are (name, address) of the store."""
+
+    def say(key: str) -> str:
+        return phrase(language, key)
+
+    primary, secondary = Item("Primary Navbar"), Item("Secondary Navbar")
+    primary.addChild("Home", {"label": say("navhome"), "uri": "/clientarea.php" if signed_in else "/index.php"})
+    if signed_in:
+        services = primary.addChild("Services", {"label": say("navservices"), "uri": "#"})
+        services.addChild("My Services", {"label": say("clientareanavservices"), "uri": "/clientarea.php?action=services"})
+        services.addChild("Services Divider", {"label": "-----", "attributes": {"class": "nav-divider"}})
+        services.addChild("Order New Services", {"label": say("navservicesorder"), "uri": "/cart.php"})
+        billing = primary.addChild("Billing", {"label": say("navbilling"), "uri": "#"})
+        billing.addChild("My Invoices", {"label": say("navinvoices"), "uri": "/clientarea.php?action=invoices"})
+        account = secondary.addChild("Account", {"label": text(name) or say("account"), "uri": "#", "icon": "far fa-user-circle"})
+        for child, key, uri in (
+            ("Edit Account Details", "clientareanavdetails", "/clientarea.php?action=details"),
+            ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
+            ("Switch Account", "switchAccount.title", "/user/accounts"),
+            ("Change Password", "clientareanavchangepw", "/user/password"),
+        ):
+            account.addChild(child, {"label": say(key), "uri": uri})
+        account.addChild("Divider", {"label": "-----", "attributes": {"class": "nav-divider"}})
+        account.addChild("Logout", {"label": say("clientareanavlogout"), "uri": "/logout.php"})
+    else:
+        store = primary.addChild("Store", {"label": say("navstore"), "uri": "#"})
+        store.addChild("Browse Products Services", {"label": say("navbrowseproductsservices"), "uri": "/cart.php"})
+        if groups:
+            store.addChild("Shop Divider 1", {"label": "-----", "attributes": {"class": "nav-divider"}})
+        for group, uri in groups or []:
+            store.addChild(group, {"label": text(group), "uri": uri})
+        account = secondary.addChild("Account", {"label": say("account"), "uri": "#", "icon": "far fa-user-circle"})
+        account.addChild("Login", {"label": say("login"), "uri": "/login"})
+        account.addChild("Register", {"label": say("register"), "uri": "/register.php"})
+        account.addChild("Divider", {"label": "-----", "attributes": {"class": "nav-divider"}})
+        account.addChild("Forgot Password?", {"label": say("forgotpw"), "uri": "/password/reset"})
+    return primary, secondary
+
+
+def account_sidebar(language: str, current: str) -> Item:
+    """The sidebar of the account pages; `current` is the name of the shown page's entry."""
+    sidebar = Item("Primary Sidebar")
+    panel = sidebar.addChild("Account", {"label": phrase(language, "sidebars.viewAccount.myAccount"), "icon": "fas fa-user"})
+    for name, key, uri in (
+        ("Account Details", "clientareanavdetails", "/clientarea.php?action=details"),
+        ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
+        ("Change Password", "clientareanavchangepw", "/user/password"),
+    ):
+        panel.addChild(name, {"label": phrase(language, key), "uri": uri, "current": name == current})
+    return sidebar
+
+
+def services_sidebars(language: str, counts: dict[str, int], shown: str) -> tuple[Item, Item]:
+    """The status filter of the services list (`counts`: status -> number) and the actions beside it."""
+    first, second = Item("Primary Sidebar"), Item("Secondary Sidebar")
+    panel = first.addChild("My Services Status Filter", {"label": phrase(language, "host.statusFilter"), "icon": "fas fa-filter"})
+    address = "/clientarea.php?action=services"
+    total = sum(counts.values())
+    everything = {"label": phrase(language, "clientareadefaultstatus"), "uri": address, "badge": total, "current": not shown}
+    panel.addChild("All", everything)
+    for status, number in counts.items():
+        label = phrase(language, f"clientarea{status.lower()}")
+        options = {"label": label, "uri": f"{address}&status={status}", "badge": number, "current": shown == status}
+        panel.addChild(status, options)
+    actions = second.addChild("My Services Actions", {"label": phrase(language, "actions"), "icon": "fas fa-plus"})
+    label = phrase(language, "navservicesorder")
+    actions.addChild("Order New Services", {"label": label, "uri": "/cart.php", "icon": "fas fa-shopping-cart fa-fw"})
+    return first, second
+
+
+def service_sidebar(language: str, service_id: int, buttons: list[tuple[str, str]], password: bool, ready: bool) -> Item:
+    """The sidebar of one service: overview, and its actions.
+
+    `buttons` are (label, function) of the module; `password`: the module can change it; `ready`: the service is Active.
+    """
+    sidebar = Item("Primary Sidebar")
+    address = f"/clientarea.php?action=productdetails&id={service_id}"
+    overview = sidebar.addChild("Service Details Overview", {"label": phrase(language, "overview"), "icon": "fas fa-star"})
+    label = phrase(language, "information")
+    overview.addChild(
+        "Information",
+        {"label": label, "uri": f"{address}#tabOverview", "current": True, "attributes": {"dataToggleTab": True}},
+    )
+    actions = sidebar.addChild("Service Details Actions", {"label": phrase(language, "actions"), "icon": "fas fa-wrench"})
+    if password:
+        label = phrase(language, "serverchangepassword")
+        options: dict[str, Any] = {"label": label, "uri": f"{address}#tabChangepw", "attributes": {"dataToggleTab": True}}
+        actions.addChild("Change Password", {**options, "disabled": not ready})
+    for label, function in buttons if ready else []:
+        uri = f"{address}&modop=custom&a={quote(function)}"
+        actions.addChild(f"Custom Module Button {label}", {"label": text(label), "uri": uri})
+    if not actions.hasChildren():
+        sidebar.removeChild(actions)
+    return sidebar
+
+
+def categories_sidebar(language: str, groups: list[tuple[int, str, str]], gid: int, count: int) -> Item:
+    """The store's sidebar: product groups (id, name, address) and the way to the cart."""
+    sidebar = Item("Secondary Sidebar")
+    panel = sidebar.addChild(
+        "Categories",
+        {"label": phrase(language, "navstore"), "icon": "fas fa-shopping-cart", "extras": {"mobileSelect": True}},
+    )
+    for group_id, name, uri in groups:
+        panel.addChild(name, {"label": text(name), "uri": uri, "current": group_id == gid})
+    actions = sidebar.addChild("Actions", {"label": phrase(language, "actions"), "icon": "fas fa-plus"})
+    badge = count or ""
+    label = phrase(language, "host.yourCart")
+    actions.addChild("View Cart", {"label": label, "uri": "/cart.php?a=view", "badge": badge, "icon": "fas fa-shopping-cart fa-fw"})
+    return sidebar
+
+
+def announce(ctx: Ctx, menus: Menus) -> None:
+    """Let the hooks change the menus; a hook that fails is written to the activity log and the page goes on."""
+    problems = []
+    for point in ("ClientAreaNavbars", "ClientAreaSidebars"):
+        problems += [(point, r) for r in hooks.fire(ctx, point) if r.error]
+    for point, pick in _POINTS:
+        problems += [(point, r) for r in hooks.fire(ctx, point, pick(menus)) if r.error]
+    report(ctx, problems)
+
+
+def report(ctx: Ctx, problems: list[tuple[str, hooks.Result]]) -> None:
+    """Write failed hooks to the activity log."""
+    if problems:
+        with ctx.unit() as db:
+            for point, result in problems:
+                journal.activity(db, f"Hook {point} at {result.place} failed: {result.error}")

@@ -1,0 +1,25 @@
+"""The client area: pages that a theme draws, at the addresses of the emulated system."""
+
+from flask import Flask
+
+from modulehost.web.client import (  # noqa: F401 - the modules put their views onto the blueprint
+    account,
+    checkout,
+    details,
+    files,
+    home,
+    invoices,
+    missing,
+    passwords,
+    services,
+    signin,
+    store,
+)
+from modulehost.web.client.show import blueprint
+
+__all__ = ["blueprint", "register"]
+
+
+def register(app: Flask) -> None:
+    """Put the client area onto the application."""
+    app.register_blueprint(blueprint)

@@ -1,0 +1,139 @@
+"""Checkout: sign in or register in place, payment method, notes; then the order, and the page that confirms it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request, session
+
+from modulehost import hooks, settings
+from modulehost.accounts import clients
+from modulehost.billing import gateways
+from modulehost.ordering.checkout import OrderRefused, OrderRequest, place
+from modulehost.schema import Client, Invoice, Order
+from modulehost.themes import Page
+from modulehost.web import frame
+from modulehost.web.client import cartviews
+from modulehost.web.client.show import errors_html, forget_cart, load_cart, nonce, say, show, to
+from modulehost.web.client.signin import create_account, register_variables, sign_in
+
+Decorate = Callable[[Page], Page]
+
+
+def checkout(sidebar: Decorate) -> Any:
+    """a=checkout."""
+    kept = load_cart()
+    if not kept["items"]:
+        return to("/cart.php?a=view")
+    errors: list[str] = []
+    if request.method == "POST" and (request.form.get("checkout") or request.form.get("submit")):
+        errors = _order(kept)
+        if not errors:
+            return to("/cart.php?a=complete")
+        kept = load_cart()
+    found = cartviews.cart_variables(kept)
+    if found["errormessage"] and not errors:
+        return to("/cart.php?a=view")
+    with frame.ctx().unit(read=True) as db:
+        methods = [one for one in gateways.active(db) if one.visible]
+        client = db.get(Client, frame.client_id()) if frame.client_id() else None
+        tos, must = settings.get(db, "TermsOfService"), settings.on(db, "EnableTOSAccept")
+        first = client.defaultgateway if client else ""
+    chosen = request.form.get("paymentmethod") or first or (methods[0].module if methods else "")
+    output = cartviews.as_html(hooks.fire(frame.ctx(), "ShoppingCartCheckoutOutput", cartData=found["hookcart"]))
+    variables = {
+        **found,
+        **register_variables(),
+        "errormessage": errors_html(errors),
+        "hookOutput": output,
+        "checkout": True,
+        "custtype": request.form.get("custtype", "new"),
+        "loginemail": request.form.get("loginemail", ""),
+        "gateways": [{"sysname": one.module, "name": one.displayname, "type": one.type, "payment_type": ""} for one in methods],
+        "selectedgateway": chosen,
+        "selectedgatewaytype": "",
+        "orderNotes": request.form.get("notes", ""),
+        "shownotesfield": True,
+        "accounts": [],
+        "selectedAccountId": frame.client_id(),
+        "accepttos": must,
+        "tosurl": tos,
+        "ipaddress": request.remote_addr or "",
+        "domainsinorder": False,
+        "canUseCreditOnCheckout": False,
+        "inExpressCheckout": False,
+        "checkoutExtraFields": [],
+        "nonce": nonce(),
+    }
+    page = Page("checkout", say("orderForm.checkout"), variables, hook="Cart")
+    page.crumbs = [("/cart.php", say("navstore")), ("/cart.php?a=view", say("carttitle")), ("", say("orderForm.checkout"))]
+    return show(sidebar(page), 400 if errors else 200)
+
+
+def _order(kept: dict[str, Any]) -> list[str]:
+    """Place the order from the posted form. Returns what is wrong; nothing when the order stands."""
+    ctx, form = frame.ctx(), request.form
+    with ctx.unit(read=True) as db:
+        offered = {one.module for one in gateways.active(db) if one.visible}
+        must = settings.on(db, "EnableTOSAccept")
+    if not offered:
+        return [say("host.noGateways")]
+    if form.get("paymentmethod") not in offered:
+        return [say("host.chooseGateway")]
+    if must and not form.get("accepttos"):
+        return [say("host.termsNeeded")]
+    if problems := cartviews.cart_variables(kept)["problems"]:
+        return list(problems)
+    if frame.client_actor() is None:
+        if form.get("custtype") == "existing":
+            wrong = sign_in(form.get("loginemail", ""), form.get("loginpassword", ""))
+            if wrong:
+                return [say(wrong)]
+        elif errors := create_account():
+            return errors
+        kept = load_cart()
+    actor = frame.client_actor()
+    assert actor is not None, "signed in a line above"
+    wanted = OrderRequest(
+        client_id=actor.id,
+        items=kept["items"],
+        paymentmethod=form["paymentmethod"],
+        notes=form.get("notes", "").strip()[:10_000],
+        ip=request.remote_addr or "",
+        requestor_id=actor.user_id,
+        form={k: v for k, v in form.to_dict().items() if k not in ("token", "nonce")},
+    )
+    try:
+        placed = place(frame.ctx(), wanted, request_key=form.get("nonce", "")[:64] or None)
+    except OrderRefused as refused:
+        return refused.errors
+    forget_cart()
+    session["lastorder"] = placed.order_id
+    return []
+
+
+def complete(sidebar: Decorate) -> Any:
+    """a=complete: the confirmation of this session's last order."""
+    ctx = frame.ctx()
+    with ctx.unit(read=True) as db:
+        order = db.get(Order, int(session.get("lastorder", 0)))
+        if order is None or order.userid != frame.client_id():
+            return to("/cart.php?a=view")
+        invoice = db.get(Invoice, order.invoiceid) if order.invoiceid else None
+        client = db.get_one(Client, order.userid)
+        details = clients.details(db, client)
+    paid = invoice is not None and invoice.status == "Paid"
+    given = {
+        "orderid": order.id, "ordernumber": order.ordernum, "invoiceid": order.invoiceid, "ispaid": paid, "amount": order.amount,
+        "paymentmethod": order.paymentmethod, "clientdetails": details,
+    }  # fmt: skip
+    results = hooks.fire(ctx, "ShoppingCartCheckoutCompletePage", **given)
+    variables = {
+        **given,
+        "clientdetails": details,
+        "addons_html": cartviews.as_html(results),
+        "hasRecommendations": False,
+        "unpaid": invoice is not None and invoice.status == "Unpaid",
+    }
+    page = Page("complete", say("orderconfirmation"), variables, hook="Cart")
+    page.crumbs = [("/cart.php", say("navstore")), ("", say("orderconfirmation"))]
+    return show(sidebar(page))

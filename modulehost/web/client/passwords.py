@@ -1,0 +1,72 @@
+"""A forgotten password: ask for a link, follow it, choose a new one.
+
+The link's token is kept in the session while the new password is chosen, so that it stays out of the form and of referrers.
+"""
+
+from typing import Any
+
+from flask import request, session
+
+from modulehost.accounts import users
+from modulehost.themes import Page
+from modulehost.web import frame
+from modulehost.web.client.details import SHORTEST_PASSWORD
+from modulehost.web.client.show import blueprint, say, show, to
+
+
+def _page(inner: str, error: str = "", title: str = "", text: str = "", status: int = 200) -> Any:
+    variables = {
+        "innerTemplate": inner, "errorMessage": error, "successTitle": title, "successMessage": text, "securityAnswer": "",
+        "securityQuestion": "", "showCaptchaAfterLimit": False, "maximumPasswordLength": 64,
+    }  # fmt: skip
+    page = Page("password-reset-container", say("pwreset"), variables, hook="PasswordReset")
+    page.crumbs = [("/index.php", say("home")), ("/login", say("loginbutton")), ("", say("pwreset"))]
+    return show(page, status)
+
+
+@blueprint.get("/password/reset")
+@blueprint.get("/pwreset.php")
+def begin() -> Any:
+    """Ask for the address."""
+    return _page("email-prompt")
+
+
+@blueprint.post("/password/reset")
+@blueprint.post("/password/reset/email")
+@blueprint.post("/pwreset.php")
+def send() -> Any:
+    """Send the link; the answer is the same for unknown addresses."""
+    users.begin_reset(frame.ctx(), request.form.get("email", ""))
+    return _page("", title=say("pwresetrequested"), text=say("pwresetcheckemail"))
+
+
+@blueprint.get("/password/reset/change")
+def change_form() -> Any:
+    """Choose the new password."""
+    with frame.ctx().unit(read=True) as db:
+        user = users.reset_user(db, str(session.get("reset", "")))
+    if user is None:
+        return _page("email-prompt", error=say("pwresetkeyexpired"), status=410)
+    return _page("change-prompt")
+
+
+@blueprint.get("/password/reset/<token>")
+def follow(token: str) -> Any:
+    """The address in the mail."""
+    session["reset"] = token
+    return to("/password/reset/change")
+
+
+@blueprint.post("/password/reset/change")
+def change() -> Any:
+    """Store the new password."""
+    new = request.form.get("newpw", "")
+    if new != request.form.get("confirmpw", ""):
+        return _page("change-prompt", error=say("pwdoesnotmatch"), status=400)
+    if len(new) < SHORTEST_PASSWORD:
+        return _page("change-prompt", error=say("host.passwordShort", count=SHORTEST_PASSWORD), status=400)
+    user = users.finish_reset(frame.ctx(), str(session.get("reset", "")), new)
+    if user is None:
+        return _page("email-prompt", error=say("pwresetkeyexpired"), status=410)
+    session.pop("reset", None)
+    return _page("", title=say("pwresetvalidationsuccess"), text=say("pwresetsuccessdesc"))

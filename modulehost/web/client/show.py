@@ -1,0 +1,215 @@
+"""From a view to the page: the visitor's session, the blueprint with its guard, and how errors look."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, redirect, request, session
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from modulehost import language as words
+from modulehost import themes
+from modulehost.ordering import cart as carts
+from modulehost.schema import Client, Currency, User
+from modulehost.themes import Page, Visit
+from modulehost.themes.objects import Price
+from modulehost.themes.variables import chosen_language, page_currency
+from modulehost.web import frame
+
+blueprint = Blueprint("client", __name__)
+_ARRAY = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<key>[^\[\]]{1,60})\]\Z")
+
+
+@blueprint.before_request
+def _choices() -> None:
+    """`?language=`, `?currency=`, `?systpl=` and `?carttpl=` hold for the session."""
+    given = request.args
+    if "language" in given and words.known(given["language"].lower()):
+        session["language"] = given["language"].lower()
+    if given.get("currency", "").isdigit():
+        with frame.ctx().unit(read=True) as db:
+            if db.get(Currency, int(given["currency"])) is not None:
+                session["currency"] = int(given["currency"])
+    for name, kind in (("systpl", themes.THEME), ("carttpl", themes.ORDERFORM)):
+        if name in given and themes.exists(frame.host(), given[name], kind):
+            session[name] = given[name]
+
+
+def visit() -> Visit:
+    """The visitor as themes know them."""
+    actor = frame.client_actor()
+    if "mh_cart_count" not in g:
+        g.mh_cart_count = len(load_cart()["items"]) if session.get("cart") else 0
+    return Visit(
+        path=request.path,
+        query=request.args.to_dict(),
+        form=request.form.to_dict(),
+        cookies=dict(request.cookies),
+        server={"PHP_SELF": request.path, "REQUEST_URI": request.full_path.rstrip("?"), "REQUEST_METHOD": request.method,
+                "HTTP_HOST": request.host, "REMOTE_ADDR": request.remote_addr or ""},
+        token=frame.csrf(),
+        language=str(session.get("language", "")),
+        theme=str(session.get("systpl", "")),
+        order_form=str(session.get("carttpl", "")),
+        user_id=actor.user_id if actor else 0,
+        client_id=actor.id if actor else 0,
+        currency_id=int(session.get("currency", 0)),
+        cart_count=g.mh_cart_count,
+        secure=request.is_secure,
+        admin=frame.admin_actor() is not None,
+        notes=frame.notes(),
+        flash=take_flash(),
+    )  # fmt: skip
+
+
+def show(page: Page, status: int = 200) -> Response:
+    """Draw a page."""
+    try:
+        html = themes.render(frame.ctx(), page, visit())
+    except themes.PageBroken as broken:
+        return broken_page(broken)
+    return Response(html, status, mimetype="text/html")
+
+
+def broken_page(broken: themes.PageBroken) -> Response:
+    """A page for a template's error: in development with file, line, text and caret, else plain."""
+    shown = broken.report if frame.host().config.development else ""
+    html = current_app.jinja_env.get_template("modulehost/broken.html").render(
+        title=say("host.templateProblem"), text=say("host.templateProblemHelp"), report=shown
+    )
+    return Response(html, 500, mimetype="text/html")
+
+
+def message(status: int, title: str, text: str, icon: str = "fas fa-compass", link: str = "") -> Response:
+    """A page that only says something."""
+    variables = {"errorTitle": title, "errorText": text, "errorIcon": icon, "errorLink": link}
+    return show(Page("error/message", title, variables), status)
+
+
+def not_found() -> Response:
+    """The page for what does not exist, and for what belongs to somebody else: nobody can tell the two apart."""
+    return show(Page("error/page-not-found", say("host.notFound")), 404)
+
+
+@blueprint.errorhandler(HTTPException)
+def _error(error: HTTPException) -> AnyResponse:
+    """Errors of client views in the look of the theme."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    if error.code == 404:
+        return not_found()
+    title = getattr(error, "title", None) or error.name
+    return message(error.code, title, error.description or "", "fas fa-exclamation-circle")
+
+
+# --- language -----------------------------------------------------------------------------------------------------------
+
+
+def language() -> str:
+    """The language of this request."""
+    if "mh_language" not in g:
+        actor = frame.client_actor()
+        with frame.ctx().unit(read=True) as db:
+            user = db.get(User, actor.user_id) if actor else None
+            client = db.get(Client, actor.id) if actor else None
+            g.mh_language = chosen_language(db, str(session.get("language", "")), user, client)
+    return str(g.mh_language)
+
+
+def say(key: str, **values: object) -> str:
+    """A phrase in the visitor's language."""
+    return words.phrase(language(), key, **values)
+
+
+# --- small things that views share ---------------------------------------------------------------------------------------
+
+
+def to(address: str) -> AnyResponse:
+    """Go on by GET."""
+    return redirect(address, 303)
+
+
+def flash(kind: str, text: str) -> None:
+    """What `get_flash_message()` gives to the next page; kind: success, error, info, warning."""
+    session["flash"] = [kind, text]
+
+
+def take_flash() -> tuple[str, str] | None:
+    """The waiting message, once."""
+    found = session.pop("flash", None)
+    return (str(found[0]), str(found[1])) if found else None
+
+
+def errors_html(errors: list[str]) -> Markup:
+    """Error texts as list items, as `$errormessage` has them."""
+    return Markup("").join(Markup("<li>{}</li>").format(one) for one in errors)
+
+
+def number(name: str, default: int = 0) -> int:
+    """A whole number of the query or form."""
+    text = request.values.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
+
+
+def array(name: str, source: Any = None) -> dict[str, str]:
+    """The form's fields `name[key]` as key -> value."""
+    found = {}
+    for field in source if source is not None else request.values:
+        match = _ARRAY.match(field)
+        if match and match["name"] == name:
+            # A hidden default may stand before a tick box of the same name: the last one counts.
+            found[match["key"]] = request.values.getlist(field)[-1]
+    return found
+
+
+def nonce() -> str:
+    """A one-time value for a form, so that two clicks on it do one thing."""
+    return frame.host().entropy.token(24)
+
+
+def price(amount: Any, currency: Currency) -> Price:
+    """An amount as templates see it."""
+    return Price(amount, currency)
+
+
+def client_currency(db: Session) -> Currency:
+    """The currency of this visitor."""
+    client = db.get(Client, frame.client_id()) if frame.client_id() else None
+    return page_currency(db, Visit(currency_id=int(session.get("currency", 0))), client)
+
+
+# --- the cart ------------------------------------------------------------------------------------------------------------
+
+
+def load_cart() -> carts.Cart:
+    """The visitor's cart, in the currency of this visitor."""
+    with frame.ctx().unit(read=True) as db:
+        found = carts.load(db, str(session.get("cart", "")))
+        found["currency"] = client_currency(db).id
+    return found
+
+
+def change_cart(change: Callable[[carts.Cart], Any]) -> Any:
+    """Load, change and keep the cart in one unit; a first change opens one. Returns what `change` returns."""
+    ctx = frame.ctx()
+    key = str(session.get("cart", "")) or carts.new_key(ctx)
+    with ctx.unit() as db:
+        found = carts.load(db, key)
+        found["currency"] = client_currency(db).id
+        result = change(found)
+        carts.save(db, key, found)
+    session["cart"] = key
+    g.pop("mh_cart_count", None)
+    return result
+
+
+def forget_cart() -> None:
+    """Empty the cart."""
+    key = str(session.pop("cart", ""))
+    g.pop("mh_cart_count", None)
+    if key:
+        with frame.ctx().unit() as db:
+            carts.forget(db, key)

@@ -1,0 +1,163 @@
+"""Signing in and out, registration, and single sign-on links."""
+
+from typing import Any
+
+from flask import request, session
+
+from modulehost import hooks, settings
+from modulehost.accounts import Invalid, clients, customfields, sso, users
+from modulehost.accounts.countries import COUNTRIES
+from modulehost.schema import Client, User
+from modulehost.themes import Page
+from modulehost.web import frame
+from modulehost.web.client.account import FIELDS, custom_field
+from modulehost.web.client.show import array, blueprint, errors_html, flash, message, say, show, to
+
+
+def sign_in(email: str, password: str) -> str:
+    """Check the password and open the session with the user's first open client. Returns the key of what is wrong."""
+    user = users.sign_in(frame.ctx(), email, password)
+    if user is None:
+        return "loginincorrect"
+    return "" if open_session(user) else "host.accountClosed"
+
+
+def open_session(user: User, client_id: int = 0) -> int:
+    """Sign a user in to that client, else to the first that is not closed. Returns the client's id, 0 without any."""
+    with frame.ctx().unit(read=True) as db:
+        rows = [row for row in users.clients_of(db, user) if row.status != "Closed"]
+        fresh = db.get_one(User, user.id)
+    chosen = next((row.id for row in rows if row.id == client_id), rows[0].id if rows else 0)
+    if chosen:
+        frame.open_user_session(fresh, chosen)
+    return chosen
+
+
+@blueprint.get("/login")
+@blueprint.get("/login.php")
+def login() -> Any:
+    """The sign-in form."""
+    target = frame.local_target(request.args.get("goto"), "/clientarea.php")
+    if frame.client_actor() is not None:
+        return to(target)
+    goto = request.args.get("goto", "")
+    variables = {"goto": frame.local_target(goto, "") if goto else "", "loginemail": request.args.get("email", ""), "incorrect": False}
+    return show(Page("login", say("loginbutton"), variables, hook="Login"))
+
+
+@blueprint.post("/login")
+@blueprint.post("/dologin.php")
+def login_validate() -> Any:
+    """Sign in with `username` (or `email`) and `password`."""
+    email = request.form.get("username") or request.form.get("email", "")
+    goto = frame.local_target(request.form.get("goto"), "/clientarea.php")
+    wrong = sign_in(email, request.form.get("password", ""))
+    if not wrong:
+        session.permanent = bool(request.form.get("rememberme"))
+        return to(goto)
+    flash("error", say(wrong))
+    page = Page("login", say("loginbutton"), {"goto": goto, "loginemail": email, "incorrect": True}, hook="Login")
+    return show(page, 401)
+
+
+@blueprint.route("/logout.php", methods=["GET", "POST"])
+def logout() -> Any:
+    """Sign out; `returntoadmin` leads back to the client's profile in the admin area."""
+    actor = frame.client_actor()
+    client_id = actor.id if actor else 0
+    if actor is not None:
+        users.sign_out(frame.ctx(), actor.user_id)
+    frame.close_session("uid", "cid", "userkey", "cart", "lastorder")
+    if request.args.get("returntoadmin") and frame.admin_actor() is not None:
+        return to(f"/admin/clientssummary.php?userid={client_id}" if client_id else "/admin/")
+    return to("/login")
+
+
+@blueprint.route("/register.php", methods=["GET", "POST"])
+def register() -> Any:
+    """Create an account and sign in to it."""
+    if frame.client_actor() is not None:
+        return to("/clientarea.php")
+    with frame.ctx().unit(read=True) as db:
+        open_ = settings.on(db, "AllowClientRegister")
+    errors: list[str] = []
+    if open_ and request.method == "POST" and request.form.get("register"):
+        errors = create_account()
+        if not errors:
+            return to("/clientarea.php")
+    variables = {**register_variables(), "registrationDisabled": not open_, "errormessage": errors_html(errors)}
+    page = Page("clientregister", say("clientregistertitle"), variables, hook="Register")
+    page.crumbs = [("/index.php", say("home")), ("", say("clientregistertitle"))]
+    return show(page, 400 if errors else 200)
+
+
+def create_account() -> list[str]:
+    """Create client and user from the posted form, sign in, fire ClientAreaRegister. Returns what is wrong."""
+    ctx, form = frame.ctx(), request.form
+    if not form.get("password"):
+        return [say("clientareaerrorpassword")]
+    if form["password"] != form.get("password2", ""):
+        return [say("clientareaerrorpasswordconfirm")]
+    data: dict[str, Any] = {name: form.get(name, "").strip() for name in FIELDS}
+    data |= {"password2": form["password"], "customfields": _given_fields(), "language": str(session.get("language", ""))}
+    if session.get("currency"):
+        data["currency"] = session["currency"]
+    try:
+        client = clients.add(ctx, data)
+    except Invalid as error:
+        return error.errors
+    with ctx.unit(read=True) as db:
+        user = users.owner_of(db, client.id)
+    assert user is not None, "a new client has an owner"
+    users.signed_in(ctx, user.id)
+    open_session(user, client.id)
+    hooks.fire(ctx, "ClientAreaRegister", user_id=user.id, client_id=client.id, userid=client.id)
+    return []
+
+
+def _given_fields() -> dict[int, str]:
+    return {int(k): v for k, v in array("customfield", request.form).items() if k.isdigit()}
+
+
+def register_variables() -> dict[str, Any]:
+    """The fields of a new account with what was posted, for the register page and the checkout."""
+    given = array("customfield", request.form)
+    with frame.ctx().unit(read=True) as db:
+        country = settings.get(db, "DefaultCountry")
+        fields = [row for row in customfields.fields(db, "client") if row.showorder == "on" and row.adminonly != "on"]
+        optional = [name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",") if name.strip()]
+    countries = {code: one.name for code, one in COUNTRIES.items()}
+    values = {f"client{name}": request.form.get(name, "") for name in FIELDS}
+    return {
+        **values,
+        "clientcountry": request.form.get("country") or country,
+        "defaultCountry": country,
+        "clientcountries": countries,
+        "countries": countries,
+        "optionalFields": optional,
+        "customfields": [custom_field(row, given.get(str(row.id), "")) for row in fields],
+        "securityquestions": [],
+        "accountDetailsExtraFields": [],
+        "accepttos": False,
+        "showTaxIdField": False,
+        "showMarketingEmailOptIn": False,
+        "pwStrengthErrorThreshold": 50,
+        "pwStrengthWarningThreshold": 75,
+        "remote_auth_prelinked": False,
+        "password": "",
+    }
+
+
+@blueprint.get("/oauth/singlesignon.php")
+def single_sign_on() -> Any:
+    """Use a sign-in link once."""
+    ctx = frame.ctx()
+    row = sso.redeem(ctx, request.args.get("access_token", ""))
+    if row is None:
+        return message(403, say("host.linkUsed"), say("host.linkUsedHelp"), "fas fa-link", "/login")
+    with ctx.unit(read=True) as db:
+        user = db.get_one(User, row.user_id)
+        client = db.get(Client, row.client_id) if row.client_id else None
+    if not open_session(user, client.id if client else 0):
+        return message(403, say("host.accountClosed"), "", "fas fa-lock", "/login")
+    return to(frame.local_target("/" + row.destination.lstrip("/"), "/clientarea.php"))

@@ -1,0 +1,1 @@
+{include file="$template/includes/empty.tpl" icon='fas fa-compass' title="{lang key='host.notFound'}" text="{lang key='host.notFoundHelp'}" link="$WEB_ROOT/index.php" linktext="{lang key='host.goHome'}"}

@@ -1,0 +1,3 @@
+{if $showUserValidationBanner}
+    <div class="notice-strip"><div class="container">{lang key='actionRequired'}</div></div>
+{/if}

@@ -1,0 +1,84 @@
+{if !$cartitems}
+    {include file="orderforms/$carttpl/frame-open.tpl" orderTitle="{lang key='carttitle'}" orderLead=''}
+    {include file="$template/includes/empty.tpl" icon='fas fa-shopping-basket' title="{lang key='cartempty'}" text="{lang key='host.cartEmptyHelp'}" link="$WEB_ROOT/cart.php" linktext="{lang key='browseProducts'}"}
+{else}
+    {include file="orderforms/$carttpl/frame-open.tpl" orderTitle="{lang key='cartreviewcheckout'}" orderLead=''}
+    {if $errormessage}
+        <div class="alert alert-danger" role="alert">
+            <p class="mb-1">{lang key='orderForm.correctErrors'}:</p>
+            <ul class="mb-0">{$errormessage}</ul>
+        </div>
+    {/if}
+    <div class="row">
+        <div class="col-xl-8">
+            <section class="card cart-lines">
+                {foreach $products as $num => $product}
+                    <div class="cart-line{if $product.errors} has-errors{/if}">
+                        <div class="cart-line-name">
+                            <b>{$product.productinfo.name}</b>
+                            <span class="list-sub">{$product.productinfo.groupname}{if $product.domain} · {$product.domain}{/if}</span>
+                            {if $product.configoptions}
+                                <ul class="cart-options">
+                                    {foreach $product.configoptions as $configoption}
+                                        <li>{$configoption.name}: {if $configoption.type eq 4}{$configoption.qty} × {/if}{$configoption.option}</li>
+                                    {/foreach}
+                                </ul>
+                            {/if}
+                            <div class="cart-line-tools">
+                                <a href="{$WEB_ROOT}/cart.php?a=confproduct&amp;i={$num}" class="btn btn-link btn-sm">{lang key='orderForm.edit'}</a>
+                                <form method="post" action="{$WEB_ROOT}/cart.php">
+                                    <input type="hidden" name="token" value="{$token}">
+                                    <input type="hidden" name="a" value="remove">
+                                    <input type="hidden" name="r" value="p">
+                                    <input type="hidden" name="i" value="{$num}">
+                                    <button type="submit" class="btn btn-link btn-sm text-danger">{lang key='orderForm.remove'}</button>
+                                </form>
+                            </div>
+                        </div>
+                        {if $product.allowqty}
+                            <form method="post" action="{$WEB_ROOT}/cart.php?a=view" class="cart-line-qty">
+                                <input type="hidden" name="token" value="{$token}">
+                                <label class="sr-only" for="qty{$num}">{lang key='orderForm.qty'}</label>
+                                <input type="number" class="form-control form-control-sm input-short" id="qty{$num}" name="qty[{$num}]" value="{$product.qty}" min="0">
+                                <button type="submit" class="btn btn-light btn-sm">{lang key='orderForm.update'}</button>
+                            </form>
+                        {/if}
+                        <div class="cart-line-price money">
+                            {if $product.pricing}
+                                <b>{$product.pricing.totalTodayExcludingTaxSetup}</b>
+                                <span class="list-sub">{$product.billingcyclefriendly}</span>
+                                {if $product.pricing.productonlysetup}<span class="list-sub">+ {$product.pricing.productonlysetup->toPrefixed()} {lang key='ordersetupfee'}</span>{/if}
+                            {/if}
+                        </div>
+                    </div>
+                {/foreach}
+            </section>
+            {foreach $hookOutput as $output}
+                <div class="module-output">{$output}</div>
+            {/foreach}
+            <form method="post" action="{$WEB_ROOT}/cart.php" class="cart-empty">
+                <input type="hidden" name="token" value="{$token}">
+                <input type="hidden" name="a" value="empty">
+                <button type="submit" class="btn btn-link btn-sm" data-confirm="{lang key='cartemptyconfirm'}">{lang key='emptycart'}</button>
+            </form>
+        </div>
+        <div class="col-xl-4">
+            <div class="summary-box">
+                <h2>{lang key='ordersummary'}</h2>
+                <dl class="summary-lines is-sums">
+                    {foreach $adjustments as $adjustment}<div><dt>{$adjustment.description}</dt><dd>{$adjustment.amount}</dd></div>{/foreach}
+                    <div><dt>{lang key='ordersubtotal'}</dt><dd id="subtotal">{$subtotal}</dd></div>
+                    {if $taxrate}<div><dt>{$taxname} {$taxrate}%</dt><dd>{$taxtotal}</dd></div>{/if}
+                    {if $taxrate2}<div><dt>{$taxname2} {$taxrate2}%</dt><dd>{$taxtotal2}</dd></div>{/if}
+                    {foreach $recurringtotals as $recurring}
+                        <div><dt>{$recurring.label}</dt><dd>{$recurring.price}</dd></div>
+                    {/foreach}
+                </dl>
+                <div class="summary-total"><span>{lang key='ordertotalduetoday'}</span><strong id="totalDueToday">{$total}</strong></div>
+                <a href="{if $orderable}{$WEB_ROOT}/cart.php?a=checkout{else}#{/if}" class="btn btn-primary btn-lg btn-block{if !$orderable} disabled{/if}" id="checkout">{lang key='orderForm.checkout'}</a>
+                <a href="{$WEB_ROOT}/cart.php" class="btn btn-link btn-block">{lang key='orderForm.continueShopping'}</a>
+            </div>
+        </div>
+    </div>
+{/if}
+{include file="orderforms/$carttpl/frame-close.tpl"}
