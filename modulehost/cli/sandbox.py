@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from modulehost.cli.main import show
+
 
 @click.group()
 def sandbox() -> None:
@@ -39,5 +41,9 @@ def serve(
         ready_file=ready_file,
         clock_file=clock_file,
         state_file=state_file,
-        as_json=as_json,
+        on_ready=lambda url: show(
+            {"url": url, "vendor": vendor},
+            as_json,
+            lambda: f"{vendor} sandbox at {url}  (objects, requests, faults: {url}/_sandbox/)\nCtrl-C stops it.",
+        ),
     )

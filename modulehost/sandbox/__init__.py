@@ -6,6 +6,7 @@ fault switches.
 """
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,10 +76,11 @@ def serve(
     state_file: str | Path | None = None,
     seed: int | str | None = None,
     ready_file: str | Path | None = None,
+    on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Run the simulator of `vendor` as this process, until it is interrupted.
 
-    `clock_file` is the host's clock file: time in the simulator follows it. `state_file` keeps the state over a restart.
+    `on_ready` is called with the address once the port is bound. `clock_file` is the host's clock file: time in the simulator follows it. `state_file` keeps the state over a restart.
     `seed` makes ids and secrets repeatable. `ready_file` gets `{"url", "vendor"}` as soon as the port is bound.
     Raises UnknownVendor, kit.state.StateError (unusable state file), OSError (port taken).
     """
