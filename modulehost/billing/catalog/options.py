@@ -39,10 +39,8 @@ class GroupLine:
 
 def groups(db: Session) -> list[GroupLine]:
     """All groups with how many options they hold and how many products they are assigned to."""
-    options = dict(db.execute(select(ConfigOption.gid, func.count()).group_by(ConfigOption.gid)).tuples().all())
-    products = dict(
-        db.execute(select(ProductConfigLink.gid, func.count()).group_by(ProductConfigLink.gid)).tuples().all()
-    )
+    options = dict(db.execute(select(ConfigOption.gid, func.count()).group_by(ConfigOption.gid)).all())
+    products = dict(db.execute(select(ProductConfigLink.gid, func.count()).group_by(ProductConfigLink.gid)).all())
     found = db.scalars(select(ProductConfigGroup).order_by(ProductConfigGroup.name, ProductConfigGroup.id))
     return [GroupLine(group, options.get(group.id, 0), products.get(group.id, 0)) for group in found]
 

@@ -33,7 +33,7 @@ def used_accounts(db: Session) -> dict[int, int]:
         .where(Service.server != 0, Service.domainstatus.in_(_COUNTED))
         .group_by(Service.server)
     )
-    return dict(db.execute(query).tuples().all())
+    return dict(db.execute(query).all())
 
 
 def save(db: Session, data: Data, server: Server | None = None, keep: Collection[str] = ()) -> Server:

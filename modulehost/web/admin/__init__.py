@@ -5,10 +5,42 @@ site.py holds the blueprint and how a page is rendered, menu.py the menu; every 
 
 from flask import Flask
 
-from modulehost.web.admin import clients, home, login, options, products, servers, services
+from modulehost.web.admin import (
+    clients,
+    credentials,
+    general,
+    home,
+    invoices,
+    login,
+    logs,
+    options,
+    orders,
+    products,
+    queue,
+    servers,
+    services,
+    staff,
+)
 from modulehost.web.admin.site import blueprint
 
-__all__ = ["blueprint", "clients", "home", "login", "options", "products", "register", "servers", "services"]
+__all__ = [
+    "blueprint",
+    "clients",
+    "credentials",
+    "general",
+    "home",
+    "invoices",
+    "login",
+    "logs",
+    "options",
+    "orders",
+    "products",
+    "queue",
+    "register",
+    "servers",
+    "services",
+    "staff",
+]
 
 
 def register(app: Flask) -> None:

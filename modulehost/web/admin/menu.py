@@ -123,7 +123,9 @@ OLD = (
         "Setup",
         children=(
             _GENERAL,
-            Entry("Staff Management", children=(_ADMINS, _ROLES, replace(_CREDENTIALS, label="Manage API Credentials"))),
+            Entry(
+                "Staff Management", children=(_ADMINS, _ROLES, replace(_CREDENTIALS, label="Manage API Credentials"))
+            ),
             Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),
             _SERVERS,
             _ENDPOINTS,

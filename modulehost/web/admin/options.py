@@ -102,7 +102,9 @@ def duplicate_form(found: dict[str, str] | None = None) -> Response:
     """Duplicate a Group."""
     with frame.ctx().unit(read=True) as db:
         lines = options.groups(db)
-    return page("option_duplicate.html", "Duplicate a Group", lines=lines, found=found or {}, given=request.values, menu_url=URL)
+    return page(
+        "option_duplicate.html", "Duplicate a Group", lines=lines, found=found or {}, given=request.values, menu_url=URL
+    )
 
 
 def _duplicate() -> Response:
@@ -135,7 +137,6 @@ def option_window(found: dict[str, str] | None = None) -> Response:
         cycles=prices.COLUMNS, found=found or {}, given=sent(), quantity=kind == options.QUANTITY,
         price_of=lambda sub: lambda currency: rows.get((sub, currency)), single=kind in (options.YESNO, options.QUANTITY),
     )  # fmt: skip
-
 
 
 def _save_option() -> Response:

@@ -1,6 +1,6 @@
 """Lists in pages: counted and cut by the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -73,7 +73,7 @@ def filters() -> dict[str, str]:
     return {k: v for k, v in request.args.items() if v and k != "page"}
 
 
-def given(search: Callable[[int, int], tuple[int, list[Any]]], size: int = SIZE) -> Page:
+def given(search: Callable[[int, int], tuple[int, Sequence[Any]]], size: int = SIZE) -> Page:
     """A page from a function (start, count) -> (total, rows) of a lower room."""
     number = wanted_page()
     total, rows = search((number - 1) * size, size)

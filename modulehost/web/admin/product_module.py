@@ -33,7 +33,9 @@ def choices(ctx: Ctx) -> list[tuple[str, str]]:
     """All server modules as (system name, display name); one that does not load keeps its name."""
     found = []
     for module in extensions.modules(ctx.host, "servers"):
-        found.append((module.name, display_name(ctx, module.name) if not module.problem else f"{module.name} (cannot run)"))
+        found.append(
+            (module.name, display_name(ctx, module.name) if not module.problem else f"{module.name} (cannot run)")
+        )
     return sorted(found, key=lambda pair: pair[1].lower())
 
 
@@ -112,5 +114,7 @@ def save(ctx: Ctx, product: Product) -> str:
 def own_target(target: str) -> str:
     """The address behind a module's button, if it is a module's own page on this host; else empty."""
     parts = urlsplit(target)
-    inside = target.startswith("/modules/") and not parts.scheme and not parts.netloc and ".." not in parts.path.split("/")
+    inside = (
+        target.startswith("/modules/") and not parts.scheme and not parts.netloc and ".." not in parts.path.split("/")
+    )
     return target if inside and not any(sign in target for sign in "\\\r\n") else ""

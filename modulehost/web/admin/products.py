@@ -70,7 +70,7 @@ def _list() -> Response:
     with frame.ctx().unit(read=True) as db:
         all_groups = groups.listing(db)
         rows = products.listing(db)
-        used = dict(db.execute(select(Service.packageid, func.count()).group_by(Service.packageid)).tuples().all())
+        used = dict(db.execute(select(Service.packageid, func.count()).group_by(Service.packageid)).all())
     by_group: dict[int, list[Product]] = {}
     for row in rows:
         by_group.setdefault(row.gid, []).append(row)
@@ -91,7 +91,9 @@ def group_form(found: dict[str, str] | None = None) -> Response:
         system = settings.get(db, "OrderFormTemplate")
     title = "Edit Group" if key else "Create a New Group"
     form = sent()
-    shown = {name: form.get(name, getattr(group, name)) for name in ("name", "headline", "tagline", "orderfrmtpl", "slug")}
+    shown = {
+        name: form.get(name, getattr(group, name)) for name in ("name", "headline", "tagline", "orderfrmtpl", "slug")
+    }
     shown["hidden"] = "hidden" in form if form else group.hidden
     return page("group_form.html", title, group=group, shown=shown, found=found or {}, system=system, menu_url=URL)
 
@@ -148,10 +150,14 @@ def _create() -> Response:
     data = {name: request.form.get(name, "") for name in ("type", "gid", "name", "servertype")}
     try:
         with frame.ctx().unit() as db:
-            product = products.create(db, {**data, "showdomainoptions": data["type"] in ("hostingaccount", "reselleraccount")})
+            product = products.create(
+                db, {**data, "showdomainoptions": data["type"] in ("hostingaccount", "reselleraccount")}
+            )
     except Invalid as error:
         return create_form(problems(error))
-    frame.note("success", "Product Created", f"“{product.name}” can be set up now; its price is set on the Pricing tab.")
+    frame.note(
+        "success", "Product Created", f"“{product.name}” can be set up now; its price is set on the Pricing tab."
+    )
     return go(edit_url(product.id, 1))
 
 
@@ -171,7 +177,9 @@ def _duplicate() -> Response:
             copy = products.duplicate(db, product, request.form.get("newproductname", ""))
     except Invalid as error:
         return duplicate_form(problems(error))
-    frame.note("success", "Product Duplicated", f"“{copy.name}” has the prices, settings and options of “{product.name}”.")
+    frame.note(
+        "success", "Product Duplicated", f"“{copy.name}” has the prices, settings and options of “{product.name}”."
+    )
     return go(edit_url(copy.id, 1))
 
 
@@ -208,7 +216,9 @@ def edit(found: dict[str, str] | None = None) -> Response:
 
 def _details(db: Session, product: Product) -> dict[str, Any]:
     mails = db.scalars(
-        select(EmailTemplate).where(EmailTemplate.type == "product", EmailTemplate.language == "").order_by(EmailTemplate.name)
+        select(EmailTemplate)
+        .where(EmailTemplate.type == "product", EmailTemplate.language == "")
+        .order_by(EmailTemplate.name)
     )
     used = products.service_count(db, product.id)
     return {"groups": groups.listing(db), "types": products.TYPES, "mails": list(mails), "used": used}
@@ -309,4 +319,3 @@ def _delete_field() -> Response:
         fields.delete(db, row_or_404(db, CustomField, field.id, "Custom field"))
     frame.note("success", "Custom Field Deleted")
     return go(edit_url(field.relid, 4))
-

@@ -99,7 +99,9 @@ def server_form(found: dict[str, str] | None = None, tested: tuple[bool, str] | 
     kind = form.get("type") or request.args.get("type") or server.type
     if kind and kind not in [name for name, *_more in known]:
         known.append((kind, f"{kind} (not found)", "", ""))
-    chosen = [int(t) for t in form.getlist("groups") if t.isdigit()] if form else [g for g, m in members.items() if key in m]
+    chosen = (
+        [int(t) for t in form.getlist("groups") if t.isdigit()] if form else [g for g, m in members.items() if key in m]
+    )
     ports = next(((plain, ssl) for name, _label, plain, ssl in known if name == kind), ("", ""))
     title = f"Edit Server: {server.name}" if key else "Add New Server"
     return page("server_form.html", title, server=server, types=known, kind=kind, groups=groups, chosen=chosen, ports=ports,
@@ -157,7 +159,9 @@ def _test() -> Response:
         return answer
     if "name" in request.form:
         return server_form(tested=(ok, message))
-    frame.note("success" if ok else "error", "Connection successful" if ok else "Connection failed", "" if ok else message)
+    frame.note(
+        "success" if ok else "error", "Connection successful" if ok else "Connection failed", "" if ok else message
+    )
     return go(URL)
 
 

@@ -23,7 +23,12 @@ from modulehost.web.admin import menu
 __all__ = ["MASK", "blueprint", "confirmed", "go", "number", "page", "problems", "row_or_404"]
 
 blueprint = Blueprint(
-    "admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static", static_url_path="/assets"
+    "admin",
+    __name__,
+    url_prefix="/admin",
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/assets",
 )
 blueprint.before_request(frame.check_csrf)
 
@@ -123,7 +128,9 @@ def confirmed(question: str, back: str, title: str = "Please confirm") -> Respon
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("token", "confirmed")]
     action = request.full_path if request.query_string else request.path
-    return page("confirm.html", title, question=question, back=back, fields=fields, action=action, menu_url=request.path)
+    return page(
+        "confirm.html", title, question=question, back=back, fields=fields, action=action, menu_url=request.path
+    )
 
 
 def problems(error: Exception) -> dict[str, str]:
@@ -139,4 +146,3 @@ def problems(error: Exception) -> dict[str, str]:
 def sent() -> "MultiDict[str, str]":
     """The form of this request; an empty one when the page was only asked for."""
     return request.form if request.method == "POST" else MultiDict()
-

@@ -1,0 +1,222 @@
+"""Clients: the list, adding one, and the tabs of a client that are not about services."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request, session
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from modulehost import language
+from modulehost.accounts import Invalid, clients, customfields, users
+from modulehost.accounts.countries import COUNTRIES
+from modulehost.billing import gateways
+from modulehost.billing.catalog import prices
+from modulehost.schema import ActivityLog, Client, ClientGroup, Contact, Email, Invoice, Service, Transaction
+from modulehost.web import frame
+from modulehost.web.admin import service_form
+from modulehost.web.admin.client_frame import client_page
+from modulehost.web.admin.paging import given, paged
+from modulehost.web.admin.site import blueprint, client_name, go, number, page, problems, row_or_404, sent
+
+_TEXTS = (
+    "firstname", "lastname", "companyname", "email", "address1", "address2", "city", "state", "postcode", "country",
+    "phonenumber", "tax_id", "language", "notes", "defaultgateway", "groupid", "status",
+)  # fmt: skip
+FLAGS = {
+    "latefeeoveride": "Do not charge late fees",
+    "overideduenotices": "Do not send overdue notices",
+    "taxexempt": "Do not apply tax",
+    "separateinvoices": "One invoice per service",
+    "disableautocc": "Do not process card payments automatically",
+    "marketing_emails_opt_in": "Wants marketing mails",
+    "overrideautoclose": "Exempt from automatic status changes",
+    "allow_sso": "Single sign-on allowed",
+}
+
+
+def _client() -> Client:
+    with frame.ctx().unit(read=True) as db:
+        return row_or_404(db, Client, number("userid") or number("id"), "Client")
+
+
+@blueprint.get("/clients.php")
+@frame.permission("List Clients")
+def client_list() -> Response:
+    """View/Search Clients."""
+    text, status = request.args.get("search", "").strip(), request.args.get("status", "")
+    with frame.ctx().unit(read=True) as db:
+        if text.isdigit() and db.get(Client, number("search")) is not None:
+            return go(f"/admin/clientssummary.php?userid={int(text)}")
+        rows = given(lambda start, count: clients.search(db, text, status, "id", True, start, count))
+        ids = [client.id for client in rows.rows]
+        query = select(Service.userid, func.count()).where(Service.userid.in_(ids)).group_by(Service.userid)
+        counts = dict(db.execute(query).all())
+        active = dict(db.execute(query.where(Service.domainstatus == "Active")).all())
+    return page("clients.html", "View/Search Clients", page=rows, counts=counts, active=active, search=text, status=status,
+                statuses=clients.STATUSES)  # fmt: skip
+
+
+def _choices() -> dict[str, Any]:
+    with frame.ctx().unit(read=True) as db:
+        return {
+            "countries": [(one.code, one.name) for one in COUNTRIES.values()], "languages": language.languages(),
+            "gateways": [(one.module, one.displayname) for one in gateways.active(db)], "currencies": prices.currencies(db),
+            "groups": list(db.scalars(select(ClientGroup).order_by(ClientGroup.id))), "flags": FLAGS,
+            "statuses": clients.STATUSES, "fields": customfields.fields(db, "client"),
+        }  # fmt: skip
+
+
+def _custom_values(form: Mapping[str, str], fields: list[Any]) -> dict[int, str]:
+    found = {}
+    for one in fields:
+        name = f"customfield[{one.id}]"
+        if name in form or one.fieldtype == "tickbox":
+            found[one.id] = form.get(name, "")
+    return found
+
+
+@blueprint.get("/clientsadd.php")
+@frame.permission("Add New Client")
+def add_form(found: dict[str, str] | None = None) -> Response:
+    """Add New Client."""
+    return page("client_add.html", "Add New Client", found=found or {}, given=sent(), **_choices())
+
+
+@blueprint.post("/clientsadd.php")
+@frame.permission("Add New Client")
+def add() -> Response:
+    """Add the client, with a user who owns it."""
+    form = request.form
+    data: dict[str, Any] = {name: form[name] for name in (*_TEXTS, "currency", "password2") if name in form}
+    data |= {"noemail": "sendemail" not in form, "marketingoptin": form.get("marketing_emails_opt_in", "")}
+    data["customfields"] = _custom_values(form, _choices()["fields"])
+    data["skipvalidation"] = form.get("skipvalidation", "")
+    try:
+        client = clients.add(frame.ctx(), data)
+    except Invalid as error:
+        shown: Response = add_form(problems(error))
+        return shown
+    frame.note("success", "Client Added", client_name(client))
+    return go(f"/admin/clientssummary.php?userid={client.id}")
+
+
+@blueprint.get("/clientssummary.php")
+@frame.permission("View Clients Summary")
+def summary() -> Response:
+    """What a client has, at a glance."""
+    client = _client()
+    with frame.ctx().unit(read=True) as db:
+        sums = select(Invoice.status, func.count(), func.sum(Invoice.total)).group_by(Invoice.status)
+        totals = db.execute(sums.where(Invoice.userid == client.id)).all()
+        services = service_form.of_client(db, client)
+        owner = users.owner_of(db, client.id)
+        emails = db.scalars(select(Email).where(Email.userid == client.id).order_by(Email.id.desc()).limit(5)).all()
+        group = db.get(ClientGroup, client.groupid) if client.groupid else None
+    country = COUNTRIES.get(client.country)
+    return client_page("client_summary.html", client, "summary", totals=totals, services=services, owner=owner, emails=emails,
+                       group=group, country=country.name if country else client.country)  # fmt: skip
+
+
+@blueprint.post("/clientssummary.php")
+@frame.permission("Allow Login as Owner")
+def login_as_owner() -> Response:
+    """Login as Owner: opens the client area as the client sees it."""
+    client = _client()
+    with frame.ctx().unit(read=True) as db:
+        owner = users.owner_of(db, client.id)
+    if owner is None:
+        frame.note("error", "Nobody to sign in as", "This client has no user.")
+        return go(f"/admin/clientssummary.php?userid={client.id}")
+    frame.open_user_session(owner, client.id)
+    session["adminmasq"] = True
+    return go("/clientarea.php")
+
+
+@blueprint.get("/clientsprofile.php")
+@frame.permission("Edit Clients Details")
+def profile(found: dict[str, str] | None = None) -> Response:
+    """The client's data as a form."""
+    client = _client()
+    with frame.ctx().unit(read=True) as db:
+        values = customfields.values(db, customfields.fields(db, "client"), client.id)
+        wishes = clients.preferences(client)
+    return client_page("client_profile.html", client, "profile", found=found or {}, given=sent(), values=values, wishes=wishes,
+                       **_choices())  # fmt: skip
+
+
+@blueprint.post("/clientsprofile.php")
+@frame.permission("Edit Clients Details")
+def save_profile() -> Response:
+    """Save Changes."""
+    client, form = _client(), request.form
+    data: dict[str, Any] = {name: form[name] for name in _TEXTS if name in form}
+    data |= {name: name in form for name in FLAGS}
+    data["email_preferences"] = {name: f"wish[{name}]" in form for name in clients.PREFERENCES}
+    data["customfields"] = _custom_values(form, _choices()["fields"])
+    data["skipvalidation"] = form.get("skipvalidation", "")
+    try:
+        clients.edit(frame.ctx(), client.id, data)
+    except Invalid as error:
+        shown: Response = profile(problems(error))
+        return shown
+    frame.note("success", "Changes Saved Successfully!")
+    return go(f"/admin/clientsprofile.php?userid={client.id}")
+
+
+@blueprint.get("/clientsusers.php")
+@frame.permission("View Clients Summary")
+def client_users() -> Response:
+    """Who may sign in for the client."""
+    client = _client()
+    with frame.ctx().unit(read=True) as db:
+        people = users.of_client(db, client.id)
+    return client_page("client_users.html", client, "users", people=people)
+
+
+@blueprint.get("/clientscontacts.php")
+@frame.permission("View Clients Summary")
+def contacts() -> Response:
+    """Further addresses of the client."""
+    client = _client()
+    with frame.ctx().unit(read=True) as db:
+        rows = db.scalars(select(Contact).where(Contact.userid == client.id).order_by(Contact.id)).all()
+    return client_page("client_contacts.html", client, "contacts", contacts=rows)
+
+
+@blueprint.get("/clientstransactions.php")
+@frame.permission("List Transactions")
+def transactions() -> Response:
+    """Payments and refunds of the client."""
+    client = _client()
+    query = select(Transaction).where(Transaction.userid == client.id).order_by(Transaction.id.desc())
+    with frame.ctx().unit(read=True) as db:
+        rows = paged(db, query)
+        names = {one.module: one.displayname for one in gateways.active(db)}
+    return client_page("client_transactions.html", client, "transactions", page=rows, names=names)
+
+
+@blueprint.get("/clientsemails.php")
+@frame.permission("View Email Message Log")
+def emails() -> Response:
+    """Mails to the client; `email` shows one."""
+    client = _client()
+    with frame.ctx().unit(read=True) as db:
+        if number("email"):
+            mail = row_or_404(db, Email, number("email"), "Email")
+            if mail.userid != client.id:
+                frame.abort_page(404, "Email not found", "This mail was not sent to this client.")
+            return client_page("client_email.html", client, "emails", mail=mail)
+        rows = paged(db, select(Email).where(Email.userid == client.id).order_by(Email.id.desc()))
+    return client_page("client_emails.html", client, "emails", page=rows)
+
+
+@blueprint.get("/clientslog.php")
+@frame.permission("View Activity Log")
+def log() -> Response:
+    """What happened around the client."""
+    client = _client()
+    query = select(ActivityLog).where(ActivityLog.userid == client.id).order_by(ActivityLog.id.desc())
+    with frame.ctx().unit(read=True) as db:
+        rows = paged(db, query)
+    return client_page("client_log.html", client, "log", page=rows)

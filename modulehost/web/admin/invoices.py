@@ -1,0 +1,234 @@
+"""Invoices and transactions: lists, and one invoice with its lines and payments."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from flask import request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from modulehost import money
+from modulehost.billing import editing, gateways, invoices, issuing, payments, search
+from modulehost.schema import Client, Invoice, Transaction, icontains
+from modulehost.web import frame
+from modulehost.web.admin.client_frame import client_page
+from modulehost.web.admin.paging import given, paged
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404
+
+URL = "/admin/invoices.php"
+STATUSES = ("Draft", "Unpaid", "Overdue", "Paid", "Cancelled", "Refunded", "Collections", "Payment Pending")
+
+
+@blueprint.get("/invoices.php")
+@frame.permission("List Invoices")
+def invoice_list() -> Response:
+    """All invoices; `action=edit&id=` shows one."""
+    if request.args.get("action") in ("edit", "view"):
+        frame.require("Manage Invoice")
+        return _view(number("id"))
+    status = request.args.get("status", "")
+    with frame.ctx().unit(read=True) as db:
+        if number("invoiceid") and db.get(Invoice, number("invoiceid")) is not None:
+            return go(invoice_url(number("invoiceid")))
+        rows = given(lambda start, count: search.invoices(db, status=status, descending=True, start=start, count=count))
+        clients = {
+            row.id: row for row in db.scalars(select(Client).where(Client.id.in_({i.userid for i in rows.rows})))
+        }
+        methods = {one.module: one.displayname for one in gateways.active(db)}
+        today = frame.host().clock.today()
+    title = f"Invoices: {status}" if status else "Invoices"
+    return page(
+        "invoices.html",
+        title,
+        page=rows,
+        clients=clients,
+        methods=methods,
+        statuses=STATUSES,
+        status=status,
+        today=today,
+    )
+
+
+def invoice_url(invoice_id: int) -> str:
+    """Where an invoice is edited."""
+    return f"{URL}?action=edit&id={invoice_id}"
+
+
+@blueprint.get("/clientsinvoices.php")
+@frame.permission("List Invoices")
+def client_invoices() -> Response:
+    """The invoices of one client."""
+    status = request.args.get("status", "")
+    with frame.ctx().unit(read=True) as db:
+        client = row_or_404(db, Client, number("userid"), "Client")
+        rows = given(
+            lambda start, count: search.invoices(
+                db, userid=client.id, status=status, descending=True, start=start, count=count
+            )
+        )
+        methods = {one.module: one.displayname for one in gateways.active(db)}
+    return client_page("client_invoices.html", client, "invoices", page=rows, methods=methods, today=frame.host().clock.today(),
+                       statuses=STATUSES, status=status, clients={client.id: client})  # fmt: skip
+
+
+@blueprint.post("/clientsinvoices.php")
+@frame.permission("Create Invoice")
+def create_invoice() -> Response:
+    """Create Invoice: an empty draft, to be filled and published."""
+    ctx = frame.ctx()
+    with ctx.unit(read=True) as db:
+        client = row_or_404(db, Client, number("userid"), "Client")
+        method = client.defaultgateway or gateways.default(db)
+    invoice_id = issuing.issue(ctx, client.id, [], status="Draft", paymentmethod=method)
+    frame.note("success", "Draft Invoice Created", "Add its lines, then publish it.")
+    return go(invoice_url(invoice_id))
+
+
+def _view(invoice_id: int, wrong: str = "") -> Response:
+    with frame.ctx().unit(read=True) as db:
+        invoice = row_or_404(db, Invoice, invoice_id, "Invoice")
+        client = db.get(Client, invoice.userid)
+        items = invoices.items_of(db, invoice.id)
+        balance = invoices.balance(db, invoice)
+        paid = db.scalars(select(Transaction).where(Transaction.invoiceid == invoice.id).order_by(Transaction.id)).all()
+        methods = [(one.module, one.displayname) for one in gateways.active(db)]
+        overdue = invoices.is_overdue(db, invoice)
+    if invoice.paymentmethod not in [module for module, _name in methods]:
+        methods.append((invoice.paymentmethod, invoice.paymentmethod or "None"))
+    form = request.form if wrong else {}
+    return page("invoice.html", f"Invoice #{invoices.number(invoice)}", invoice=invoice, client=client, items=items, wrong=wrong,
+                balance=balance, payments=paid, methods=methods, overdue=overdue, given=form, today=frame.host().clock.today(),
+                menu_url=URL, fixed=invoice.status in ("Paid", "Refunded"))  # fmt: skip
+
+
+@blueprint.post("/invoices.php")
+@frame.permission("Manage Invoice")
+def invoice_change() -> Response:
+    """Save lines or options, add a payment, publish, cancel, mark unpaid, delete a draft's lines."""
+    ctx, action = frame.ctx(), request.values.get("action", "")
+    with ctx.unit(read=True) as db:
+        invoice = row_or_404(db, Invoice, number("id"), "Invoice")
+    back = invoice_url(invoice.id)
+    if action == "cancel" and (
+        asked := confirmed("Are you sure you want to cancel this invoice?", back, "Cancel Invoice")
+    ):
+        return asked
+    changes = {
+        "lines": _lines, "options": _options, "addpayment": _payment, "publish": _publish, "cancel": _status, "unpaid": _status,
+        "paid": _mark_paid,
+    }  # fmt: skip
+    if action not in changes:
+        frame.abort_page(400, "Unknown action", f"Invoices know no change named “{action}”.")
+    try:
+        done = changes[action](invoice)
+    except (
+        invoices.InvoiceError,
+        payments.PaymentRefused,
+        gateways.GatewayError,
+        money.MoneyError,
+        ValueError,
+    ) as error:
+        return _view(invoice.id, str(error)[:1].upper() + str(error)[1:])
+    frame.note("success", done)
+    return go(back)
+
+
+def _lines(invoice: Invoice) -> str:
+    form, edits = request.form, []
+    for key in [name[12:-1] for name in form if name.startswith("description[")]:
+        new = key == "new"
+        if new and not form[f"description[{key}]"].strip():
+            continue
+        edits.append(
+            editing.LineEdit(
+                0 if new else int(key), form[f"description[{key}]"], money.amount(form.get(f"amount[{key}]", "0")),
+                f"taxed[{key}]" in form, not new and f"delete[{key}]" in form,
+            )
+        )  # fmt: skip
+    with frame.ctx().unit() as db:
+        editing.edit_lines(db, row_or_404(db, Invoice, invoice.id, "Invoice"), edits)
+    return "Changes Saved Successfully!"
+
+
+def _options(invoice: Invoice) -> str:
+    form = request.form
+    with frame.ctx().unit() as db:
+        row = row_or_404(db, Invoice, invoice.id, "Invoice")
+        editing.edit_options(
+            db, row, invoicenum=form.get("invoicenum", ""), day=_day("date"), duedate=_day("duedate"),
+            paymentmethod=form.get("paymentmethod", ""), notes=form.get("notes", "").replace("\r\n", "\n"),
+        )  # fmt: skip
+    return "Changes Saved Successfully!"
+
+
+def _day(name: str) -> date | None:
+    text = request.form.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date; write for example 2026-01-31") from None
+
+
+def _payment(invoice: Invoice) -> str:
+    form = request.form
+    day = _day("date")
+    when = datetime.combine(day, frame.host().clock.now().time()) if day else None
+    amount = money.amount(form["amount"]) if form.get("amount", "").strip() else None
+    fees = money.amount(form.get("fees", "0"))
+    if amount is not None and amount <= Decimal(0):
+        raise ValueError("the amount must be above zero")
+    result = payments.pay(
+        frame.ctx(), invoice.id, form.get("transid", "").strip(), form.get("gateway", ""), amount, fees, when,
+        send="sendemail" in form,
+    )  # fmt: skip
+    if result.repeated:
+        return "This Payment Was Recorded Already"
+    return "Payment Added; the Invoice Is Paid" if result.paid else "Payment Added"
+
+
+def _publish(invoice: Invoice) -> str:
+    ctx = frame.ctx()
+    with ctx.unit() as db:
+        row = row_or_404(db, Invoice, invoice.id, "Invoice")
+        if row.status != "Draft":
+            raise ValueError("only a draft can be published")
+        if not invoices.items_of(db, row.id):
+            raise ValueError("an invoice without lines cannot be published; add a line first")
+        invoices.set_status(db, row, "Unpaid")
+        issuing.announce(db, row, "adminarea", "sendemail" in request.form)
+    return "Invoice Published"
+
+
+def _status(invoice: Invoice) -> str:
+    cancel = request.values.get("action") == "cancel"
+    with frame.ctx().unit() as db:
+        row = row_or_404(db, Invoice, invoice.id, "Invoice")
+        invoices.set_status(db, row, "Cancelled" if cancel else "Unpaid")
+        if not cancel:
+            row.date_cancelled = row.datepaid = None
+    return "Invoice Cancelled" if cancel else "Invoice Marked Unpaid"
+
+
+def _mark_paid(invoice: Invoice) -> str:
+    with frame.ctx().unit() as db:
+        row = row_or_404(db, Invoice, invoice.id, "Invoice")
+        if row.status == "Paid":
+            raise ValueError("the invoice is Paid already")
+        invoices.mark_paid(db, row)
+    return "Invoice Marked Paid"
+
+
+@blueprint.get("/transactions.php")
+@frame.permission("List Transactions")
+def transaction_list() -> Response:
+    """All payments and refunds."""
+    text = request.args.get("transid", "").strip()
+    query = (
+        select(Transaction, Client).outerjoin(Client, Client.id == Transaction.userid).order_by(Transaction.id.desc())
+    )
+    if text:
+        query = query.where(icontains(Transaction.transid, text))
+    with frame.ctx().unit(read=True) as db:
+        rows = paged(db, query, scalars=False)
+        methods = {one.module: one.displayname for one in gateways.active(db)}
+    return page("transactions.html", "Transactions List", page=rows, methods=methods, transid=text)

@@ -1,0 +1,64 @@
+"""The module queue: commands that failed and wait for somebody."""
+
+from flask import request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from modulehost import lifecycle
+from modulehost.schema import Client, ModuleQueue, Product, Service
+from modulehost.web import frame
+from modulehost.web.admin.paging import paged
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404
+
+URL = "/admin/modulequeue.php"
+
+
+@blueprint.get("/modulequeue.php")
+@frame.permission("Module Queue")
+def module_queue() -> Response:
+    """What waits; with `completed=1` what was done or settled."""
+    done = bool(request.args.get("completed"))
+    query = (
+        select(ModuleQueue, Service, Client, Product.name)
+        .outerjoin(Service, (Service.id == ModuleQueue.service_id) & (ModuleQueue.service_type == "service"))
+        .outerjoin(Client, Client.id == Service.userid)
+        .outerjoin(Product, Product.id == Service.packageid)
+        .where(ModuleQueue.completed == int(done))
+        .order_by(ModuleQueue.last_attempt.desc(), ModuleQueue.id.desc())
+    )
+    with frame.ctx().unit(read=True) as db:
+        rows = paged(db, query, scalars=False)
+    return page("queue.html", "Module Queue", page=rows, done=done, nonce=frame.host().entropy.token(24))
+
+
+@blueprint.post("/modulequeue.php")
+@frame.permission("Module Queue")
+def module_queue_change() -> Response:
+    """Retry one, retry all, or mark one resolved."""
+    ctx, action = frame.ctx(), request.form.get("action", "")
+    if action == "retryall":
+        if asked := confirmed("Do you want to run everything in the module queue again?", URL, "Retry All"):
+            return asked
+        outcomes = lifecycle.retry_all(ctx)
+        bad = [outcome.message for outcome in outcomes if not outcome.ok]
+        if bad:
+            frame.note("error", f"{len(bad)} of {len(outcomes)} failed again", "\n".join(bad))
+        else:
+            frame.note("success", f"{len(outcomes)} command(s) succeeded")
+        return go(URL)
+    with ctx.unit(read=True) as db:
+        row = row_or_404(db, ModuleQueue, number("id"), "Queue entry")
+    if action == "retry":
+        nonce = request.form.get("nonce", "")
+        outcome = lifecycle.retry(ctx, row.id, request_key=f"queue:{row.id}:{nonce}"[:64] if nonce else None)
+        frame.note(
+            "success" if outcome.ok else "error",
+            f"Module Command {'Success' if outcome.ok else 'Error'}",
+            outcome.message,
+        )
+    elif action == "resolve":
+        lifecycle.queue.resolve(ctx, row.id)
+        frame.note("success", "Marked Resolved")
+    else:
+        frame.abort_page(400, "Unknown action", f"The module queue knows no change named “{action}”.")
+    return go(URL)
