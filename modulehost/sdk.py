@@ -133,7 +133,8 @@ def http() -> "requests.Session":
     """A requests session for the vendor: addresses follow the endpoint map, time-outs end with the running call."""
     import requests
 
-    return prepare(requests.Session())
+    made: requests.Session = prepare(requests.Session())
+    return made
 
 
 def prepare(given: Any) -> Any:
@@ -263,8 +264,11 @@ def current_admin() -> dict[str, Any] | None:
 
 
 def current_client() -> dict[str, Any] | None:
-    """The signed-in client (`id`, `name`), None for others."""
-    found: dict[str, Any] | None = _ctx().request.get("client")
+    """The signed-in client (`id`, `name`), None for others. In the hooks of a client page too."""
+    ctx = _ctx()
+    if "client" not in ctx.request and ctx.actor.kind == "client" and ctx.actor.id:
+        return {"id": ctx.actor.id, "name": ctx.actor.name}
+    found: dict[str, Any] | None = ctx.request.get("client")
     return found
 
 

@@ -13,7 +13,7 @@ from modulehost.accounts.permissions import FULL_ADMINISTRATOR, NUMBERS, PERMISS
 from modulehost.accounts.users import valid_mail
 from modulehost.context import Actor, Ctx, ctx_of
 from modulehost.schema import Admin, AdminLog, AdminPerm, AdminRole, move_sequences, same, unset
-from modulehost.vault import hash_password, verify_password
+from modulehost.vault import NOBODY, hash_password, verify_password
 
 __all__ = [
     "PERMISSIONS",
@@ -27,7 +27,6 @@ __all__ = [
     "sign_in",
     "sign_out",
 ]
-_NOBODY = hash_password("nobody")
 
 
 def seed(db: Session) -> None:
@@ -119,7 +118,7 @@ def sign_in(ctx: Ctx, username: str, password: str) -> Admin | None:
         return None
     with ctx.unit(read=True) as db:
         admin = find(db, username)
-    right = verify_password(admin.passwordhash if admin else _NOBODY, password)
+    right = verify_password(admin.passwordhash if admin else NOBODY, password)
     if not right or admin is None or admin.disabled:
         with ctx.unit() as db:
             if admin is not None:

@@ -16,11 +16,10 @@ from modulehost.accounts import admins, throttle
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Actor, Ctx, ctx_of
 from modulehost.schema import Admin, ApiCredential, ApiRole
-from modulehost.vault import hash_password, hash_token, verify_password
+from modulehost.vault import NOBODY, hash_token, verify_password
 
 FAILED = "Authentication Failed"
 UNKNOWN = "Invalid or missing credentials"
-_NOBODY = hash_password("nobody")
 
 
 class Refused(PermissionError):
@@ -44,6 +43,19 @@ def update_role(db: Session, role: ApiRole, name: str, actions: Iterable[str], d
     """Change a role's name and actions."""
     role.role, role.description, role.permissions = name.strip(), description, _permissions(actions)
     role.updated_at = ctx_of(db).host.clock.now()
+
+
+def delete_role(db: Session, role_id: int) -> None:
+    """Remove a role; credentials that had it keep what their other roles allow."""
+    row = db.get(ApiRole, role_id)
+    if row is not None:
+        db.delete(row)
+        db.flush()
+
+
+def roles(db: Session) -> list[ApiRole]:
+    """All API roles by name."""
+    return list(db.scalars(select(ApiRole).order_by(ApiRole.role, ApiRole.id)))
 
 
 def role_actions(role: ApiRole) -> set[str]:
@@ -115,7 +127,7 @@ def check(ctx: Ctx, identifier: str, secret: str, ip: str) -> tuple[Actor, ApiCr
     else:
         if not throttle.attempt(ctx, "api", identifier, ip):
             raise Refused(FAILED)
-        if not verify_password(admin.password if admin else _NOBODY, secret):
+        if not verify_password(admin.password if admin else NOBODY, secret):
             raise Refused(UNKNOWN)
         throttle.succeeded(ctx, "api", identifier, ip)
     with ctx.unit() as db:

@@ -13,7 +13,7 @@ from modulehost.accounts import throttle
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Actor, Ctx, ctx_of
 from modulehost.schema import Client, User, UserClient, same, table
-from modulehost.vault import Vault, hash_password, hash_token, verify_password
+from modulehost.vault import NOBODY, Vault, hash_password, hash_token, verify_password
 
 MAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\]+\.[^@\s.<>\"',;:()\[\]\\]{2,}\Z")
 RESET_LIFE = timedelta(hours=2)
@@ -21,7 +21,6 @@ RESET_PATH = "password/reset/"
 PASSWORD_MISSING = "You did not enter a password"  # noqa: S105
 DUPLICATE = "A user already exists with that email address"
 # Compared with when there is no such user, so that the answer takes as long as for one that exists.
-_NOBODY = hash_password("nobody")
 
 
 def valid_mail(address: str) -> bool:
@@ -157,7 +156,7 @@ def sign_in(ctx: Ctx, email: str, password: str) -> User | None:
         return None
     with ctx.unit(read=True) as db:
         user = find(db, email)
-    if not verify_password(user.password if user else _NOBODY, password) and user is not None:
+    if not verify_password(user.password if user else NOBODY, password) and user is not None:
         return None
     user = user or _shared(ctx, email, password)
     if user is None:

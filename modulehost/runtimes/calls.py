@@ -107,7 +107,9 @@ def call(
     except BaseException as failure:
         if isinstance(failure, KeyboardInterrupt):
             raise
-        raise ModuleFailed(_raised(module, name, failure, place), "raised", _trace(failure), "".join(printed)) from failure
+        raise ModuleFailed(
+            _raised(module, name, failure, place), "raised", _trace(failure), "".join(printed)
+        ) from failure
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
     checked = contract.check(function, value) if module.type == "servers" else Checked()
     return Returned(value, "".join(printed), place, checked, milliseconds, tuple(running.log_ids), name)

@@ -33,7 +33,9 @@ class SubApps:
         self.apps: dict[str, tuple[str, Flask | None]] = {}
 
 
-@blueprint.route("/modules/<type_>/<name>/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
+@blueprint.route(
+    "/modules/<type_>/<name>/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+)
 def page(type_: str, name: str, rest: str) -> Any:
     """A file of a module, or a page of its web.py."""
     if type_ not in TYPES:
@@ -63,7 +65,9 @@ def _sub_app(host: Host, module: Module, package: str, given: Any) -> Flask:
         outer = current_app
         app = Flask(f"modulehost.module.{module.name}", static_folder=None, template_folder=frame.templates())
         app.secret_key, app.session_interface, app.json = outer.secret_key, outer.session_interface, outer.json
-        app.config.update({k: v for k, v in outer.config.items() if k.startswith(("SESSION_", "MAX_"))}, PROPAGATE_EXCEPTIONS=True)
+        app.config.update(
+            {k: v for k, v in outer.config.items() if k.startswith(("SESSION_", "MAX_"))}, PROPAGATE_EXCEPTIONS=True
+        )
         app.extensions["modulehost"] = host
         frame.install(app)
         app.before_request(lambda: _check(app))
@@ -91,15 +95,24 @@ def _forward(ctx: Ctx, module: Module, app: Flask, rest: str) -> AnyResponse:
         }
     )
     what = f"{prefix}/{rest}"
-    call = Call(what, ctx.host.config.page_seconds, time.monotonic(), module=module.name, module_type=module.type, function="web")
+    call = Call(
+        what,
+        ctx.host.config.page_seconds,
+        time.monotonic(),
+        module=module.name,
+        module_type=module.type,
+        function="web",
+    )
     inner = Ctx(ctx.host, frame.admin_actor() or ctx.actor, call, _page_doors(module))
 
     def run() -> AnyResponse:
         with entered(inner):
-            return Response.from_app(app.wsgi_app, environ, buffered=True)
+            made: AnyResponse = Response.from_app(app.wsgi_app, environ, buffered=True)
+            return made
 
     try:
-        return limits.limited(call, call.seconds, run)  # type: ignore[no-any-return]
+        answer: AnyResponse = limits.limited(call, call.seconds, run)
+        return answer
     except limits.TimedOut as late:
         frame_ = limits.innermost(late.frames, module.folder)
         place = module.place(frame_.filename, frame_.lineno or 1) if frame_ else f"{module.shown}/web.py"

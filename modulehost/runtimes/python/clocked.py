@@ -25,7 +25,7 @@ class _Instances(type):
 def _datetime_module(clock: Clock) -> types.ModuleType:
     class date(real_datetime.date, metaclass=_Instances):
         @classmethod
-        def today(cls) -> real_datetime.date:
+        def today(cls) -> real_datetime.date:  # type: ignore[override]
             return clock.today()
 
     class datetime(real_datetime.datetime, metaclass=_Instances):
@@ -43,7 +43,9 @@ def _datetime_module(clock: Clock) -> types.ModuleType:
             return cls.now()
 
     copy = types.ModuleType("datetime", real_datetime.__doc__)
-    copy.__dict__.update({k: v for k, v in vars(real_datetime).items() if not k.startswith("__")}, date=date, datetime=datetime)
+    copy.__dict__.update(
+        {k: v for k, v in vars(real_datetime).items() if not k.startswith("__")}, date=date, datetime=datetime
+    )
     return copy
 
 
@@ -75,7 +77,9 @@ def private_builtins(clock: Clock, say: Callable[[str], None]) -> dict[str, Any]
             return stand_ins[name]
         return builtins.__import__(name, globals, locals, fromlist, level)
 
-    def print_(*values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False) -> None:
+    def print_(
+        *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+    ) -> None:
         if file is not None:
             builtins.print(*values, sep=sep, end=end, file=file, flush=flush)
         else:

@@ -145,7 +145,9 @@ def signature(folder: Path) -> tuple[Any, ...]:
 def _functions(module: Module, main: types.ModuleType) -> dict[str, str]:
     prefix = f"{module.name.lower()}_"
     return {
-        name[len(prefix) :]: name for name, value in vars(main).items() if name.lower().startswith(prefix) and callable(value)
+        name[len(prefix) :]: name
+        for name, value in vars(main).items()
+        if name.lower().startswith(prefix) and callable(value)
     }
 
 
@@ -233,7 +235,7 @@ class _Finder:
 def _install(loader: Loader) -> None:
     _loaders[loader.number] = loader
     if not any(f is _Finder for f in sys.meta_path):
-        sys.meta_path.insert(0, _Finder)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, _Finder)
 
 
 def line_of(file: Path, function: str) -> int:
@@ -243,6 +245,10 @@ def line_of(file: Path, function: str) -> int:
     except (OSError, SyntaxError, ValueError):
         return 1
     return next(
-        (n.lineno for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == function),
+        (
+            n.lineno
+            for n in ast.walk(tree)
+            if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef)) and n.name == function
+        ),
         1,
     )
