@@ -8,6 +8,7 @@ the first template is compiled.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ SPECIAL = ("get", "post", "cookies", "server", "env", "session", "request")
 class Limits:
     """What one page may use: loop turns and calls, nested templates and functions, characters of output."""
 
-    steps: int = 2_000_000
+    steps: int = 1_000_000
     depth: int = 120
     size: int = 64 * 1024 * 1024
 
@@ -163,6 +164,12 @@ class Environment(jinja2.Environment):
         """The way in when jinja2 itself runs a Smarty template, as for {% include %} in a Jinja page."""
         yield self.smarty_render(template, context.get_all())
 
+    def _load_template(self, name: str, globals: Any) -> jinja2.Template:
+        try:
+            return super()._load_template(name, globals)
+        except UnicodeDecodeError as error:
+            raise TemplateError(f"The template is not valid UTF-8 ({error.reason})", name, 1, 1) from None
+
     # Finding
 
     def smarty_find(self, name: str, current: str) -> Any:
@@ -281,6 +288,7 @@ def _whole(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
+        text = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", text)
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return text
 

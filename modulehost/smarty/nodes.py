@@ -328,6 +328,11 @@ class Extends(Node):
 
 
 @dataclass(slots=True)
+class RenderParent(Node):
+    """The end of a template with {extends}; stands at the place of that tag."""
+
+
+@dataclass(slots=True)
 class SetFilter(Node):
     filters: list[tuple[str, list[Node]]]
     body: list[Node]

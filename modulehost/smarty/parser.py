@@ -43,18 +43,20 @@ class Parser(ExpressionParser):
         self.blocks: list[n.Block] = []
         self.functions: list[n.FuncDef] = []
         self.defined: set[str] = set()
-        self.extends = False
+        self.extends: int | None = None
         self.loop_names: set[str] = set()
 
     def template(self) -> n.Template:
         """The whole file."""
         body, _ = self.nodes(frozenset(), False)
+        if self.extends is not None:
+            body.append(n.RenderParent(self.extends))
         return n.Template(
             self.src,
             body,
             self.plugin_file,
             self.functions,
-            self.extends,
+            self.extends is not None,
             self.loop_props,
             self.loop_names,
         )

@@ -394,7 +394,7 @@ def _extends(p: Parser, pos: int) -> n.Node:
     attrs, _ = p.attributes(("file",), ("nocache",))
     if set(attrs) != {"file"}:
         p.fail("{extends} needs a file", pos)
-    p.extends = True
+    p.extends = pos
     p.eat = EATER
     return n.Extends(pos, attrs["file"])
 

@@ -52,7 +52,7 @@ class ExpressionWriter:
             return repr(node.value)
         if isinstance(node, n.Dq | n.TagValue) or (isinstance(node, n.Bin) and node.op == "."):
             return self.expr(node)
-        return f"S({self.expr(node)})"
+        return f"(u_ if (u_ := {self.expr(node)}).__class__ is str else S(u_))"
 
     def cond(self, node: n.Node) -> str:
         """The value as a bool."""
@@ -114,6 +114,9 @@ class ExpressionWriter:
         return self.expr(key)
 
     def on_index(self, node: n.Index) -> str:
+        if isinstance(node.key, n.Lit) and isinstance(node.key.value, str) and not node.key.value.lstrip("-").isdigit():
+            key, base = repr(node.key.value), self.expr(node.base)
+            return f"(d_[{key}] if (d_ := {base}).__class__ is dict and {key} in d_ else I(d_, {key}))"
         return f"I({self.expr(node.base)}, {self.key(node.key, node.pos)})"
 
     def on_sectionkey(self, node: n.SectionKey) -> str:

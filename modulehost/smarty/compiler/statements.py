@@ -8,6 +8,9 @@ from .expressions import ExpressionWriter
 from .lookup import Lookup
 from .writer import Frame, Loop
 
+MAX_INDENT = 24
+NESTING = n.If | n.Foreach | n.ForRange | n.ForC | n.While | n.Section
+
 
 class StatementWriter(ExpressionWriter):
     """Generates the functions of one template."""
@@ -67,7 +70,26 @@ class StatementWriter(ExpressionWriter):
 
     def statements(self, body: list[n.Node]) -> None:
         for node in body:
-            getattr(self, "do_" + type(node).__name__.lower())(node)
+            if self.frame.indent > MAX_INDENT and isinstance(node, NESTING):
+                self.outline(node)
+            else:
+                getattr(self, "do_" + type(node).__name__.lower())(node)
+
+    def outline(self, node: n.Node) -> None:
+        """A deeply nested statement in a function of its own: Python nests only 20 loops and 100 blocks."""
+        outer, outer_locals = self.frame, self.loop_locals
+        outputs = ["o" + suffix for suffix in outer.outputs]
+        names = ", ".join(dict.fromkeys(["p", "t", "v", *outputs, *outer_locals.values(), *["b"] * self.in_block]))
+        inner = self.frame = Frame(outputs=list(outer.outputs))
+        inner.line("g = v.get", node.pos)
+        for suffix in outer.outputs:
+            inner.line(f"w{suffix} = o{suffix}.append; x{suffix} = o{suffix}.extend", node.pos)
+        getattr(self, "do_" + type(node).__name__.lower())(node)
+        inner.flush()
+        self.frame, self.loop_locals = outer, outer_locals
+        name = f"z{self.fresh()}"
+        self.frames.append((f"def {name}({names}):", inner))
+        outer.line(f"{name}({names})", node.pos)
 
     def block(self, body: list[n.Node], pos: int) -> None:
         """An indented suite."""
@@ -328,6 +350,10 @@ class StatementWriter(ExpressionWriter):
         frame.line(f"p.charge(s{number}.total); b_ = c_ = 0", pos)
         frame.line(f"for i{number} in range(s{number}.total):", pos)
         done = self.loop_body(node.body, pos, [f"s{number}.step(i{number})"])
+        frame.line("else:", pos)
+        frame.indent += 1
+        frame.line(f"s{number}.finish(); b_ = 0", pos)
+        frame.indent -= 1
         self.after_loop(done, pos)
         self.otherwise(node.otherwise, f"not s{number}.show", pos)
 
@@ -396,6 +422,9 @@ class StatementWriter(ExpressionWriter):
 
     def do_extends(self, node: n.Extends) -> None:
         self.frame.line(f"t.parent_name = {self.text(node.file)}", node.pos)
+
+    def do_renderparent(self, node: n.RenderParent) -> None:
+        self.frame.line("p.render_parent(t, v)", node.pos)
 
     def do_funcdef(self, node: n.FuncDef) -> None:
         raise SyntaxFault("{function} cannot stand here", node.pos)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ..errors import PhpError
 from ..objects import HostObject
 from .convert import is_array, parse_number, to_int, to_str
-from .strtotime import EPOCH, parse
+from .strtotime import DAY_NAMES, EPOCH, MONTH_NAMES, parse
 from .table import Table
 
 DATES = Table()
+DAY_ABBR = tuple(name[:3] for name in DAY_NAMES)
+MONTH_ABBR = tuple(name[:3] for name in MONTH_NAMES)
 add = DATES.add
 
 
@@ -46,58 +49,60 @@ def php_date(letters: str, stamp: int) -> str:
         elif letter == "\\":
             escaped = True
         else:
-            out.append(_letter(letter, when, stamp))
+            out.append(str(_LETTERS[letter](when)) if letter in _LETTERS else letter)
     return "".join(out)
 
 
-def _letter(letter: str, when: datetime, stamp: int) -> str:
-    iso = when.isocalendar()
-    hour = when.hour % 12 or 12
-    suffix = "th" if 11 <= when.day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(when.day % 10, "th")
-    simple: dict[str, Any] = {
-        "d": f"{when.day:02}", "D": calendar.day_abbr[when.weekday()], "j": when.day, "S": suffix,
-        "l": calendar.day_name[when.weekday()], "N": iso[2], "w": iso[2] % 7, "z": when.timetuple().tm_yday - 1,
-        "W": f"{iso[1]:02}", "F": calendar.month_name[when.month], "m": f"{when.month:02}", "v": "000",
-        "M": calendar.month_abbr[when.month], "n": when.month, "t": calendar.monthrange(when.year, when.month)[1],
-        "L": int(calendar.isleap(when.year)), "o": iso[0], "Y": f"{when.year:04}", "y": f"{when.year % 100:02}",
-        "a": "am" if when.hour < 12 else "pm", "A": "AM" if when.hour < 12 else "PM", "g": hour, "G": when.hour,
-        "h": f"{hour:02}", "H": f"{when.hour:02}", "i": f"{when.minute:02}", "s": f"{when.second:02}",
-        "u": "000000", "e": "UTC", "I": "0", "O": "+0000", "P": "+00:00", "p": "Z", "T": "UTC", "Z": "0", "U": stamp,
-        "B": f"{int(((stamp + 3600) % 86400) / 86.4):03}",
-    }  # fmt: skip
-    if letter == "c":
-        return php_date("Y-m-d\\TH:i:sP", stamp)
-    if letter == "r":
-        return php_date("D, d M Y H:i:s O", stamp)
-    return str(simple.get(letter, letter))
+def _suffix(day: int) -> str:
+    return "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+
+
+_LETTERS: dict[str, Callable[[datetime], Any]] = {
+    "d": lambda d: f"{d.day:02}", "D": lambda d: DAY_ABBR[d.weekday()], "j": lambda d: d.day,
+    "S": lambda d: _suffix(d.day), "l": lambda d: DAY_NAMES[d.weekday()], "N": lambda d: d.isoweekday(),
+    "w": lambda d: d.isoweekday() % 7, "z": lambda d: d.timetuple().tm_yday - 1,
+    "W": lambda d: f"{d.isocalendar()[1]:02}", "F": lambda d: MONTH_NAMES[d.month], "m": lambda d: f"{d.month:02}",
+    "M": lambda d: MONTH_ABBR[d.month], "n": lambda d: d.month, "t": lambda d: calendar.monthrange(d.year, d.month)[1],
+    "L": lambda d: int(calendar.isleap(d.year)), "o": lambda d: d.isocalendar()[0], "Y": lambda d: f"{d.year:04}",
+    "y": lambda d: f"{d.year % 100:02}", "a": lambda d: "am" if d.hour < 12 else "pm",
+    "A": lambda d: "AM" if d.hour < 12 else "PM", "g": lambda d: d.hour % 12 or 12, "G": lambda d: d.hour,
+    "h": lambda d: f"{d.hour % 12 or 12:02}", "H": lambda d: f"{d.hour:02}", "i": lambda d: f"{d.minute:02}",
+    "s": lambda d: f"{d.second:02}", "u": lambda d: "000000", "v": lambda d: "000", "e": lambda d: "UTC",
+    "I": lambda d: "0", "O": lambda d: "+0000", "P": lambda d: "+00:00", "p": lambda d: "Z", "T": lambda d: "UTC",
+    "Z": lambda d: "0", "U": timestamp, "B": lambda d: f"{int((timestamp(d) + 3600) % 86400 / 86.4):03}",
+    "c": lambda d: php_date("Y-m-d\\TH:i:sP", timestamp(d)), "r": lambda d: php_date("D, d M Y H:i:s O", timestamp(d)),
+}  # fmt: skip
 
 
 def strftime(template: str, stamp: int) -> str:
     """strftime() in the C locale."""
     when = moment(stamp)
-    return re.sub(r"%([a-zA-Z%])", lambda match: _code(match.group(1), when, stamp), template)
+    return _STRFTIME.sub(lambda match: _code(match.group(1), when), template)
 
 
-def _code(code: str, when: datetime, stamp: int) -> str:
-    iso = when.isocalendar()
-    hour = when.hour % 12 or 12
-    yday = when.timetuple().tm_yday
-    simple: dict[str, Any] = {
-        "a": calendar.day_abbr[when.weekday()], "A": calendar.day_name[when.weekday()], "d": f"{when.day:02}",
-        "e": f"{when.day:2}", "j": f"{yday:03}", "u": iso[2], "w": iso[2] % 7, "V": f"{iso[1]:02}",
-        "U": f"{(yday + 6 - iso[2] % 7) // 7:02}", "W": f"{(yday + 6 - (iso[2] - 1)) // 7:02}",
-        "b": calendar.month_abbr[when.month], "h": calendar.month_abbr[when.month],
-        "B": calendar.month_name[when.month], "m": f"{when.month:02}", "C": f"{when.year // 100:02}",
-        "g": f"{iso[0] % 100:02}", "G": iso[0], "y": f"{when.year % 100:02}", "Y": when.year,
-        "H": f"{when.hour:02}", "k": f"{when.hour:2}", "I": f"{hour:02}", "l": f"{hour:2}",
-        "M": f"{when.minute:02}", "p": "AM" if when.hour < 12 else "PM", "P": "am" if when.hour < 12 else "pm",
-        "S": f"{when.second:02}", "z": "+0000", "Z": "UTC", "s": stamp, "n": "\n", "t": "\t", "%": "%",
-    }  # fmt: skip
-    longer = {
-        "r": "%I:%M:%S %p", "R": "%H:%M", "T": "%H:%M:%S", "X": "%H:%M:%S", "D": "%m/%d/%y", "x": "%m/%d/%y",
-        "F": "%Y-%m-%d", "c": "%a %b %e %H:%M:%S %Y", "v": "%e-%b-%Y",
-    }  # fmt: skip
-    return strftime(longer[code], stamp) if code in longer else str(simple.get(code, "%" + code))
+def _code(code: str, when: datetime) -> str:
+    if code in _LONGER:
+        return _STRFTIME.sub(lambda match: _code(match.group(1), when), _LONGER[code])
+    return str(_CODES[code](when)) if code in _CODES else "%" + code
+
+
+_STRFTIME = re.compile(r"%([a-zA-Z%])")
+_LONGER = {
+    "r": "%I:%M:%S %p", "R": "%H:%M", "T": "%H:%M:%S", "X": "%H:%M:%S", "D": "%m/%d/%y", "x": "%m/%d/%y",
+    "F": "%Y-%m-%d", "c": "%a %b %e %H:%M:%S %Y", "v": "%e-%b-%Y",
+}  # fmt: skip
+_CODES: dict[str, Callable[[datetime], Any]] = {
+    "a": _LETTERS["D"], "A": _LETTERS["l"], "d": _LETTERS["d"], "e": lambda d: f"{d.day:2}",
+    "j": lambda d: f"{d.timetuple().tm_yday:03}", "u": _LETTERS["N"], "w": _LETTERS["w"], "V": _LETTERS["W"],
+    "U": lambda d: f"{(d.timetuple().tm_yday + 6 - d.isoweekday() % 7) // 7:02}",
+    "W": lambda d: f"{(d.timetuple().tm_yday + 6 - d.weekday()) // 7:02}",
+    "b": _LETTERS["M"], "h": _LETTERS["M"], "B": _LETTERS["F"], "m": _LETTERS["m"],
+    "C": lambda d: f"{d.year // 100:02}", "g": lambda d: f"{d.isocalendar()[0] % 100:02}", "G": _LETTERS["o"],
+    "y": _LETTERS["y"], "Y": lambda d: d.year, "H": _LETTERS["H"], "k": lambda d: f"{d.hour:2}", "I": _LETTERS["h"],
+    "l": lambda d: f"{d.hour % 12 or 12:2}", "M": _LETTERS["i"], "p": _LETTERS["A"], "P": _LETTERS["a"],
+    "S": _LETTERS["s"], "z": _LETTERS["O"], "Z": _LETTERS["e"], "s": timestamp, "n": lambda d: "\n",
+    "t": lambda d: "\t", "%": lambda d: "%",
+}  # fmt: skip
 
 
 def to_timestamp(value: Any, now: int) -> int:

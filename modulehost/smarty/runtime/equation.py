@@ -146,6 +146,8 @@ class _Equation:
         entry = FUNCTIONS.get(name)
         if entry is None:
             raise PhpError(f"Call to undefined function {name}()")
+        if not entry.least <= len(args) <= entry.most:
+            raise PhpError(f"{name}() takes {entry.describe_count()}, {len(args)} given")
         return entry.call(self.page, *args) if entry.page else entry.call(*args)
 
 

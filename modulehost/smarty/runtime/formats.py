@@ -94,8 +94,10 @@ def _convert(kind: str, value: Any, precision: int | None, plus: bool) -> str:
         number = to_float(value)
         sign = "+" if plus and number >= 0 else ""
         digits = 6 if precision is None else min(precision, 53)
+        if not math.isfinite(number):
+            return sign + float_to_str(number)
         if kind in "fF":
-            return sign + fixed(number, digits)
+            return f"{sign}{number:.{digits}f}"
         if kind in "eE":
             text = f"{number:.{digits}e}"
             mantissa, exponent = text.split("e")
@@ -126,16 +128,16 @@ def fixed(number: float, digits: int) -> str:
 
 
 def round_half(number: float, digits: int = 0) -> float:
-    """round(): halves away from zero on the shortest decimal form."""
-    if number == 0 or number != number or math.isinf(number):
+    """round(): halves away from zero."""
+    if number == 0 or not math.isfinite(number):
         return number
-    exact = Decimal(repr(number))
-    if digits > 300 or exact.adjusted() > 60:
+    exact = Decimal(f"{number:.14e}")  # PHP 8.2 rounds to 15 significant digits first
+    size = exact.adjusted()
+    if size + digits >= 15 or digits > 40:
         return number
-    quantum = Decimal(1).scaleb(-digits)
-    if exact.adjusted() < -digits - 1:
-        return 0.0 if number > 0 else -0.0
-    return float(exact.quantize(quantum, rounding=ROUND_HALF_UP)) if digits < 40 else number
+    if size < -digits - 1:
+        return math.copysign(0.0, number)
+    return float(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 
 
 def number_format(number: float, decimals: int = 0, point: str | None = ".", thousands: str | None = ",") -> str:
@@ -255,7 +257,7 @@ def var_export(value: Any, indent: int = 0) -> str:
         lines = [start]
         for key, item in value.iterate():
             gap = "\n" if is_array(item) or isinstance(item, HostObject) else ""
-            lines.append(f"{pad}{'' if plain else ' '}  {var_export(key)} => {gap}{var_export(item, indent + 2)},")
+            lines.append(f"{pad}   {var_export(key)} => {gap}{var_export(item, indent + 2)},")
         return "\n".join(lines) + f"\n{pad}{')' if plain else '))'}"
     text = to_str(value).replace("\\", "\\\\").replace("'", "\\'")
     return "'" + text.replace("\0", "' . \"\\0\" . '") + "'"

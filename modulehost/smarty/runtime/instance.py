@@ -30,6 +30,7 @@ class Instance:
         self.named: dict[str, Loop] = {}
         self.sections: dict[str, Section] = {}
         self.parent_name: str | None = None
+        self.out: list[str] = []
         self.inheritance: Inheritance | None = parent.inheritance if parent else None
 
     def directory(self) -> str:

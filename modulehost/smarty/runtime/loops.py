@@ -88,6 +88,10 @@ class Section:
         self.iteration = number + 1
         self.index = self.start + number * self.by
 
+    def finish(self) -> None:
+        """After the last turn the index has moved on."""
+        self.index = self.start + self.total * self.by
+
     def get(self, prop: str) -> Any:
         if prop == "index_prev":
             return self.index - self.by

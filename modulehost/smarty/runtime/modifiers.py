@@ -13,9 +13,10 @@ from .dates import date_format
 from .formats import number_format, sprintf
 from .numbers import php_round
 from .patterns import substitute
-from .strings import explode, str_repeat, wordwrap
+from .strings import explode, str_repeat, strip_tags
 from .strings import replace as str_replace
 from .table import Table, as_float, as_number, check_size
+from .wrapping import mb_wordwrap
 
 MODIFIERS = Table()
 add = MODIFIERS.add
@@ -27,17 +28,17 @@ add("escape", "m s!? s!? b?")(
 )
 add("unescape", "m s!? s!? b?")(lambda v, kind="html", charset=None, double=True: html.unescape(v, kind or "html"))
 add("nl2br", "s")(lambda s: re.sub(r"\r\n|\n\r|\n|\r", lambda m: "<br />" + m[0], s))
-add("strip_tags", "s m?")(lambda s, blank=True: re.sub(r"<[^>]*?>", " " if to_str(blank) else "", s))
+add("strip_tags", "s m?")(lambda s, blank=True: re.sub(r"<[^>]*?>", " ", s) if to_str(blank) else strip_tags(s))
 add("string_format", "m s")(lambda v, f: sprintf(f, [v]))
 add("strip", "s s?")(lambda s, new=" ": re.sub(r"\s+", lambda m: new, s))
 add("noprint", "m m*")(lambda *a: "")
 add("spacify", "s s?")(lambda s, gap=" ": gap.join(s))
-add("count_words", "s")(lambda s: len(re.findall(r"\w[\w'-]*", s)))
+add("count_words", "s")(lambda s: len(re.findall(r"[^\W\d_][^\W\d_\u0300-\u036f'\u2010-\u2015\u2019-]*", s)) if s else 0)
 add("count_characters", "s b?")(lambda s, blanks=False: len(s) if blanks else len(re.sub(r"\s", "", s)))
 add("count_sentences", "s")(lambda s: len(re.findall(r"\w[.?!](?!\w)", s)))
 add("count_paragraphs", "s")(lambda s: len(re.findall(r"[\r\n]+", s)) + 1)
 add("indent", "s i? s?")(lambda s, n=4, c=" ": _indent(s, n, c))
-add("wordwrap mb_wordwrap", "s i? s? b?")(lambda s, w=80, mark="\n", cut=False: wordwrap(s, w, mark, cut))
+add("wordwrap mb_wordwrap", "s i? s? b?")(lambda s, w=80, mark="\n", cut=False: mb_wordwrap(s, w, mark, cut))
 add("from_charset", "s s?")(lambda s, c="": s)
 add("to_charset", "s s?")(lambda s, c="": s)
 add("round", "m i? i?")(lambda v, digits=0, mode=1: php_round(_number(v), digits))
@@ -60,9 +61,12 @@ def _number(value: Any) -> int | float:
         return 0
 
 
+_LINE_START = re.compile(r"\A|(?<=\n)(?!\Z)")
+
+
 def _indent(text: str, size: int, char: str) -> str:
     check_size(len(text) + (text.count("\n") + 1) * max(size, 0) * len(char))
-    return re.sub(r"(?m)^", lambda m: char * size, text)
+    return _LINE_START.sub(lambda m: char * size, text)
 
 
 @add("count", "m i?")
@@ -100,6 +104,6 @@ def truncate(text: str, length: int = 80, etc: str = "...", break_words: bool = 
     if not middle:
         return text[:length] + etc
     half = length // 2
-    return text[:half] + etc + text[-(length - half) :]
+    return text[:half] + etc + (text[-half:] if half else text[:length])
 
 

@@ -55,6 +55,7 @@ class Page:
         self.functions: dict[str, tuple[Callable[..., None], str]] = {}
         self.counters: dict[str, Any] = {}
         self.cycles: dict[str, Any] = {}
+        self.templates: dict[str, Any] = {}
         self.limits = environment.limits
         self.steps = 0
         self.depth = 0
@@ -188,15 +189,23 @@ class Page:
         if not child:
             run(self, t, t.vars, out)
             return
-        dropped: Out = []
-        run(self, t, t.vars, dropped)
-        t.inheritance.end_child()
-        if t.parent_name is None:
-            return
-        self.include(out, t, t.vars, t.parent_name, {}, "parent")
+        t.out = out
+        run(self, t, t.vars, [])
+
+    def render_parent(self, t: Instance, v: Vars) -> None:
+        """The end of a child template: what it printed is dropped, the parent is rendered in its place."""
+        if t.inheritance is not None:
+            t.inheritance.end_child()
+        if t.parent_name is not None:
+            self.include(t.out, t, v, t.parent_name, {}, "parent")
 
     def include(self, out: Out, t: Instance, v: Vars, file: str, attrs: dict[str, Any], scope: str) -> None:
-        compiled = self.environment.smarty_find(file, t.name)
+        relative = file[:1] == "."
+        compiled = None if relative else self.templates.get(file)
+        if compiled is None:
+            compiled = self.environment.smarty_find(file, t.name)
+            if not relative:
+                self.templates[file] = compiled
         variables = dict(v)
         variables.update(attrs)
         if not hasattr(compiled, "smarty"):

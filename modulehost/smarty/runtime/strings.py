@@ -12,6 +12,7 @@ from ..errors import PhpError
 from .convert import is_array, pairs, to_str
 from .formats import json_encode, number_format, print_r, sprintf, var_export
 from .table import Table, as_float, as_string, check_size
+from .wrapping import wordwrap
 
 STRINGS = Table()
 add = STRINGS.add
@@ -230,28 +231,7 @@ def strtr(text: str, first: Any, second: str | None = None) -> str:
     return re.sub(pattern, lambda m: table[m[0]], text)
 
 
-@add("wordwrap", "s i? s? b?")
-def wordwrap(text: str, width: int = 75, mark: str = "\n", cut: bool = False) -> str:
-    lines: list[str] = []
-    for part in text.split(mark):
-        lines += _wrap_line(part, width, cut)
-    return mark.join(lines)
-
-
-def _wrap_line(text: str, width: int, cut: bool) -> list[str]:
-    lines: list[str] = []
-    line: str | None = None
-    for word in text.split(" "):
-        if line is not None and len(line) + 1 + len(word) <= width:
-            line += " " + word
-            continue
-        if line is not None:
-            lines.append(line)
-        while cut and len(word) > width > 0:
-            lines.append(word[:width])
-            word = word[width:]
-        line = word
-    return [*lines, line or ""]
+add("wordwrap", "s i? s? b?")(lambda s, w=75, mark="\n", cut=False: wordwrap(s, w, mark, cut))
 
 
 @add("number_format", "m i? s!? s!?")
@@ -263,13 +243,23 @@ def format_number(value: Any, decimals: int = 0, point: str | None = ".", thousa
 def strip_tags(text: str, allowed: Any = None) -> str:
     keep = "".join(f"<{to_str(item)}>" for _, item in pairs(allowed)) if is_array(allowed) else to_str(allowed)
     names = {name.lower() for name in re.findall(r"<\s*/?\s*(\w+)", keep)}
+    out: list[str] = []
+    at = 0
+    while (start := text.find("<", at)) >= 0:
+        out.append(text[at:start])
+        if text[start + 1 : start + 2].isspace():
+            out.append("<")
+            at = start + 1
+            continue
+        match = _TAG.match(text, start)
+        at = match.end() if match else len(text)
+        name = re.match(r"</?\s*([\w:-]+)", text[start:at])
+        if name and name.group(1).lower() in names:
+            out.append(text[start:at])
+    return "".join([*out, text[at:]])
 
-    def one(match: re.Match[str]) -> str:
-        return match.group(0) if match.group(1) and match.group(1).lower() in names else ""
 
-    return re.sub(r"<!--.*?-->|</?([A-Za-z][\w:-]*)?[^\s<>]?(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>", one, text, flags=re.S) if (
-        "<" in text
-    ) else text
+_TAG = re.compile(r"<!--.*?-->|<(?:\"[^\"]*\"|'[^']*'|[^>\"'])*>", re.S)
 
 
 @add("explode", "s s i?")
@@ -295,11 +285,19 @@ def implode(glue: Any, items: Any = None) -> str:
     return to_str(glue).join([to_str(item) for _, item in pairs(items)])
 
 
-@add("str_split mb_str_split", "s i?")
+@add("str_split", "s i?")
 def str_split(text: str, size: int = 1) -> list[str]:
+    data = to_bytes(text)
     if size < 1:
         raise PhpError("str_split(): Argument #2 ($length) must be greater than 0")
-    return [text[at : at + size] for at in range(0, len(text), size)] or [""]
+    return [from_bytes(data[at : at + size]) for at in range(0, len(data), size)] or [""]
+
+
+@add("mb_str_split", "s i?")
+def mb_str_split(text: str, size: int = 1) -> list[str]:
+    if size < 1:
+        raise PhpError("mb_str_split(): Argument #2 ($length) must be greater than 0")
+    return [text[at : at + size] for at in range(0, len(text), size)]
 
 
 @add("str_word_count", "s")

@@ -7,10 +7,13 @@ import re
 from datetime import datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1)
-MONTHS = {name.lower(): at for at, name in enumerate(calendar.month_name) if name}
-MONTHS |= {name.lower(): at for at, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-DAYS = {name.lower(): at for at, name in enumerate(calendar.day_name)}
-DAYS |= {name.lower(): at for at, name in enumerate(calendar.day_abbr)} | {"tues": 1, "wednes": 2, "thur": 3, "thurs": 3}
+MONTH_NAMES: tuple[str, ...] = ("", "January", "February", "March", "April", "May", "June", "July", "August", "September")
+MONTH_NAMES += ("October", "November", "December")
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = {name.lower(): at for at, name in enumerate(MONTH_NAMES) if name}
+MONTHS |= {name[:3]: at for name, at in MONTHS.items()} | {"sept": 9}
+DAYS = {name.lower(): at for at, name in enumerate(DAY_NAMES)}
+DAYS |= {name[:3]: at for name, at in DAYS.items()} | {"tues": 1, "wednes": 2, "thur": 3, "thurs": 3}
 _MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 _DAY = "(?:" + "|".join(sorted(DAYS, key=len, reverse=True)) + r")\b"
 _UNIT = (

@@ -109,7 +109,23 @@ def entry(name: str, types: str, function: Callable[..., Any], page: bool = Fals
     def call_with_page(running: Any, *args: Any) -> Any:
         return function(running, *convert(args))
 
+    if len(words) == 1 and not variadic and least and not page and not nullable[0]:
+        return Entry(name, _single(name, readers[0], function), 1, 1)
     return Entry(name, call_with_page if page else call, least, most, page)
+
+
+def _single(name: str, read: Callable[[Any], Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    if read is anything:
+        return function
+
+    def call(value: Any) -> Any:
+        try:
+            value = read(value)
+        except PhpError as error:
+            raise PhpError(f"{name}(): Argument #1 {error}") from None
+        return function(value)
+
+    return call
 
 
 class Table(dict[str, Entry]):

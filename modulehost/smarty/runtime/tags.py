@@ -11,7 +11,7 @@ from .convert import is_array, pairs, to_int, to_str, truth
 from .equation import evaluate
 from .formats import sprintf
 from .forms import checkable, html_image, html_options, html_table, mailto
-from .strings import wordwrap
+from .wrapping import mb_wordwrap
 
 Attrs = dict[str, Any]
 Tag = Callable[[Any, dict[str, Any], Attrs], str]
@@ -121,7 +121,7 @@ def textformat(page: Any, v: dict[str, Any], attrs: Attrs, content: str) -> str:
         text = re.sub(r"(^\s+)|(\s+$)", "", text)
         if first > 0:
             text = char * first + text
-        text = wordwrap(text, wrap - indent, mark, cut)
+        text = mb_wordwrap(text, wrap - indent, mark, cut)
         if indent > 0:
             text = re.sub(r"(?m)^", lambda m: char * indent, text)
         paragraphs.append(text)
