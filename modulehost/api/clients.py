@@ -68,7 +68,9 @@ def get_clients_details(ctx: Ctx, values: Values) -> dict[str, Any]:
 def get_clients_products(ctx: Ctx, values: Values) -> dict[str, Any]:
     """List client services; the filters are echoed, null where not given."""
     start, limit = values.page()
-    echo: dict[str, Any] = {name: values.number(name) if values.has(name) else None for name in ("clientid", "serviceid", "pid")}
+    echo: dict[str, Any] = {
+        name: values.number(name) if values.has(name) else None for name in ("clientid", "serviceid", "pid")
+    }
     echo["domain"] = values.text("domain") or None
     with ctx.unit(read=True) as db:
         total, rows = find_services(db, **echo, username=values.text("username2"), start=start, limit=limit)

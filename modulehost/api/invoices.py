@@ -40,7 +40,11 @@ def get_invoices(ctx: Ctx, values: Values) -> dict[str, Any]:
         found = [_listed(row, db.get(Client, row.userid)) for row in rows]
         for entry in found:
             currency = currency_of(db, db.get(Client, entry["userid"]))
-            entry |= {"currencycode": currency.code, "currencyprefix": currency.prefix, "currencysuffix": currency.suffix}
+            entry |= {
+                "currencycode": currency.code,
+                "currencyprefix": currency.prefix,
+                "currencysuffix": currency.suffix,
+            }
     return {"totalresults": total, "startnumber": start, "numreturned": len(found), "invoices": {"invoice": found}}
 
 
@@ -85,7 +89,11 @@ def create_invoice(ctx: Ctx, values: Values) -> dict[str, Any]:
             except gateways.GatewayError as failure:
                 raise ApiError(str(failure)) from None
         method = method or gateways.default(db)
-    status = "Draft" if draft else next((one for one in invoices.STATUSES if one.lower() == values.text("status").lower()), "")
+    status = (
+        "Draft"
+        if draft
+        else next((one for one in invoices.STATUSES if one.lower() == values.text("status").lower()), "")
+    )
     if not status:
         if values.has("status"):
             raise ApiError(f"Invalid status; it is one of {', '.join(invoices.STATUSES)}")

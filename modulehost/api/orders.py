@@ -121,7 +121,9 @@ def cancel_order(ctx: Ctx, values: Values) -> dict[str, Any]:
 def get_orders(ctx: Ctx, values: Values) -> dict[str, Any]:
     """List orders, newest first."""
     start, limit = values.page()
-    filters: dict[str, Any] = {name: values.number(name) for name in ("id", "userid", "requestor_id") if values.has(name)}
+    filters: dict[str, Any] = {
+        name: values.number(name) for name in ("id", "userid", "requestor_id") if values.has(name)
+    }
     filters["status"] = values.text("status")
     with ctx.unit(read=True) as db:
         total, rows = orders.search(db, filters, size=limit, start=start)

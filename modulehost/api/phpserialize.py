@@ -43,7 +43,9 @@ def loads(data: bytes) -> Any:
 
 def _key(key: Any) -> Any:
     # PHP makes integers of keys that are written like one.
-    if isinstance(key, str) and (key == "0" or (key.lstrip("-").isdecimal() and key.lstrip("-")[0] != "0" and key.isascii())):
+    if isinstance(key, str) and (
+        key == "0" or (key.lstrip("-").isdecimal() and key.lstrip("-")[0] != "0" and key.isascii())
+    ):
         return int(key)
     return key
 

@@ -26,7 +26,10 @@ _LATER = (
     "ondemandrenewalperiodannually", "ondemandrenewalperiodbiennially", "ondemandrenewalperiodtriennially",
 )  # fmt: skip
 _WORDS = {
-    "type": (products.TYPES, 'Invalid product type. Must be one of "hostingaccount", "reselleraccount", "server" or "other"'),
+    "type": (
+        products.TYPES,
+        'Invalid product type. Must be one of "hostingaccount", "reselleraccount", "server" or "other"',
+    ),
     "paytype": (products.PAY_TYPES, 'Invalid pay type. Must be one of "free", "onetime" or "recurring"'),
     "autosetup": (products.AUTO_SETUP, 'Invalid autosetup value. Must be one of "", "on", "order" or "payment"'),
 }
@@ -120,7 +123,9 @@ def get_products(ctx: Ctx, values: Values) -> dict[str, Any]:
     """Products for building order forms: prices by currency code, the custom fields of the order form, options."""
     wanted = select(Product).outerjoin(ProductGroup, ProductGroup.id == Product.gid)
     if values.has("pid"):
-        given = values.array("pid").values() if isinstance(values["pid"], dict | list) else values.text("pid").split(",")
+        given = (
+            values.array("pid").values() if isinstance(values["pid"], dict | list) else values.text("pid").split(",")
+        )
         ids = [int(text) for one in given if (text := str(one).strip()).isdecimal()]
         wanted = wanted.where(Product.id.in_(ids))
     if values.has("gid"):

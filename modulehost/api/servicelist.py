@@ -13,7 +13,12 @@ from modulehost.ordering import fields
 from modulehost.schema import Order, Product, ProductGroup, Server, Service, day_text, moment_text, same
 from modulehost.vault import Vault
 
-_OPTION_TYPES = {options.DROPDOWN: "dropdown", options.RADIO: "radio", options.YES_NO: "yesno", options.QUANTITY: "quantity"}
+_OPTION_TYPES = {
+    options.DROPDOWN: "dropdown",
+    options.RADIO: "radio",
+    options.YES_NO: "yesno",
+    options.QUANTITY: "quantity",
+}
 
 
 def find_services(

@@ -133,4 +133,6 @@ def _by_id(name: str, given: dict[Any, Any]) -> dict[int, Any]:
     try:
         return fields.as_ids(given)
     except ValueError:
-        raise ApiError(f"Parameter '{name}' must have ids as its keys, not {', '.join(map(repr, given))[:80]}") from None
+        raise ApiError(
+            f"Parameter '{name}' must have ids as its keys, not {', '.join(map(repr, given))[:80]}"
+        ) from None

@@ -59,7 +59,9 @@ def log_activity(ctx: Ctx, values: Values) -> dict[str, Any]:
     client_id = values.number("clientid") or values.number("userid")
     with ctx.unit() as db:
         journal.activity(db, description, client_id)
-    hooks.fire(ctx, "LogActivity", description=description, user=ctx.actor.name, userid=client_id, ipaddress=ctx.actor.ip)
+    hooks.fire(
+        ctx, "LogActivity", description=description, user=ctx.actor.name, userid=client_id, ipaddress=ctx.actor.ip
+    )
     return {}
 
 
@@ -77,7 +79,9 @@ def get_activity_log(ctx: Ctx, values: Values) -> dict[str, Any]:
             wanted = wanted.where(same(ActivityLog.ipaddr, values.text("ipaddress")))
         if values.has("date"):
             day = _day(values.text("date"), settings.get(db, "DateFormat"))
-            wanted = wanted.where(ActivityLog.date >= _midnight(day), ActivityLog.date < _midnight(day + timedelta(days=1)))
+            wanted = wanted.where(
+                ActivityLog.date >= _midnight(day), ActivityLog.date < _midnight(day + timedelta(days=1))
+            )
         if values.has("user"):
             name = values.text("user")
             admin, user, client = admins.find(db, name), users.find(db, name), clients.find(db, email=name)

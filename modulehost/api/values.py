@@ -91,7 +91,9 @@ class Values(Mapping[str, Any]):
         try:
             return datetime.fromisoformat(text).replace(microsecond=0, tzinfo=None)
         except ValueError:
-            raise ApiError(f"Parameter '{name}' must be a time such as 2026-01-31 23:59:59, not {text[:40]!r}") from None
+            raise ApiError(
+                f"Parameter '{name}' must be a time such as 2026-01-31 23:59:59, not {text[:40]!r}"
+            ) from None
 
     def array(self, name: str, strict: bool = False) -> dict[int, Any]:
         """A list by index. A single value counts as a list of one, unless `strict`: then the documented error."""
@@ -117,12 +119,8 @@ class Values(Mapping[str, Any]):
     def not_modelled(self, *names: str) -> None:
         """Refuse parameters that the host has nothing to do with, rather than ignore them."""
         for name in names:
-            if self.has(name) and self.text_or_array(name) not in ("0", "false"):
+            if _says_something(self.given.get(name)):
                 raise ApiError(f"The parameter '{name}' is not modelled by this host; leave it out")
-
-    def text_or_array(self, name: str) -> str:
-        """A parameter as a word, whatever it is."""
-        return str(self.given.get(name)).strip().lower()
 
 
 def unpack(name: str, value: Any) -> dict[Any, Any]:
@@ -140,6 +138,15 @@ def unpack(name: str, value: Any) -> dict[Any, Any]:
     if not isinstance(found, dict):
         raise ApiError(f"Parameter '{name}' must be base64(serialize(array)), not a single value")
     return found
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a parameter asks for anything: not empty, not no, and no list of only such values."""
+    if isinstance(value, Mapping):
+        return any(_says_something(one) for one in value.values())
+    if isinstance(value, list | tuple):
+        return any(_says_something(one) for one in value)
+    return str("" if value is None else value).strip().lower() not in ("", "0", "false")
 
 
 def _index(key: Any, place: int) -> int:

@@ -73,7 +73,9 @@ def _log(ctx: Ctx, given: dict[str, Any], action: str, body: str, status: int, a
     headers = {name: value for name, value in request.headers if name.lower() not in ("authorization", "cookie")}
     now = ctx.host.clock.now()
     with ctx.unit() as db:
-        row = ApiLog(action=action[:255], request=mask(json.dumps(shown, default=str), hidden), response=mask(body, hidden))
+        row = ApiLog(
+            action=action[:255], request=mask(json.dumps(shown, default=str), hidden), response=mask(body, hidden)
+        )
         row.status, row.headers, row.created_at, row.updated_at = status, json.dumps(headers), now, now
         db.add(row)
 

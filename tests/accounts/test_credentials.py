@@ -75,6 +75,20 @@ def test_a_revoked_credential_is_unknown(ctx: Ctx, credential: tuple[str, str]) 
     assert refusal(ctx, *credential) == "Invalid or missing credentials"
 
 
+def test_roles_can_be_changed_and_deleted(ctx: Ctx, credential: tuple[str, str]) -> None:
+    _, row = credentials.check(ctx, *credential, HERE)
+    with ctx.unit() as db:
+        (role,) = credentials.roles(db)
+        credentials.update_role(db, role, "Clients", ["GetClients"])
+    with ctx.unit() as db:
+        assert credentials.allows(db, row, "GetClients")
+        assert not credentials.allows(db, row, "GetOrders")
+        credentials.delete_role(db, role.id)
+        assert not credentials.allows(db, row, "GetClients")
+        with pytest.raises(Invalid, match="You must enter a role name"):
+            credentials.create_role(db, " ", [])
+
+
 def test_username_with_md5_password_as_before_7_2(ctx: Ctx, admin: Admin) -> None:
     digest = hashlib.md5(b"top secret").hexdigest()
     actor, row = credentials.check(ctx, "boss", digest, HERE)

@@ -150,6 +150,17 @@ def test_refused_orders(api: Api, client: int, product: Product, change: dict[st
     assert api("GetOrders")["totalresults"] == 0
 
 
+def test_parameters_that_say_nothing_are_no_obstacle(api: Api, client: int, product: Product) -> None:
+    empty = {
+        "addons[0]": "",
+        "domaintype[0]": "",
+        "idprotection[0]": "0",
+        "dnsmanagement[0]": "false",
+        "nameserver1": "",
+    }
+    assert order(api, client, product, **empty)["serviceids"]
+
+
 def test_closed_clients_order_nothing(api: Api, ctx: Ctx, client: int, product: Product) -> None:
     from modulehost.schema import Client
 
