@@ -16,7 +16,8 @@ from modulehost.schema import ApiLog
 log = logging.getLogger("modulehost.api")
 blueprint = Blueprint("endpoint", __name__)
 SECRETS = (
-    "identifier", "secret", "password", "password2", "servicepassword", "rootpw", "accesskey", "access_token", "redirect_url", "cardnum", "cvv", "securityqans",
+    "identifier", "secret", "password", "password2", "servicepassword", "rootpw", "accesskey", "access_token",
+    "redirect_url", "cardnum", "cvv", "securityqans",
 )  # fmt: skip
 _OWN = ("identifier", "secret", "username", "password", "action", "responsetype", "accesskey")
 
