@@ -15,7 +15,7 @@ from modulehost.themes import Page
 from modulehost.themes.menus import account_sidebar
 from modulehost.themes.objects import Collection, Record
 from modulehost.web import frame
-from modulehost.web.client.show import array, blueprint, errors_html, flash, language, not_found, number, say, show, to
+from modulehost.web.client.show import array, blueprint, errors_html, flash, language, not_found, number, say, settle, show, to
 
 FIELDS = (
     "firstname", "lastname", "companyname", "email", "address1", "address2", "city", "state", "postcode", "country",
@@ -134,9 +134,9 @@ def email() -> Any:
     """One message; its HTML is shown in a frame that can run nothing."""
     with frame.ctx().unit(read=True) as db:
         row = db.get(Email, number("id"))
-        if row is None or row.userid != frame.client_id():
-            return not_found()
-        date = f"{invoices.date_text(db, row.date.date())} {row.date:%H:%M}" if row.date else ""
+        date = f"{invoices.date_text(db, row.date.date())} {row.date:%H:%M}" if row and row.date else ""
+    if row is None or row.userid != frame.client_id():
+        return not_found()
     variables = {"subject": row.subject, "message": row.message, "date": date, "attachments": []}
     return show(Page("viewemail", row.subject, variables, hook="ViewEmail", standalone=True))
 
@@ -160,6 +160,7 @@ def password() -> Any:
                 with frame.ctx().unit(read=True) as db:
                     user = db.get_one(User, actor.user_id)
                 frame.open_user_session(user, actor.id)
+                settle()
                 flash("success", say("passwordChanged"))
         return to("/user/password")
     title = say("clientareanavchangepw")

@@ -34,10 +34,8 @@ def product() -> Any:
     ctx, service_id = frame.ctx(), number("id")
     with ctx.unit(read=True) as db:
         service = db.get(Service, service_id)
-        if service is None or service.userid != frame.client_id():
-            return not_found()
-        product_row = db.get(Product, service.packageid)
-    if product_row is None:
+        product_row = db.get(Product, service.packageid) if service else None
+    if service is None or product_row is None or service.userid != frame.client_id():
         return not_found()
     active = service.domainstatus == "Active"
     known, buttons, allowed = _module(service_id) if active else (set[str](), [], set[str]())

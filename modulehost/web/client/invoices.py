@@ -58,8 +58,8 @@ def invoice() -> Any:
     ctx, invoice_id = frame.ctx(), number("id")
     with ctx.unit(read=True) as db:
         row = db.get(Invoice, invoice_id)
-        if row is None or row.userid != frame.client_id() or row.status == "Draft":
-            return not_found()
+    if row is None or row.userid != frame.client_id() or row.status == "Draft":
+        return not_found()
     address = f"/viewinvoice.php?id={invoice_id}"
     if request.method == "POST":
         return _change(invoice_id, address)

@@ -36,6 +36,15 @@ def _choices() -> None:
     for name, kind in (("systpl", themes.THEME), ("carttpl", themes.ORDERFORM)):
         if name in given and themes.exists(frame.host(), given[name], kind):
             session[name] = given[name]
+    if not request.path.startswith("/templates/"):
+        settle()
+
+
+def settle() -> None:
+    """Find out who the visitor is and which language to use, before a view opens a unit of its own."""
+    frame.client_actor()
+    g.pop("mh_language", None)
+    language()
 
 
 def visit() -> Visit:

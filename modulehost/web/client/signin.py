@@ -11,7 +11,7 @@ from modulehost.schema import Client, User
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client.account import FIELDS, custom_field
-from modulehost.web.client.show import array, blueprint, errors_html, flash, message, say, show, to
+from modulehost.web.client.show import array, blueprint, errors_html, flash, message, say, settle, show, to
 
 
 def sign_in(email: str, password: str) -> str:
@@ -30,6 +30,7 @@ def open_session(user: User, client_id: int = 0) -> int:
     chosen = next((row.id for row in rows if row.id == client_id), rows[0].id if rows else 0)
     if chosen:
         frame.open_user_session(fresh, chosen)
+        settle()
     return chosen
 
 

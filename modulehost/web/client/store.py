@@ -94,12 +94,12 @@ def products(gid: int = 0) -> Any:
     with frame.ctx().unit(read=True) as db:
         groups = product_groups(db)
         group = db.get(ProductGroup, wanted or (groups[0][0] if groups else 0))
-        if wanted and group is None:
-            return not_found()
         currency = client_currency(db)
         shown = select(Product).where(Product.gid == (group.id if group else 0), Product.hidden == 0, Product.retired == 0)
         rows = db.scalars(shown.order_by(Product.order, Product.id)).all()
         found = [_product(db, row, group, currency) for row in rows if group]
+    if wanted and group is None:
+        return not_found()
     info = {"id": group.id, "name": group.name, "headline": group.headline or "", "tagline": group.tagline or ""} if group else None
     title = group.name if group else say("carttitle")
     variables = {
@@ -161,11 +161,11 @@ def add() -> Any:
         return missing.not_part("cart.php?a=add (domains)")
     with frame.ctx().unit(read=True) as db:
         row = db.get(Product, number("pid"))
-        if row is None or row.retired:
-            return message(404, say("host.cartProductGone"), "", "fas fa-box-open", "/cart.php")
-        if row.stockcontrol and row.qty <= 0:
-            return message(409, say("host.productSoldOut"), row.name, "fas fa-box-open", "/cart.php")
-        group = db.get(ProductGroup, row.gid)
+        group = db.get(ProductGroup, row.gid) if row else None
+    if row is None or row.retired:
+        return message(404, say("host.cartProductGone"), "", "fas fa-box-open", "/cart.php")
+    if row.stockcontrol and row.qty <= 0:
+        return message(409, say("host.productSoldOut"), row.name, "fas fa-box-open", "/cart.php")
     domain = _given_domain()
     if row.showdomainoptions and not domain:
         return _ask_domain(row, group, bool(request.values.get("domainselect")))
