@@ -143,7 +143,6 @@ CONTROL_PANEL = "Client Control Panel"
 SUPER_ADMIN = "Super Admin"
 ZOID = "ZOID"
 VERIFICATION = "Domain Verification"
-REGION = "Zoho Region"
 MANAGE = "URL to Manage Customers"
 VERIFIED, NOT_VERIFIED = "Verified", "Not Verified"
 

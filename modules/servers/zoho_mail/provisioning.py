@@ -34,7 +34,7 @@ def create(params: dict[str, Any]) -> None:
     zoho = Zoho(account)
     with sdk.lock(f"domain {records.key(domain)}"):
         found = kept or _find(zoho, params, domain) or _make(zoho, params, domain, order)
-        records.hold(found.zoid, int(params["serviceid"]))
+        records.hold(found.zoid, int(params["serviceid"]), account.region)
         records.keep(params, found)
     if kept:
         found = refresh(params, zoho, kept)
@@ -179,7 +179,6 @@ def _organisation(zoho: Zoho, data: dict[str, Any], domain: str, params: dict[st
         zoid=zoid,
         domain=domain,
         super_admin=str(data.get("superAdmin") or data.get("superAdminLoginName") or params["clientsdetails"]["email"]),
-        region=zoho.region.key,
         verified=data.get("isVerified") is True,
         panel=facts.control_panel(zoho.region, str(data.get("encryptedZoid") or zoid), domain),
     )

@@ -19,15 +19,14 @@ class Organisation:
     zoid: str
     domain: str
     super_admin: str
-    region: str
     verified: bool = False
     panel: str = ""
 
 
 def region(params: dict[str, Any]) -> facts.Region:
     """The data centre of a service: the one its organisation was made in, else the product's. Raises Refused."""
-    kept = params["model"].serviceProperties.get(facts.REGION) if params.get("serviceid") else ""
-    chosen = str(kept or params.get("configoption4") or "")
+    zoid = str(params["model"].serviceProperties.get(facts.ZOID) or "").strip()
+    chosen = str((_held(zoid) if zoid else {}).get("region") or params.get("configoption4") or "")
     if chosen not in facts.REGIONS:
         raise Refused(
             f"The product's Domain region is {chosen!r}: choose one of {', '.join(facts.REGIONS)} in its Module Settings and save"
@@ -51,7 +50,6 @@ def organisation(params: dict[str, Any]) -> Organisation | None:
         zoid,
         str(get(facts.CLIENT_DOMAIN) or ""),
         str(get(facts.SUPER_ADMIN) or ""),
-        str(get(facts.REGION) or ""),
         get(facts.VERIFICATION) == facts.VERIFIED,
         str(get(facts.CONTROL_PANEL) or ""),
     )
@@ -74,7 +72,6 @@ def keep(params: dict[str, Any], found: Organisation) -> None:
             facts.ZOID: found.zoid,
             facts.VERIFICATION: facts.VERIFIED if found.verified else facts.NOT_VERIFIED,
             facts.CONTROL_PANEL: found.panel,
-            facts.REGION: found.region,
         }
     )
 
@@ -84,9 +81,14 @@ def keep(params: dict[str, Any], found: Organisation) -> None:
 OVER = ("Terminated", "Cancelled", "Fraud")
 
 
+def _held(zoid: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(sdk.store("organisations").get(zoid) or "{}")
+    return found
+
+
 def holder(zoid: str, service_id: int) -> int:
     """The service that holds the organisation and is still going on, other than `service_id`; 0 when there is none."""
-    held = int(sdk.store("organisations").get(zoid) or 0)
+    held = int(_held(zoid).get("service") or 0)
     if held in (0, service_id):
         return 0
     answer = sdk.localAPI("GetClientsProducts", {"serviceid": held})
@@ -94,9 +96,9 @@ def holder(zoid: str, service_id: int) -> int:
     return 0 if answer.get("result") == "success" and all(row.get("status") in OVER for row in rows) else held
 
 
-def hold(zoid: str, service_id: int) -> None:
-    """Note whose organisation it is."""
-    sdk.store("organisations").set(zoid, str(service_id))
+def hold(zoid: str, service_id: int, region: facts.Region) -> None:
+    """Note whose organisation it is, and in which data centre."""
+    sdk.store("organisations").set(zoid, json.dumps({"service": service_id, "region": region.key}))
 
 
 def key(domain: str) -> str:
