@@ -147,11 +147,15 @@ def balance(db: Session, invoice: Invoice) -> Decimal:
 
 
 def mark_paid(db: Session, invoice: Invoice, when: datetime | None = None, transaction_id: int = 0) -> None:
-    """Make it Paid, move the due dates of the services it pays for, and announce `invoice.paid`."""
+    """Make it Paid, move the due dates of the services it pays for, and announce `invoice.paid`. A paid one stays so."""
+    if invoice.status == "Paid":
+        return
     now = ctx_of(db).host.clock.now()
     invoice.status, invoice.datepaid, invoice.updated_at = "Paid", when or now, now
     renewals.advance(db, items_of(db, invoice.id))
-    events.emit(db, "invoice.paid", invoiceid=invoice.id, transactionid=transaction_id)
+    # An invoice can be paid again after it was refunded: the occasion tells the two apart.
+    occasion = ctx_of(db).host.entropy.token(12)
+    events.emit(db, "invoice.paid", invoiceid=invoice.id, transactionid=transaction_id, occasion=occasion)
     db.flush()
 
 

@@ -77,7 +77,7 @@ def bring_out(ctx: Ctx, invoice_id: int, source: str, user: int | str, send: boo
     with ctx.unit() as db:
         invoice = db.get_one(Invoice, invoice_id)
         if once.claim(db, f"invoice-out:{invoice_id}"):
-            settled = invoices.settle_if_zero(db, invoice)
-            if send and not settled and invoice.status == "Unpaid":
+            invoices.settle_if_zero(db, invoice)
+            if send and invoice.status == "Unpaid":
                 mail.queue(db, NEW_INVOICE_MAIL, invoice.userid, rel_id=invoice_id)
     once.fire_once(ctx, key, "InvoiceCreated", **arguments, status=invoice.status)

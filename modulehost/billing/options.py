@@ -97,11 +97,6 @@ class Selected:
             return "Yes" if self.qty else "No"
         return f"{self.qty} x {self.choice.label}" if self.option.type == QUANTITY else self.choice.label
 
-    @property
-    def price(self) -> Price:
-        """The choice's price for the chosen quantity."""
-        return self.choice.price.times(self.qty)
-
 
 def split_name(text: str) -> tuple[str, str]:
     """`value|Shown name` as (value, shown name); a text without a bar is both."""

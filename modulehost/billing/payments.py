@@ -120,7 +120,7 @@ def on_settled(ctx: Ctx, payload: dict[str, Any]) -> None:
 
 
 def _key(payload: dict[str, Any]) -> str:
-    return f"{payload['invoiceid']}:{payload.get('transactionid', 0)}"
+    return f"{payload['invoiceid']}:{payload.get('occasion', '')}"
 
 
 def _record(

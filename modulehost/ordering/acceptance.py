@@ -63,7 +63,7 @@ def accept(
     for service, product in waiting:
         wanted = product.autosetup == "on" if autosetup is None else autosetup
         if wanted and product.servertype:
-            key = f"{request_key}:{service.id}" if request_key else None
+            key = f"{request_key[:48]}:{service.id}" if request_key else None
             outcome = lifecycle.run(ctx, service.id, "CreateAccount", request_key=key)
             if not (outcome.ok or outcome.state == "pending"):
                 errors.append(f"{product.name} (service {service.id}): {outcome.message}")

@@ -99,8 +99,7 @@ def on_placed(ctx: Ctx, payload: dict[str, Any]) -> None:
     if payload["nothing_due"]:
         wanted.add("payment")
     with ctx.unit() as db:
-        if once.claim(db, f"order-setup:{order_id}"):
-            setup.start(db, payload["serviceids"], wanted, f"order-{order_id}")
+        setup.start(db, payload["serviceids"], wanted, f"order-{order_id}")
 
 
 def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -> list[lines.Line]:

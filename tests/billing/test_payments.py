@@ -278,3 +278,18 @@ def test_what_the_invoice_page_shows(ctx: Ctx) -> None:
         assert db.scalars(select(InvoiceItem.amount)).all() == [d("20.00"), d("20.00")]
     with pytest.raises(PaymentRefused):
         pay_by_test_gateway(ctx, by_test.id)
+
+
+def test_an_invoice_that_is_paid_again_after_a_refund_is_told_again(ctx: Ctx) -> None:
+    heard: list[int] = []
+    hooks.add(ctx.host, "InvoicePaid", 1, lambda vars: heard.append(vars["invoiceid"]))
+    invoice = new_invoice(ctx)
+    for _ in range(2):
+        with ctx.unit() as db:
+            row = db.get_one(Invoice, invoice.id)
+            invoices.mark_paid(db, row)
+            invoices.mark_paid(db, row)
+        events.drain(ctx)
+        with ctx.unit() as db:
+            invoices.set_status(db, db.get_one(Invoice, invoice.id), "Unpaid")
+    assert heard == [invoice.id, invoice.id]

@@ -102,6 +102,13 @@ def test_a_vendor_that_is_still_at_work_keeps_the_service_pending_but_not_the_or
     assert states(ctx, placed) == ("Active", ["Pending"])
 
 
+def test_an_order_that_changed_while_it_was_being_accepted_stays_as_it_is(ctx: Ctx) -> None:
+    placed = ordered(ctx)
+    hooks.add(ctx.host, "AcceptOrder", 1, lambda vars: acceptance.fraud(ctx, vars["orderid"]))
+    assert acceptance.accept(ctx, placed.order_id) == ["Order ID not found or Status not Pending"]
+    assert states(ctx, placed) == ("Fraud", ["Fraud"])
+
+
 def test_acceptance_may_force_server_and_sign_in(ctx: Ctx) -> None:
     placed = ordered(ctx)
     with ctx.unit() as db:

@@ -230,16 +230,18 @@ def test_a_checkout_sent_twice_at_the_same_moment_places_one_order(any_host: Hos
 def test_stock_goes_down_and_never_below_nothing(any_host: Host) -> None:
     ctx = Ctx(any_host)
     client, pid = shop(ctx, stockcontrol=1, qty=2)
+    with ctx.unit() as db:
+        clients = [client, *(add_client(db, email=f"{n}@example.com").id for n in range(3))]
     gate, refused = threading.Barrier(4), []
 
-    def run() -> None:
+    def run(buyer: int) -> None:
         gate.wait()
         try:
-            place(ctx, order_of(client, {"pid": pid}))
+            place(ctx, order_of(buyer, {"pid": pid}))
         except OrderRefused as error:
             refused.append(error.errors)
 
-    threads = [threading.Thread(target=run) for _ in range(4)]
+    threads = [threading.Thread(target=run, args=(buyer,)) for buyer in clients]
     for thread in threads:
         thread.start()
     for thread in threads:
