@@ -149,7 +149,7 @@ def examplehost_AdminServicesTabFields(params: Params) -> dict[str, str]:
 
 def examplehost_AdminServicesTabFieldsSave(params: Params) -> None:
     """Called when the service's page is saved; `request` is the form."""
-    note = params["request"].get("examplehost_note")
+    note = params.get("request", {}).get("examplehost_note")
     if note is not None and _load(params) is not None:
         _save(params, {**(_load(params) or {}), "note": note})
 
