@@ -48,7 +48,7 @@ def render_string(
 
     `options` are keyword arguments of Environment, such as `escape_html`, `now` (default: the wall clock), `limits`.
     """
-    settings: dict[str, Any] = {"now": lambda: int(time.time()), **(options or {})}
+    settings: dict[str, Any] = {"now": lambda: int(time.time()), "suffixes": ("",), **(options or {})}
     loader = jinja2.DictLoader({**(templates or {}), "main.tpl": template})
     env = environment(loader, **settings)
     superglobals = {"get": get or {}, "post": post or {}, "session": session, "server": server or {}}

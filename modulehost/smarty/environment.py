@@ -18,8 +18,9 @@ from typing import Any
 
 import jinja2
 from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.sandbox import SandboxedEnvironment
 
-from .compiler import VERSION, compile_source
+from .compiler import compile_source
 from .compiler.lookup import Lookup
 from .constants import CONSTANTS
 from .errors import LimitError, PhpError, TemplateError, at
@@ -66,11 +67,12 @@ class SmartyTemplate(jinja2.Template):
         return environment.smarty_render(self, dict(*args, **kwargs))
 
 
-class Environment(jinja2.Environment):
+class Environment(SandboxedEnvironment):
     """`loader` as in jinja2; `now` gives the Unix time and `random_int` a number between two bounds (inclusive).
 
     `superglobals` gives the request's `get`, `post`, `cookies`, `server`, `session`, `env` arrays for each render.
-    `escape_html` is Smarty's switch for escaping every printed expression.
+    `escape_html` is Smarty's switch for escaping every printed expression. Names that do not end in one of
+    `suffixes` are Jinja, in jinja2's sandbox, so that a theme reaches no Python through them either.
     """
 
     template_class = SmartyTemplate
@@ -296,5 +298,3 @@ def _whole(text: str) -> str:
 def _no_random(low: int, high: int) -> int:
     raise PhpError("Random numbers are not available in this environment")
 
-
-CODE_VERSION = VERSION

@@ -42,7 +42,10 @@ class TemplateError(Exception):
         self.column = column
         self.text = text
         self.includes = includes
-        super().__init__(self.describe())
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return self.describe()
 
     @property
     def caret(self) -> str:

@@ -15,8 +15,6 @@ from .writer import Line
 
 __all__ = ["compile_source"]
 
-VERSION = 1
-
 
 def compile_source(source: str, name: str, filename: str, names: Names, lookup: Lookup, escape: bool) -> CodeType:
     """Compile one template; TemplateError with the place when it cannot be."""

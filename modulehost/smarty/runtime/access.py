@@ -79,14 +79,18 @@ def quiet_index(base: Any, key: Any) -> Any:
 def prop(base: Any, name: Any) -> Any:
     """`$base->name`; null on anything that is no object."""
     if isinstance(base, HostObject):
-        return base.get_property(to_str(name))
+        name = to_str(name)
+        return None if name.startswith("__") else base.get_property(name)
     return None
 
 
 def method(base: Any, name: Any, args: list[Any]) -> Any:
     """`$base->name(...)`."""
     if isinstance(base, HostObject):
-        return base.call_method(to_str(name), args)
+        name = to_str(name)
+        if name.startswith("__"):
+            raise PhpError(f"Call to undefined method {base.php_class()}::{name}()")
+        return base.call_method(name, args)
     raise PhpError(f"Call to a member function {to_str(name)}() on {type_name(base)}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cmp_to_key
 from typing import Any
 
@@ -253,13 +254,14 @@ def array_count_values(array: Any) -> Any:
 def php_range(start: Any, end: Any, step: int | float = 1) -> list[Any]:
     if isinstance(start, str) and isinstance(end, str) and start and end and not (start + end).isdigit():
         first, last = ord(start[0]), ord(end[0])
-        size = int(abs(step)) or 1
+        size = int(abs(step)) if math.isfinite(step) else 1
+        size = size or 1
         codes = range(first, last + 1, size) if first <= last else range(first, last - 1, -size)
         return [chr(code) for code in codes]
     a, b = _lenient(to_str(start)), _lenient(to_str(end))
     size_n = abs(step)
-    if size_n == 0:
-        raise PhpError("range(): Argument #3 ($step) cannot be 0")
+    if size_n == 0 or not math.isfinite(size_n) or not math.isfinite(a) or not math.isfinite(b):
+        raise PhpError("range(): a step of 0 or an infinite range")
     total = int(abs(b - a) / size_n + 1e-9) + 1
     check_size(total)
     sign = 1 if a <= b else -1

@@ -112,7 +112,7 @@ def to_timestamp(value: Any, now: int) -> int:
     if isinstance(value, date):
         return timestamp(value)
     if isinstance(value, int | float):
-        return int(value)
+        return to_int(value)
     text = to_str(value)
     if re.fullmatch(r"\d{14}", text):
         fields = [int(text[:4]), *(int(text[at : at + 2]) for at in range(4, 14, 2))]
@@ -123,7 +123,7 @@ def to_timestamp(value: Any, now: int) -> int:
             return now
     number, whole = parse_number(text)
     if whole and number is not None:
-        return int(number)
+        return to_int(number)
     found = parse(text, now)
     return now if found is None else found
 

@@ -15,6 +15,7 @@ from .numbers import NUMBERS
 from .patterns import PATTERNS
 from .strings import STRINGS
 from .table import Entry, Table
+from .urls import URLS
 
 OTHERS = Table()
 
@@ -59,4 +60,4 @@ def _exists(page: Any, name: Any) -> bool:
     return lower in FUNCTIONS or lower in page.environment.host_functions
 
 
-FUNCTIONS: dict[str, Entry] = {**STRINGS, **STRINGS_HTML, **ARRAYS, **NUMBERS, **DATES, **PATTERNS, **OTHERS}
+FUNCTIONS: dict[str, Entry] = {**STRINGS, **STRINGS_HTML, **ARRAYS, **NUMBERS, **DATES, **PATTERNS, **URLS, **OTHERS}

@@ -45,7 +45,7 @@ add("round", "m i? i?")(lambda v, digits=0, mode=1: php_round(_number(v), digits
 add("number_format", "m i? s!? s!?")(lambda v, d=0, p=".", t=",": number_format(as_float(v), d, p, t))
 add("str_repeat", "s i")(str_repeat)
 add("strlen", "s")(lambda s: len(s.encode("utf-8", "surrogateescape")))
-add("explode", "s s!? i?")(lambda sep, s, *limit: explode(sep, s or "", *limit))
+add("explode", "s s! i?")(lambda sep, s, *limit: explode(sep, s or "", *limit))
 add("replace", "s m m")(lambda s, a, b: "" if s == "" else str_replace(a, b, s))
 add("regex_replace", "s m m i?")(lambda s, a, b, limit=-1: substitute(a, b, s, limit))
 add("date_format", "m m? m? m?", page=True)(date_format)

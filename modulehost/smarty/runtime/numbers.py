@@ -6,10 +6,11 @@ import math
 from decimal import Decimal
 from typing import Any
 
+from ..errors import PhpError
 from ..objects import HostObject
-from .convert import is_array, parse_number, to_float, to_int, to_str, truth
+from .convert import is_array, parse_number, to_float, to_int, to_str, truth, wrap_int
 from .formats import round_half
-from .operators import divide, power
+from .operators import power
 from .table import Table
 
 NUMBERS = Table()
@@ -20,16 +21,20 @@ add("ceil", "n")(lambda n: float(math.ceil(n)) if math.isfinite(n) else n)
 add("floor", "n")(lambda n: float(math.floor(n)) if math.isfinite(n) else n)
 add("sqrt", "f")(lambda n: math.sqrt(n) if n >= 0 else math.nan)
 add("pow", "n n")(power)
-add("fmod", "f f")(lambda a, b: math.fmod(a, b) if b else math.nan)
-add("intdiv", "i i")(lambda a, b: int(divide(a - math.fmod(a, b), b)))
+add("fmod", "f f")(lambda a, b: math.fmod(a, b) if b and math.isfinite(a) else math.nan)
 add("pi", "")(lambda: math.pi)
-add("exp", "f")(math.exp)
+add("exp", "f")(lambda n: math.exp(n) if n < 709 else math.inf)
 add("log", "f f?")(lambda n, b=math.e: _log(n, b))
 add("log10", "f")(lambda n: _log(n, 10.0))
-for _name in ("sin", "cos", "tan", "atan"):
-    add(_name, "f")(getattr(math, _name))
+add("sin", "f")(lambda n: math.sin(n) if math.isfinite(n) else math.nan)
+add("cos", "f")(lambda n: math.cos(n) if math.isfinite(n) else math.nan)
+add("tan", "f")(lambda n: math.tan(n) if math.isfinite(n) else math.nan)
+add("atan", "f")(math.atan)
 add("asin", "f")(lambda n: math.asin(n) if abs(n) <= 1 else math.nan)
 add("acos", "f")(lambda n: math.acos(n) if abs(n) <= 1 else math.nan)
+add("deg2rad", "f")(math.radians)
+add("rad2deg", "f")(math.degrees)
+add("hypot", "f f")(math.hypot)
 add("is_nan", "f")(lambda n: n != n)
 add("is_infinite", "f")(math.isinf)
 add("is_finite", "f")(math.isfinite)
@@ -39,7 +44,18 @@ add("decbin", "i")(lambda n: f"{n % 2**64:b}")
 add("bindec", "s")(lambda s: int("0" + "".join(c for c in s if c in "01"), 2))
 
 
+@add("intdiv", "i i")
+def intdiv(number: int, by: int) -> int:
+    if by == 0:
+        raise PhpError("Division by zero")
+    return wrap_int(abs(number) // abs(by) * (1 if (number < 0) == (by < 0) else -1))
+
+
 def _log(number: float, base: float) -> float:
+    if base <= 0:
+        raise PhpError("log(): Argument #2 ($base) must be greater than 0")
+    if base == 1:
+        return math.nan
     if number <= 0:
         return -math.inf if number == 0 else math.nan
     if base == math.e:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from ..errors import PhpError
@@ -14,7 +15,7 @@ PATTERNS = Table()
 add = PATTERNS.add
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _FLAGS = {"i": re.I, "m": re.M, "s": re.S, "x": re.X, "u": re.U}
-MAX_SUBJECT = 200_000
+MAX_SUBJECT = 100_000
 
 
 @lru_cache(maxsize=512)
@@ -41,9 +42,37 @@ def pattern(text: str) -> re.Pattern[str]:
                         ("upper", "A-Z"), ("lower", "a-z"), ("punct", r"!-/:-@\[-`{-~")):  # fmt: skip
         body = body.replace(f"[:{name}:]", chars)
     try:
-        return re.compile(body, flags)
+        compiled = re.compile(body, flags)
+        if _ambiguous(list(_parser.parse(body, flags)), False):
+            raise PhpError("A regular expression with a repeat of a repeat could run for ever")
     except (re.error, OverflowError, RecursionError) as error:
         raise PhpError(f"Regular expression error: {error}") from None
+    return compiled
+
+
+def _ambiguous(items: list[Any], repeated: bool) -> bool:
+    """Whether an endless repeat holds nothing for certain but another one, as in (a+)+ or (a+b?)*."""
+    certain = []
+    for op, av in items:
+        name = str(op)
+        if name in ("MAX_REPEAT", "MIN_REPEAT"):
+            low, high, body = av
+            endless = high > 100
+            if _ambiguous(list(body), endless):
+                return True
+            if low or endless:
+                certain.append(endless)
+        elif name == "SUBPATTERN":
+            if _ambiguous(list(av[3]), repeated and len(items) == 1):
+                return True
+            certain.append(False)
+        elif name == "BRANCH":
+            if any(_ambiguous(list(branch), repeated and len(items) == 1) for branch in av[1]):
+                return True
+            certain.append(False)
+        elif name not in ("AT", "ASSERT", "ASSERT_NOT"):
+            certain.append(False)
+    return repeated and bool(certain) and all(certain)
 
 
 def substitute(search: Any, replacement: Any, subject: str, limit: int = -1) -> str:

@@ -106,7 +106,7 @@ def base64_decode(text: str, strict: bool = False) -> str | bool:
 
 @add("ucwords", "s s?")
 def ucwords(text: str, delimiters: str = " \t\r\n\f\v") -> str:
-    pattern = "(^|[" + re.escape(delimiters) + "])([a-z])"
+    pattern = "(^|[" + re.escape(delimiters) + "])([a-z])" if delimiters else "(^)([a-z])"
     return re.sub(pattern, lambda m: m[1] + m[2].upper(), text)
 
 
@@ -224,6 +224,8 @@ def substr_replace(text: str, new: str, start: int, length: int | None = None) -
 def strtr(text: str, first: Any, second: str | None = None) -> str:
     if second is not None:
         return text.translate({ord(a): b for a, b in zip(as_string(first), second, strict=False)})
+    if not is_array(first):
+        raise PhpError("strtr(): Argument #2 ($from) must be of type array when there are two arguments")
     table = {to_str(key): to_str(item) for key, item in pairs(first) if to_str(key)}
     if not table:
         return text
