@@ -42,9 +42,8 @@ def start(db: Session, service_ids: Iterable[int], when: Collection[str], cause:
 
 
 def activate(db: Session, service: Service) -> None:
-    """Make a service Active without a module, and announce that it was saved."""
+    """Make a service Active without a module."""
     service.domainstatus, service.updated_at = "Active", ctx_of(db).host.clock.now()
-    events.emit(db, "service.saved", serviceid=service.id)
     db.flush()
 
 

@@ -55,6 +55,11 @@ def shopmod_CreateAccount(params):
 
 
 def shopmod_TerminateAccount(params):
+    root = Path(__file__).parents[3]
+    if (root / "refuse").exists():
+        return "the vendor keeps " + params["domain"]
+    with (root / "ended").open("a") as file:
+        file.write(str(params["serviceid"]) + "\\n")
     return "success"
 """
 
@@ -86,9 +91,9 @@ def open_shop(engine: Engine, root: Path, module: bool = False) -> Iterator[Host
         host.close()
 
 
-def created(host: Host) -> list[int]:
-    """The services for which the shop module ran Create, in order."""
-    path = host.root / "created"
+def created(host: Host, file: str = "created") -> list[int]:
+    """The services for which the shop module ran Create (or, with `ended`, Terminate), in order."""
+    path = host.root / file
     return [int(line) for line in path.read_text().split()] if path.exists() else []
 
 

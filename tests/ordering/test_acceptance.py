@@ -174,8 +174,14 @@ def test_cancelling_terminates_what_runs_and_leaves_a_paid_invoice(ctx: Ctx) -> 
     placed = ordered(ctx, autosetup="payment")
     payments.pay(ctx, placed.invoice_id, "T1", "mailin")
     assert states(ctx, placed) == ("Pending", ["Active"])
+    refuse = ctx.host.root / "refuse"
+    refuse.touch()
+    assert acceptance.cancel(ctx, placed.order_id) == ["Mail (service 1): the vendor keeps site0.com"]
+    assert states(ctx, placed) == ("Pending", ["Active"])
+    refuse.unlink()
     assert acceptance.cancel(ctx, placed.order_id) == []
     assert states(ctx, placed) == ("Cancelled", ["Cancelled"])
+    assert created(ctx.host, "ended") == placed.service_ids
     with ctx.unit(read=True) as db:
         assert db.get_one(Invoice, placed.invoice_id).status == "Paid"
 

@@ -392,6 +392,18 @@ def test_set_up_at_the_order_or_at_its_payment(
         assert service.nextduedate == date(2027, 2, 28)
 
 
+def test_without_a_module_a_payment_makes_active_what_was_pending_only(ctx: Ctx) -> None:
+    client, pid = shop(ctx, autosetup="payment")
+    first, second = place(ctx, order_of(client, {"pid": pid})), place(ctx, order_of(client, {"pid": pid}))
+    with ctx.unit() as db:
+        db.get_one(Service, second.service_ids[0]).domainstatus = "Suspended"
+    for placed, status in ((first, "Active"), (second, "Suspended")):
+        payments.pay(ctx, placed.invoice_id, "T1", "mailin")
+        with ctx.unit(read=True) as db:
+            assert db.get_one(Service, placed.service_ids[0]).domainstatus == status
+            assert db.get_one(Order, placed.order_id).status == "Pending"
+
+
 def test_an_order_by_api_waits_for_acceptance(ctx: Ctx) -> None:
     client, pid = shop(ctx, servertype="shopmod", autosetup="order")
     place(ctx.acting_as(Actor("api", 1, "key")), order_of(client, {"pid": pid}, autosetup=False))
