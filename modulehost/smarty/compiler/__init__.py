@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from types import CodeType
 
@@ -58,10 +59,7 @@ def _module(writer: StatementWriter, name: str, functions: dict[str, str], exten
 
 def _to_code(lines: list[Line], source: str, filename: str) -> CodeType:
     text = "\n".join(" " * line.indent + line.code for line in lines)
-    starts = [0]
-    for index, char in enumerate(source):
-        if char == "\n":
-            starts.append(index + 1)
+    starts = [0, *(match.end() for match in re.finditer("\n", source))]
     places = []
     for line in lines:
         row = bisect_right(starts, line.pos)
@@ -71,13 +69,24 @@ def _to_code(lines: list[Line], source: str, filename: str) -> CodeType:
     except SyntaxError as error:
         pos = lines[min((error.lineno or 1), len(lines)) - 1].pos
         raise SyntaxFault(f"The template is too complex here ({error.msg})", pos) from None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.expr | ast.stmt | ast.arg | ast.keyword | ast.excepthandler):
-            row, column = places[node.lineno - 1]
-            node.lineno = node.end_lineno = row
-            node.col_offset = column
-            node.end_col_offset = column + 1
+    _place(tree, places)
     try:
         return compile(tree, filename, "exec")
     except SyntaxError as error:
         raise SyntaxFault(f"The template is too complex here ({error.msg})", 0) from None
+
+
+def _place(tree: ast.AST, places: list[tuple[int, int]]) -> None:
+    """Give every node of the Python tree its place in the template."""
+    waiting = [tree]
+    while waiting:
+        fields = waiting.pop().__dict__
+        if "lineno" in fields:
+            row, column = places[fields["lineno"] - 1]
+            fields["lineno"] = fields["end_lineno"] = row
+            fields["col_offset"], fields["end_col_offset"] = column, column + 1
+        for value in fields.values():
+            if value.__class__ is list:
+                waiting += [item for item in value if isinstance(item, ast.AST)]
+            elif isinstance(value, ast.AST) and value.__class__ is not ast.Load:
+                waiting.append(value)
