@@ -5,6 +5,7 @@ Both are started as processes of their own on a database that exists; printed ar
     python benchmarks/boot.py [runs]
 """
 
+import os
 import statistics
 import subprocess
 import sys
@@ -39,9 +40,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+# As installed: Python may keep byte code, which an installer makes for the libraries anyway.
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
 def seconds_to_answer(command: list[str], url: str) -> float:
     started = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=ENVIRONMENT)
     try:
         while True:
             try:
@@ -61,15 +66,25 @@ def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 9
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        subprocess.run([sys.executable, "-m", "modulehost", "reset", "--yes", "--root", folder], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "modulehost", "reset", "--yes", "--root", folder],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env=ENVIRONMENT,
+        )
         bare, ours = [], []
         for _ in range(runs):  # one of each in turn, so that a busy moment of the machine hits both
             port = free_port()
-            bare.append(seconds_to_answer([sys.executable, "-c", BARE, str(port), str(root / "bare.db")], f"http://127.0.0.1:{port}/"))
+            bare.append(
+                seconds_to_answer(
+                    [sys.executable, "-c", BARE, str(port), str(root / "bare.db")], f"http://127.0.0.1:{port}/"
+                )
+            )
             port = free_port()
             ours.append(
                 seconds_to_answer(
-                    [sys.executable, "-m", "modulehost", "serve", "--root", folder, "--port", str(port)], f"http://127.0.0.1:{port}/login"
+                    [sys.executable, "-m", "modulehost", "serve", "--root", folder, "--port", str(port)],
+                    f"http://127.0.0.1:{port}/login",
                 )
             )
     print(f"bare Flask + SQLAlchemy + waitress  {statistics.median(bare):.3f} s")

@@ -1,5 +1,6 @@
 """serve and demo: a host that answers."""
 
+import gc
 import logging
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def serve(
     root: str | None, database: str | None, host: str | None, port: int | None, ready_file: Path | None, as_json: bool
 ) -> None:
     """Serve the host in --root until interrupted."""
+    gc.disable()  # start-up makes hundreds of thousands of lasting objects; collecting them in between only takes time
     from modulehost import app
     from modulehost.app.firststart import first_admin
     from modulehost.app.serving import write_ready
@@ -68,6 +70,8 @@ def demo(
 
 
 def _run(running: Any) -> None:
+    gc.enable()
+    gc.freeze()  # what start-up made stays for the life of the process; the collector need not look at it again
     logging.getLogger("waitress").setLevel(logging.ERROR)
     try:
         running.run()
