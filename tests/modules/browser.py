@@ -8,7 +8,7 @@ import requests
 from flask.testing import FlaskClient
 
 from modulehost import app
-from tests.modules.shop import BASE, PARTNERS, Shop
+from tests.modules.shop import BASE, CLIENT, PARTNERS, Shop
 from tests.support.hosts import ADMIN
 
 
@@ -24,6 +24,14 @@ class Browser:
         """As the shop's administrator."""
         page = self.shop.get("/admin/login.php").get_data(as_text=True)
         answer = self.shop.post("/admin/login.php", data={**ADMIN, "token": token(page)})
+        assert answer.status_code in (302, 303), answer.get_data(as_text=True)
+        return self
+
+    def sign_in_as_client(self) -> "Browser":
+        """As the shop's customer."""
+        page = self.shop.get("/login").get_data(as_text=True)
+        data = {"username": CLIENT["email"], "password": CLIENT["password2"], "token": token(page)}
+        answer = self.shop.post("/login", data=data)
         assert answer.status_code in (302, 303), answer.get_data(as_text=True)
         return self
 

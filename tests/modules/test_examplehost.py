@@ -6,6 +6,7 @@ import pytest
 
 from modulehost import extensions, lifecycle, runtimes, sdk
 from modulehost.contract import FIELD_TYPES
+from tests.modules.browser import Browser, token
 from tests.modules.shop import Shop
 
 
@@ -107,3 +108,31 @@ def test_the_connection_test_wants_an_address(example: Shop) -> None:
         runtimes.call(example.ctx, module, "TestConnection", {**empty, "serverip": "192.0.2.7"}).value["success"]
         is True
     )
+
+
+def test_the_customer_sees_the_account_and_presses_its_buttons(example: Shop) -> None:
+    example.settings(configoption6="Welcome <b>aboard</b>")
+    service = example.service()
+    assert example.run(service, "CreateAccount").ok
+    browser = Browser(example).sign_in_as_client()
+    address = f"/clientarea.php?action=productdetails&id={service}"
+    text = browser.shop.get(address).get_data(as_text=True)
+    assert "Welcome &lt;b&gt;aboard&lt;/b&gt;" in text and ">starter<" in text
+    form = {"token": token(text), "modop": "custom", "a": "restart", "nonce": "n1"}
+    browser.shop.post(address, data=form)
+    assert account(example, service)["restarted"] == "2026-03-02 12:00:00"  # type: ignore[index]
+    page = browser.shop.post(address, data={**form, "a": "statistics", "nonce": "n2"}).get_data(as_text=True)
+    assert "Disk space: 1024 MB" in page and "Last restart: 2026-03-02 12:00:00" in page
+    refused = browser.shop.post(address, data={**form, "a": "resetTraffic", "nonce": "n3"})
+    assert "traffic" not in (account(example, service) or {}) and refused.status_code == 200
+
+
+def test_the_admin_writes_a_note_into_the_modules_row(example: Shop) -> None:
+    service = example.service()
+    assert example.run(service, "CreateAccount").ok
+    browser = Browser(example).sign_in()
+    address = f"/admin/clientsservices.php?userid={example.client}&id={service}"
+    text = browser.shop.get(address).get_data(as_text=True)
+    assert 'name="examplehost_note"' in text and text.count(">Account Number<") == 1
+    browser.shop.post(address, data={"token": token(text), "examplehost_note": "call first"})
+    assert account(example, service)["note"] == "call first"  # type: ignore[index]

@@ -41,7 +41,12 @@ class Zoho:
     def customers(self, domain: str) -> list[dict[str, Any]]:
         """The partner's customers that a search for `domain` finds; it may find others beside the one that is meant."""
         query = {"mode": "getCustomerOrgDetails", "searchKey": domain}
-        return _rows(self.call("GET", f"{self.region.mail}/api/organization", query=query))
+        try:
+            return _rows(self.call("GET", f"{self.region.mail}/api/organization", query=query))
+        except Refused as refused:
+            if refused.status == 404:  # nothing found, said in another way
+                return []
+            raise
 
     def create(self, fields: dict[str, str]) -> dict[str, Any]:
         """Make a customer organisation. Raises Unsure when it may exist now although no answer said so."""

@@ -123,9 +123,11 @@ def _find(zoho: Zoho, params: dict[str, Any], domain: str) -> Organisation | Non
     """
     for row in zoho.customers(domain):
         zoid = str(row.get("zoid") or "")
-        if not zoid or domain not in _domains(row):
+        if not zoid or (_domains(row) and domain not in _domains(row)):
             continue
         whole = {**row, **zoho.organisation(zoid)}
+        if domain not in _domains(whole):  # a search row need not name its domains
+            continue
         admins = {str(whole.get(name) or "").lower() for name in ("superAdmin", "superAdminLoginName")} - {""}
         if str(params["clientsdetails"]["email"]).lower() not in admins:
             raise Refused(
