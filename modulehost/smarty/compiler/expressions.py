@@ -64,7 +64,7 @@ class ExpressionWriter:
             return self.expr(node)
         if isinstance(node, n.IsIn | n.InstanceOf):
             return self.expr(node)
-        return f"T({self.expr(node)})"
+        return f"((u_ := {self.expr(node)}) is True or u_ is not False and u_ is not None and T(u_))"
 
     def quiet(self, node: n.Node) -> str:
         """The value, or None where reading it would fail."""
@@ -176,23 +176,32 @@ class ExpressionWriter:
 
     def on_bin(self, node: n.Bin) -> str:
         op = node.op
-        if op == "&&":
-            return f"({self.cond(node.left)} and {self.cond(node.right)})"
-        if op == "||":
-            return f"({self.cond(node.left)} or {self.cond(node.right)})"
+        if op in ("&&", "||"):
+            word = " and " if op == "&&" else " or "
+            return f"({word.join(self.cond(part) for part in chain(node))})"
         if op == ".":
-            parts: list[n.Node] = []
-            left: n.Node = node
-            while isinstance(left, n.Bin) and left.op == ".":
-                parts.insert(0, left.right)
-                left = left.left
-            return f"CAT({self.args([left, *parts])})"
+            return f"CAT({self.args(chain(node))})"
+        if op in ("==", "!=") and (fast := self.fast_equal(node)):
+            return fast if op == "==" else f"(not {fast})"
         a, b = self.expr(node.left), self.expr(node.right)
         if op in NEGATED:
             return f"(not {NEGATED[op]}({a}, {b}))"
         if op in FLIPPED:
             return f"{FLIPPED[op]}R({a}, {b})"
         return f"{BINARY[op]}({a}, {b})"
+
+    def fast_equal(self, node: n.Bin) -> str:
+        """`==` with a literal on the right, without a call when the types agree; '' when that is not possible."""
+        if not isinstance(node.right, n.Lit):
+            return ""
+        value = node.right.value
+        if isinstance(value, str) and (not value or value[0] not in "0123456789+-. \t\n\r\v\f"):
+            kind = "str"
+        elif type(value) is int:
+            kind = "int"
+        else:
+            return ""
+        return f"(u_ == {value!r} if (u_ := {self.expr(node.left)}).__class__ is {kind} else EQ(u_, {value!r}))"
 
     def on_un(self, node: n.Un) -> str:
         if node.op == "!":
@@ -266,10 +275,20 @@ class ExpressionWriter:
         if node.name.lower() == "default":
             value = self.quiet(node.value)
             for arg in node.args or [n.Lit(node.pos, "")]:
-                value = f"DEFAULT({value}, lambda: {self.expr(arg)})"
+                value = f'(u_ if (u_ := {value}) is not None and u_ != "" else {self.expr(arg)})'
             return value
         code = self.lookup.modifier(node.name, node.pos, len(node.args))
         return self.invoke(code, self.args([node.value, *node.args]))
+
+
+def chain(node: n.Bin) -> list[n.Node]:
+    """The operands of `a op b op c`, however many."""
+    parts: list[n.Node] = []
+    left: n.Node = node
+    while isinstance(left, n.Bin) and left.op == node.op:
+        parts.append(left.right)
+        left = left.left
+    return [left, *reversed(parts)]
 
 
 SIMPLE_SPECIALS: dict[Any, str] = {

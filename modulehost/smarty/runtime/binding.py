@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 from . import access, convert, operators
@@ -14,11 +13,6 @@ from .modifiers import MODIFIERS
 
 MISSING = object()
 SMARTY_VERSION = "4.3.0"
-
-
-def default(value: Any, other: Callable[[], Any]) -> Any:
-    """The default modifier: null and '' give way."""
-    return other() if value is None or value == "" else value
 
 
 def append_to(base: Any, value: Any, key: Any = access.APPEND) -> Any:
@@ -40,7 +34,7 @@ BOUND: dict[str, Any] = {
     "BAND": operators.bit_and, "BXOR": operators.bit_xor, "XOR": operators.logical_xor, "EQ": operators.equal,
     "ID": operators.identical, "LT": operators.less, "LE": operators.less_equal, "LTR": greater,
     "LER": greater_equal, "NEG": operators.negative, "POS": operators.positive, "CAST": convert.cast,
-    "DEFAULT": default, "STORE": access.store, "APPEND": access.APPEND, "APPEND_TO": append_to,
+    "STORE": access.store, "APPEND": access.APPEND, "APPEND_TO": append_to,
     "ARRAY": access.build_array, "VALUES": access.foreach_values, "PAIRS": access.foreach_pairs,
     "INSTANCE": access.instance_of, "LOOP": Loop, "FOR_COUNT": for_count, "MISSING": MISSING,
     "ESC": escape_html, "FUNCTIONS": FUNCTIONS, "MODIFIERS": MODIFIERS, "VERSION": SMARTY_VERSION, "INF": math.inf,

@@ -81,6 +81,10 @@ READERS: dict[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 
 
+def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
 def entry(name: str, types: str, function: Callable[..., Any], page: bool = False) -> Entry:
     """Types are letters with suffixes: `?` optional, `!` null is kept, `*` any number of them."""
     words = types.split()
@@ -91,16 +95,20 @@ def entry(name: str, types: str, function: Callable[..., Any], page: bool = Fals
     fixed = len(words) - 1 if variadic else len(words)
     most = ANY if variadic else len(words)
 
+    in_order = [_or_none(read) if keep else read for read, keep in zip(readers, nullable, strict=True)]
+
     def convert(args: tuple[Any, ...]) -> list[Any]:
         if not least <= len(args) <= most:
             raise PhpError(f"{name}() takes other than {len(args)} arguments")
+        slots = in_order if len(args) <= fixed or not variadic else [*in_order, *in_order[-1:] * (len(args) - fixed)]
+        at = 0
         result = []
-        for at, arg in enumerate(args):
-            slot = min(at, fixed) if variadic else at
-            try:
-                result.append(None if arg is None and nullable[slot] else readers[slot](arg))
-            except PhpError as error:
-                raise PhpError(f"{name}(): Argument #{at + 1} {error}") from None
+        try:
+            for read, arg in zip(slots, args, strict=False):
+                at += 1
+                result.append(read(arg))
+        except PhpError as error:
+            raise PhpError(f"{name}(): Argument #{at} {error}") from None
         return result
 
     def call(*args: Any) -> Any:
