@@ -8,9 +8,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlalchemy import delete
+
 from modulehost import events, lifecycle, mail
 from modulehost.context import Ctx
 from modulehost.journal import activity
+from modulehost.schema import TransientData
 
 log = logging.getLogger("modulehost.automation")
 
@@ -46,11 +49,22 @@ def _mails(ctx: Ctx, report: Report) -> None:
         report.done.append(f"{count} mail(s) rendered")
 
 
+def _expired(ctx: Ctx, report: Report) -> None:
+    """Carts, checkout keys and the like (tbltransientdata.expires is Unix time) that nobody came back for."""
+    with ctx.unit() as db:
+        gone = delete(TransientData).where(
+            TransientData.expires != 0, TransientData.expires < int(ctx.host.clock.time())
+        )
+        if count := db.execute(gone).rowcount:  # type: ignore[attr-defined]
+            report.done.append(f"{count} expired row(s) of tbltransientdata removed")
+
+
 TASKS: dict[str, Callable[[Ctx, Report], None]] = {
     "InterruptedCommands": _interrupted,
     "PendingCommands": _pending,
     "Announcements": _announcements,
     "Mails": _mails,
+    "TransientData": _expired,
 }
 
 
