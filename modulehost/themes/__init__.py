@@ -4,7 +4,17 @@ from modulehost.themes.encode import encoded, text
 from modulehost.themes.menu import Item, MenuError
 from modulehost.themes.page import PageBroken, Shown, considered, fragment, render
 from modulehost.themes.resolve import Candidate, Choice, resolve, shown
-from modulehost.themes.theme import ORDERFORM, THEME, Theme, ThemeError, chain, exists, load, names
+from modulehost.themes.theme import (
+    ORDERFORM,
+    THEME,
+    Theme,
+    ThemeError,
+    chain,
+    exists,
+    load,
+    missing_dependencies,
+    names,
+)
 from modulehost.themes.visit import Page, Visit
 
 __all__ = [
@@ -26,6 +36,7 @@ __all__ = [
     "exists",
     "fragment",
     "load",
+    "missing_dependencies",
     "names",
     "render",
     "resolve",

@@ -132,6 +132,14 @@ def service_sidebar(language: str, service_id: int, buttons: list[tuple[str, str
     return sidebar
 
 
+def sign_on_item(sidebar: Item, service_id: int, label: str) -> Item:
+    """Put the way into the vendor's own panel before the other actions of a service."""
+    actions = sidebar.getChild("Service Details Actions") or sidebar.addChild("Service Details Actions", {"label": text(label)})
+    uri = f"/clientarea.php?action=productdetails&id={service_id}&dosinglesignon=1"
+    item = actions.addChild("Login to Panel", {"label": text(label), "uri": uri, "attributes": {"target": "_blank"}})
+    return item.moveToFront()
+
+
 def categories_sidebar(language: str, groups: list[tuple[int, str, str]], gid: int, count: int) -> Item:
     """The store's sidebar: product groups (id, name, address) and the way to the cart."""
     sidebar = Item("Secondary Sidebar")

@@ -15,7 +15,7 @@
             <tbody>
                 {foreach $invoices as $invoice}
                     <tr>
-                        <td data-label="{lang key='invoicestitle'}"><a class="list-name" href="{$WEB_ROOT}/viewinvoice.php?id={$invoice.id}">{$invoice.invoicenum}</a></td>
+                        <td data-label="{lang key='invoicestitle'}"><a class="list-name" href="{$WEB_ROOT}/viewinvoice.php?id={$invoice.id}"><span class="d-md-none">{lang key='invoicestitle'}</span>{$invoice.invoicenum}</a></td>
                         <td data-label="{lang key='invoicesdatecreated'}" data-value="{$invoice.normalisedDateCreated}">{$invoice.datecreated}</td>
                         <td data-label="{lang key='invoicesdatedue'}" data-value="{$invoice.normalisedDateDue}">{$invoice.datedue}</td>
                         <td data-label="{lang key='invoicestotal'}" class="text-right money" data-value="{$invoice.totalnum}">{$invoice.total}</td>

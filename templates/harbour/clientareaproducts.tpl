@@ -18,7 +18,7 @@
                             <a class="list-name" href="{$WEB_ROOT}/clientarea.php?action=productdetails&amp;id={$service.id}">{$service.product}</a>
                             <span class="list-sub">{$service.group}{if $service.domain} · {$service.domain}{/if}</span>
                         </td>
-                        <td data-label="{lang key='clientareaaddonpricing'}" class="text-right money" data-value="{$service.amountnum}">{$service.amount}<span class="list-sub">{$service.billingcycle}</span></td>
+                        <td data-label="{lang key='clientareaaddonpricing'}" class="text-right money" data-value="{$service.amountnum}"><span>{$service.amount}<span class="list-sub">{$service.billingcycle}</span></span></td>
                         <td data-label="{lang key='clientareahostingnextduedate'}" data-value="{$service.normalisedNextDueDate}">{if $service.nextduedate}{$service.nextduedate}{else}<span class="text-muted">–</span>{/if}</td>
                         <td data-label="{lang key='clientareastatus'}"><span class="status status-{$service.status|strtolower}">{$service.statustext}</span></td>
                         <td class="list-action"><a class="btn btn-sm btn-outline-primary" href="{$WEB_ROOT}/clientarea.php?action=productdetails&amp;id={$service.id}">{lang key='host.manageProduct'}</a></td>

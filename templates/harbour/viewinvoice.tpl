@@ -101,15 +101,15 @@
     {/if}
     <h2 class="sheet-section">{lang key='billing.ledger.title'}</h2>
     {if $transactions}
-        <table>
-            <thead><tr><th>{lang key='billing.ledger.date'}</th><th>{lang key='invoicestransgateway'}</th><th>{lang key='billing.ledger.reference'}</th><th class="money">{lang key='invoicestransamount'}</th></tr></thead>
+        <table class="ledger">
+            <thead><tr><th>{lang key='billing.ledger.date'}</th><th>{lang key='invoicestransgateway'}</th><th class="d-none d-sm-table-cell">{lang key='billing.ledger.reference'}</th><th class="money">{lang key='invoicestransamount'}</th></tr></thead>
             <tbody>
                 {foreach $transactions as $transaction}
-                    <tr><td>{$transaction.date}</td><td>{$transaction.gateway}</td><td>{$transaction.referenceId}</td><td class="money">{$transaction.amount}</td></tr>
+                    <tr><td>{$transaction.date}</td><td>{$transaction.gateway}</td><td class="d-none d-sm-table-cell">{$transaction.referenceId}</td><td class="money">{$transaction.amount}</td></tr>
                 {/foreach}
             </tbody>
-            <tfoot><tr class="is-total"><td></td><td></td><td>{lang key='invoicesbalance'}</td><td class="money">{$balance}</td></tr></tfoot>
         </table>
+        <p class="ledger-balance"><span>{lang key='invoicesbalance'}</span> <b class="money">{$balance}</b></p>
     {else}
         <p class="text-muted">{lang key='invoicestransnonefound'} · {lang key='invoicesbalance'}: {$balance}</p>
     {/if}

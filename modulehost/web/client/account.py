@@ -15,7 +15,19 @@ from modulehost.themes import Page
 from modulehost.themes.menus import account_sidebar
 from modulehost.themes.objects import Collection, Record
 from modulehost.web import frame
-from modulehost.web.client.show import array, blueprint, errors_html, flash, language, not_found, number, say, settle, show, to
+from modulehost.web.client.show import (
+    array,
+    blueprint,
+    errors_html,
+    flash,
+    language,
+    not_found,
+    number,
+    say,
+    settle,
+    show,
+    to,
+)
 
 FIELDS = (
     "firstname", "lastname", "companyname", "email", "address1", "address2", "city", "state", "postcode", "country",

@@ -6,7 +6,7 @@ Variables: the public list for clientareaproductdetails. What a module shows app
 from collections.abc import Iterator
 from typing import Any
 
-from flask import request
+from flask import redirect, request
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,11 +20,11 @@ from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Client, Invoice, InvoiceItem, Product, ProductGroup, Server, Service
 from modulehost.themes import Page
 from modulehost.themes.encode import encoded
-from modulehost.themes.menus import service_sidebar
+from modulehost.themes.menus import service_sidebar, sign_on_item
 from modulehost.vault import Vault
 from modulehost.web import frame
 from modulehost.web.client.services import cycle_text
-from modulehost.web.client.show import language, nonce, not_found, number, say, show, visit
+from modulehost.web.client.show import language, nonce, not_found, number, say, show, to, visit
 
 SHORTEST_PASSWORD = 6
 
@@ -39,6 +39,8 @@ def product() -> Any:
         return not_found()
     active = service.domainstatus == "Active"
     known, buttons, allowed = _module(service_id) if active else (set[str](), [], set[str]())
+    if request.values.get("dosinglesignon") and "ServiceSingleSignOn" in known:
+        return _single_sign_on(service_id)
     done: dict[str, Any] = {}
     if request.values.get("modop") == "custom" and active:
         answer = _custom(service_id, request.values.get("a", ""), buttons, allowed)
@@ -59,6 +61,8 @@ def product() -> Any:
     page = Page("clientareaproductdetails", say("clientareaproductdetails"), variables, hook="ProductDetails")
     page.crumbs = [*crumbs, ("", product_row.name)]
     page.primary = service_sidebar(language(), service_id, [(b.label, b.function) for b in buttons], "ChangePassword" in known, active)
+    if "ServiceSingleSignOn" in known:
+        sign_on_item(page.primary, service_id, _sign_on_label(product_row))
     if service.domainstatus == "Active":
         _module_output(page, service, product_row, passed)
     return show(page)
@@ -100,6 +104,27 @@ def _module_page(service_id: int, function: str, value: dict[str, Any]) -> Any:
     page = Page(str(value.get("templatefile") or function), row.name, variables, module=("servers", row.servertype))
     page.crumbs = way + [(str(link), str(label)) for link, label in dict(crumbs).items()]
     return show(page)
+
+
+def _single_sign_on(service_id: int) -> Any:
+    """dosinglesignon=1: ask the module where to, and go there. A refusal is shown on the product's page."""
+    ctx = frame.ctx()
+    try:
+        value = lifecycle.call(ctx, service_id, "ServiceSingleSignOn").value
+    except ModuleFailed as failure:
+        _note_failure(service_id, "ServiceSingleSignOn", failure)
+        value = {"success": False, "errorMsg": str(failure) if ctx.host.config.development else say("host.moduleProblem")}
+    answer = value if isinstance(value, dict) else {}
+    target = str(answer.get("redirectTo") or "")
+    if answer.get("success") and target.startswith(("https://", "http://", "/")):
+        return redirect(target, 303)
+    frame.note("error", say("moduleactionfailed"), str(answer.get("errorMsg") or say("host.moduleProblem")))
+    return to(f"/clientarea.php?action=productdetails&id={service_id}")
+
+
+def _sign_on_label(row: Product) -> str:
+    """The text of the sign-on link: MetaData's ServiceSingleSignOnLabel."""
+    return str(lifecycle.metadata(frame.ctx(), row.servertype).get("ServiceSingleSignOnLabel") or say("host.controlPanel"))
 
 
 def _change_password(service_id: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from modulehost.ordering import cart as carts
 from modulehost.schema import Client, Currency, User
 from modulehost.themes import Page, Visit
 from modulehost.themes.objects import Price
-from modulehost.themes.variables import chosen_language, page_currency
+from modulehost.themes.variables import chosen_language, chosen_theme, page_currency
 from modulehost.web import frame
 
 blueprint = Blueprint("client", __name__)
@@ -34,10 +34,24 @@ def _choices() -> None:
             if db.get(Currency, int(given["currency"])) is not None:
                 session["currency"] = int(given["currency"])
     for name, kind in (("systpl", themes.THEME), ("carttpl", themes.ORDERFORM)):
-        if name in given and themes.exists(frame.host(), given[name], kind):
+        if name in given and _usable(given[name], kind):
             session[name] = given[name]
     if not request.path.startswith("/templates/"):
         settle()
+
+
+def _usable(name: str, kind: str) -> bool:
+    """Whether a preview can be shown: it exists whole, and an order form finds in the theme what it depends on."""
+    host = frame.host()
+    try:
+        chosen = themes.chain(host, name, kind)
+        if kind == themes.THEME:
+            return True
+        with frame.ctx().unit(read=True) as db:
+            theme = chosen_theme(db, str(session.get("systpl", "")), themes.THEME)
+        return not themes.missing_dependencies(chosen, themes.chain(host, theme))
+    except themes.ThemeError:
+        return False
 
 
 def settle() -> None:

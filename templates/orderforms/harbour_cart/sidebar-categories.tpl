@@ -1,5 +1,5 @@
 {foreach $secondarySidebar as $panel}
-    <section menuItemName="{$panel->getName()}" id="{$panel->getId()}" class="side-card {$panel->getClass()}{if $panel->getExtra('mobileSelect') && $panel->hasChildren()} d-none d-lg-block{/if}">
+    <section menuItemName="{$panel->getName()}" id="{$panel->getId()}" class="side-card {$panel->getClass()}{if $panel->getExtra('mobileSelect') || $panel->getName() eq 'Actions'} d-none d-lg-block{/if}">
         <h2 class="side-title">{if $panel->hasIcon()}<i class="{$panel->getIcon()}" aria-hidden="true"></i> {/if}{$panel->getLabel()}{if $panel->hasBadge()} <span class="badge badge-pill">{$panel->getBadge()}</span>{/if}</h2>
         {if $panel->hasBodyHtml()}<div class="side-body">{$panel->getBodyHtml()}</div>{/if}
         {if $panel->hasChildren()}
