@@ -33,20 +33,20 @@ def test_the_settings_have_their_places_and_every_region(zoho: Shop) -> None:
     assert f'readonly value="{CALLBACK}"' in fields[2].description
     authenticate = fields[4].description
     assert f'name="continue" value="/modules/servers/zoho_mail/authenticate?product={zoho.product}"' in authenticate
-    assert "Authenticated for region United States (zoho.com) since 2026-03-02 12:00:00 UTC by admin" in authenticate
+    assert "Authenticated</span> for region United States (zoho.com) since 2026-03-02 12:00:00 UTC by admin" in authenticate
 
 
 def test_the_settings_tell_what_is_not_authenticated(zoho: Shop) -> None:
     zoho.settings(configoption4="ca")
     text = lifecycle.config_options(zoho.ctx, "zoho_mail", zoho.product)[4].description
-    assert "Not authenticated for region Canada (zohocloud.ca)" in text and "Test Connection" not in text
+    assert "Not authenticated</span> for region Canada (zohocloud.ca)" in text and "Test Connection" not in text
     assert "Other authenticated clients: United States (zoho.com)" in text
 
 
 def test_another_product_without_a_client_is_not_authenticated(zoho: Shop) -> None:
     zoho.settings(configoption1="", configoption2="")
     text = lifecycle.config_options(zoho.ctx, "zoho_mail", zoho.product)[4].description
-    assert "Not authenticated for region United States (zoho.com)" in text
+    assert "Not authenticated</span> for region United States (zoho.com)" in text
     outcome = zoho.run(zoho.service(plan="free"), "CreateAccount")
     assert not outcome.ok and "not authenticated" in outcome.message
 
@@ -74,7 +74,7 @@ def test_the_rows_stand_in_the_vendors_order(zoho: Shop, service: int) -> None:
         "Domain Verification",
         "URL to Manage Customers",
     ]
-    assert "Authenticated for region United States" in shown["Authenticate"]
+    assert "Authenticated</span> for region United States" in shown["Authenticate"]
     assert (
         f"authenticate?product={zoho.product}&amp;service={service}&amp;client={zoho.client}" in shown["Authenticate"]
     )
