@@ -12,6 +12,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from types import CodeType, TracebackType
 from typing import Any
@@ -148,15 +149,17 @@ class Environment(SandboxedEnvironment):
 
     def compile_smarty(self, source: str, name: str, filename: str) -> CodeType:
         """The code object of a Smarty source; TemplateError when it does not compile."""
-        names = Names(
-            functions={*FUNCTION_TAGS, *self.host_tags},
-            blocks={*BLOCK_TAGS, *self.host_blocks},
-            plugin_functions=FILE_TAGS - set(self.host_tags),
-            plugin_blocks=set(BLOCK_TAGS) - set(self.host_blocks),
-            modifiers=self.host_modifiers,
+        return _compile(
+            source,
+            name,
+            filename,
+            self.escape_html,
+            frozenset(self.host_functions),
+            frozenset(self.host_modifiers),
+            frozenset(self.host_tags),
+            frozenset(self.host_blocks),
+            frozenset(self.host_classes),
         )
-        lookup = Lookup(self.host_functions, self.host_modifiers, self.host_classes)
-        return compile_source(source, name, filename, names, lookup, self.escape_html)
 
     def smarty_bind(self, namespace: dict[str, Any]) -> None:
         """Called by compiled templates: puts the runtime's names into their module."""
@@ -283,6 +286,29 @@ class Environment(SandboxedEnvironment):
     def unknown_tag(self, compiled: Any, name: str, pos: int) -> TemplateError:
         """The error for a tag that is neither built in, nor the host's, nor a function of an including page."""
         return at(f"Unknown tag {{{name}}}", compiled.name or "", self._source(compiled.smarty), pos)
+
+
+@lru_cache(maxsize=256)
+def _compile(
+    source: str,
+    name: str,
+    filename: str,
+    escape: bool,
+    functions: frozenset[str],
+    modifiers: frozenset[str],
+    tags: frozenset[str],
+    blocks: frozenset[str],
+    classes: frozenset[str],
+) -> CodeType:
+    """Code depends on nothing but these, so short-lived environments share it."""
+    names = Names(
+        functions=tags.union(FUNCTION_TAGS),
+        blocks=blocks.union(BLOCK_TAGS),
+        plugin_functions=FILE_TAGS - tags,
+        plugin_blocks=frozenset(BLOCK_TAGS) - blocks,
+        modifiers=modifiers,
+    )
+    return compile_source(source, name, filename, names, Lookup(functions, modifiers, classes), escape)
 
 
 def _whole(text: str) -> str:

@@ -91,7 +91,7 @@ def test_dangerous_names_are_refused(template: str) -> None:
         "{$x='aaaaaaaaaaaaaaaa'}{for $i=1 to 60}{$x=$x|cat:$x}{/for}", "{range(1,9999999999)|count}",
         "{'a'|indent:9999999999}", "{'%999999999d'|sprintf:1}", "{str_pad('a',9999999999)}", "{9|number_format:999999999}",
         "{$x=[1,2]}{for $i=1 to 60}{$x=[$x,$x]}{/for}{$x|json_encode}", "{section name=s loop=99999999999}{/section}",
-        "{$x=9|str_repeat:1000000}{for $i=1 to 500}{$x}{/for}", "{9**9**9**9}{while 1}{/while}",
+        "{for $i=1 to 900000}{$x[]=$i}{/for}", "{$x=9|str_repeat:1000000}{for $i=1 to 500}{$x}{/for}", "{9**9**9**9}{while 1}{/while}",
     ],
 )  # fmt: skip
 def test_limits_stop_what_would_not_end(template: str) -> None:
@@ -128,3 +128,13 @@ def test_a_failing_host_function_is_a_template_error(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="ZeroDivisionError") as caught:
         env.get_template("x.tpl").render()
     assert caught.value.line == 2 and isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["{if $x == $y}{/if}", "{if $x === $y}{/if}", "{$x|print_r:true}", "{$x|var_export:true}", "{count($x,1)}",
+     "{http_build_query($x)}", "{html_options options=$x}", "{if in_array($y,[$x])}{/if}", "{max($x,$y)}"],
+)  # fmt: skip
+def test_arrays_that_share_their_parts_cannot_be_walked_for_ever(use: str) -> None:
+    build = "{$x=[1,2]}{$y=[1,2]}{for $i=1 to 50}{$x=[$x,$x]}{$y=[$y,$y]}{/for}"
+    error(build + use)

@@ -154,7 +154,7 @@ class StatementWriter(ExpressionWriter):
         name, keys = self.path(node.target)
         value = self.expr(node.value)
         if keys:
-            value = f"STORE(g({name}), [{', '.join(keys)}], {value})"
+            value = f"STORE(p, g({name}), [{', '.join(keys)}], {value})"
         self.assign_to(name, value, node.scope, node.pos)
 
     def assign_to(self, name: str, value: str, scope: str, pos: int) -> None:
@@ -172,7 +172,7 @@ class StatementWriter(ExpressionWriter):
         name = self.text(node.name)
         if node.append:
             key = f", {self.expr(node.index)}" if node.index else ""
-            value = f"APPEND_TO(g({name}), {value}{key})"
+            value = f"APPEND_TO(p, g({name}), {value}{key})"
         self.assign_to(name, value, node.scope, node.pos)
 
     def do_capture(self, node: n.Capture) -> None:
@@ -189,7 +189,7 @@ class StatementWriter(ExpressionWriter):
             self.assign_to(self.text(node.assign), "c_", "", pos)
         if node.append:
             target = self.text(node.append)
-            self.assign_to(target, f"APPEND_TO(g({target}), c_)", "", pos)
+            self.assign_to(target, f"APPEND_TO(p, g({target}), c_)", "", pos)
 
     # Branches and loops
 

@@ -153,11 +153,6 @@ def next_key(array: Any) -> int:
     return max((key for key in array if key.__class__ is int), default=-1) + 1
 
 
-def append(base: Any, value: Any, key: Any = APPEND) -> Any:
-    """{append}: a copy of `base` with one more element."""
-    return store(base, [key], value)
-
-
 def foreach_values(source: Any) -> list[Any]:
     """What {foreach} walks when no key is wanted."""
     kind = source.__class__

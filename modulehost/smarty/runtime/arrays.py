@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import PhpError
 from ..objects import HostObject
 from .access import index, next_key, prop
-from .convert import array_key, compact, is_array, pairs, to_number, to_str, truth, values
+from .convert import Budget, array_key, compact, is_array, pairs, to_number, to_str, truth, values
 from .operators import add as plus
 from .operators import compare, equal, identical
 from .table import Table, check_size
@@ -21,14 +21,16 @@ add = ARRAYS.add
 @add("count sizeof", "m i?")
 def count(value: Any, mode: int = 0) -> int:
     if is_array(value):
-        size = len(value)
-        if mode == 1:
-            size += sum(count(item, 1) for _, item in pairs(value) if is_array(item))
-        return size
+        return _count_deep(value, Budget()) if mode == 1 else len(value)
     counted = value.count() if isinstance(value, HostObject) else None
     if counted is None:
         raise PhpError("count(): Argument #1 ($value) must be of type Countable|array")
     return counted
+
+
+def _count_deep(array: Any, budget: Budget) -> int:
+    budget.spend(len(array) + 1)
+    return len(array) + sum(_count_deep(item, budget) for _, item in pairs(array) if is_array(item))
 
 
 add("in_array", "m a b?")(

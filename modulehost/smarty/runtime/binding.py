@@ -15,8 +15,15 @@ MISSING = object()
 SMARTY_VERSION = "4.3.0"
 
 
-def append_to(base: Any, value: Any, key: Any = access.APPEND) -> Any:
-    return access.append(base, value, key)
+def store(page: Any, base: Any, path: list[Any], value: Any) -> Any:
+    """An element assignment; copying a large array counts as work."""
+    if base.__class__ is list or base.__class__ is dict:
+        page.charge(1 + (len(base) >> 7))
+    return access.store(base, path, value)
+
+
+def append_to(page: Any, base: Any, value: Any, key: Any = access.APPEND) -> Any:
+    return store(page, base, [key], value)
 
 
 def greater(a: Any, b: Any) -> bool:
@@ -34,7 +41,7 @@ BOUND: dict[str, Any] = {
     "BAND": operators.bit_and, "BXOR": operators.bit_xor, "XOR": operators.logical_xor, "EQ": operators.equal,
     "ID": operators.identical, "LT": operators.less, "LE": operators.less_equal, "LTR": greater,
     "LER": greater_equal, "NEG": operators.negative, "POS": operators.positive, "CAST": convert.cast,
-    "STORE": access.store, "APPEND": access.APPEND, "APPEND_TO": append_to,
+    "STORE": store, "APPEND": access.APPEND, "APPEND_TO": append_to,
     "ARRAY": access.build_array, "VALUES": access.foreach_values, "PAIRS": access.foreach_pairs,
     "INSTANCE": access.instance_of, "LOOP": Loop, "FOR_COUNT": for_count, "MISSING": MISSING,
     "ESC": escape_html, "FUNCTIONS": FUNCTIONS, "MODIFIERS": MODIFIERS, "VERSION": SMARTY_VERSION, "INF": math.inf,

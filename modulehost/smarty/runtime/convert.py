@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ..errors import PhpError
+from ..errors import LimitError, PhpError
 from ..objects import HostObject, PlainObject
 
 INT_MAX = 2**63 - 1
@@ -247,6 +247,20 @@ def array_key(key: Any) -> int | str:
 def index_text(text: str) -> str:
     """Text fit for an id attribute."""
     return re.sub(r"[^\w\-.]", "_", text, flags=re.A)
+
+
+class Budget:
+    """Counts the values a deep operation visits: shared arrays can be exponentially large to walk."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = 300_000) -> None:
+        self.left = left
+
+    def spend(self, count: int = 1) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise LimitError("An array is too large or too deep to walk")
 
 
 def type_name(value: Any) -> str:

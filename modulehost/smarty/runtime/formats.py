@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import PhpError
 from ..objects import HostObject
 from .convert import (
+    Budget,
     float_repr,
     float_to_str,
     is_array,
@@ -162,14 +163,13 @@ def number_format(number: float, decimals: int = 0, point: str | None = ".", tho
 
 def json_encode(value: Any, flags: int = 0) -> str:
     """json_encode() with the flags HEX_TAG, HEX_AMP, HEX_APOS, HEX_QUOT, SLASHES, PRETTY, UNICODE and others."""
-    budget = [4_000_000]
-    return _json(value, flags, 0, budget)
+    return _json(value, flags, 0, Budget())
 
 
-def _json(value: Any, flags: int, depth: int, budget: list[int]) -> str:
-    budget[0] -= 1
-    if budget[0] < 0 or depth > 200:
-        raise PhpError("json_encode(): the value is too large or too deep")
+def _json(value: Any, flags: int, depth: int, budget: Budget) -> str:
+    budget.spend()
+    if depth > 200:
+        raise PhpError("json_encode(): the value is too deep")
     if value is None or isinstance(value, bool):
         return "null" if value is None else ("true" if value else "false")
     if isinstance(value, int):
@@ -200,7 +200,7 @@ def _numeric(text: str) -> int | float | None:
     return number if whole else None
 
 
-def _json_pairs(items: Any, flags: int, depth: int, budget: list[int]) -> str:
+def _json_pairs(items: Any, flags: int, depth: int, budget: Budget) -> str:
     colon = ": " if flags & 128 else ":"
     parts = [_json_string(to_str(k), flags & ~32) + colon + _json(v, flags, depth + 1, budget) for k, v in items]
     return _wrap("{", "}", parts, flags, depth)
@@ -231,8 +231,10 @@ def _json_string(text: str, flags: int) -> str:
     return f'"{inner}"'
 
 
-def var_export(value: Any, indent: int = 0) -> str:
+def var_export(value: Any, indent: int = 0, budget: Budget | None = None) -> str:
     """var_export()."""
+    budget = budget or Budget()
+    budget.spend(1 + indent)
     if value is None:
         return "NULL"
     if isinstance(value, bool):
@@ -248,7 +250,7 @@ def var_export(value: Any, indent: int = 0) -> str:
         for key, item in pairs(value):
             shown = key if isinstance(key, int) else var_export(key)
             gap = "\n" if is_array(item) or isinstance(item, HostObject) else ""
-            lines.append(f"{pad}  {shown} => {gap}{var_export(item, indent + 2)},")
+            lines.append(f"{pad}  {shown} => {gap}{var_export(item, indent + 2, budget)},")
         return "\n".join(lines) + f"\n{pad})"
     if isinstance(value, HostObject):
         pad = " " * indent
@@ -257,20 +259,22 @@ def var_export(value: Any, indent: int = 0) -> str:
         lines = [start]
         for key, item in value.iterate():
             gap = "\n" if is_array(item) or isinstance(item, HostObject) else ""
-            lines.append(f"{pad}   {var_export(key)} => {gap}{var_export(item, indent + 2)},")
+            lines.append(f"{pad}   {var_export(key)} => {gap}{var_export(item, indent + 2, budget)},")
         return "\n".join(lines) + f"\n{pad}{')' if plain else '))'}"
     text = to_str(value).replace("\\", "\\\\").replace("'", "\\'")
     return "'" + text.replace("\0", "' . \"\\0\" . '") + "'"
 
 
-def print_r(value: Any, indent: int = 0) -> str:
+def print_r(value: Any, indent: int = 0, budget: Budget | None = None) -> str:
     """print_r()."""
+    budget = budget or Budget()
+    budget.spend(1 + indent)
     if not is_array(value) and not isinstance(value, HostObject):
         return to_str(value)
     pad = " " * indent
     head = "Array" if is_array(value) else f"{value.php_class()} Object"
     items = pairs(value) if is_array(value) else value.iterate()
-    body = "".join(f"{pad}    [{to_str(key)}] => {print_r(item, indent + 8)}\n" for key, item in items)
+    body = "".join(f"{pad}    [{to_str(key)}] => {print_r(item, indent + 8, budget)}\n" for key, item in items)
     return f"{head}\n{pad}(\n{body}{pad})\n"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import PhpError
 from ..objects import HostObject
-from .convert import index_text, is_array, pairs, to_array, to_int, to_str, truth, values
+from .convert import Budget, index_text, is_array, pairs, to_array, to_int, to_str, truth, values
 from .html import raw_url, specialchars
 
 Attrs = dict[str, Any]
@@ -47,11 +47,12 @@ def html_options(attrs: Attrs) -> str:
     if entries is None:
         return ""
     chosen = _selected(attrs.get("selected"))
+    budget = Budget()
     css, ident = to_str(attrs.get("class")), to_str(attrs.get("id"))
     body = ""
     number = 0
     for key, label in entries:
-        text, number = _option(key, label, chosen, css, ident, number)
+        text, number = _option(key, label, chosen, css, ident, number, budget)
         body += text
     if not truth(attrs.get("name")):
         return body
@@ -62,13 +63,16 @@ def html_options(attrs: Attrs) -> str:
     return f'<select name="{to_str(attrs["name"])}"{css}{ident}{extra}>\n{body}</select>\n'
 
 
-def _option(key: Any, label: Any, chosen: set[str], css: str, ident: str, number: int) -> tuple[str, int]:
+def _option(
+    key: Any, label: Any, chosen: set[str], css: str, ident: str, number: int, budget: Budget
+) -> tuple[str, int]:
+    budget.spend()
     if is_array(label):
         inner = ""
         at = 0
         sub = f"{ident}-{number}" if ident else ""
         for sub_key, sub_label in pairs(label):
-            text, at = _option(sub_key, sub_label, chosen, css, sub, at)
+            text, at = _option(sub_key, sub_label, chosen, css, sub, at, budget)
             inner += text
         return f'<optgroup label="{safe(key)}">\n{inner}</optgroup>\n', number + 1
     if isinstance(label, HostObject):

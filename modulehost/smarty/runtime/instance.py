@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from .access import append, index, store
+from .access import index, store
 from .loops import Loop, Section
 from .operators import increment
 
@@ -81,6 +81,7 @@ class Instance:
 
     def assign_value(self, v: Vars, name: str, keys: list[Any], value: Any) -> Any:
         """An assignment inside an expression."""
+        self.page.charge(1)
         v[name] = store(v.get(name), keys, value) if keys else value
         if self.scope:
             self.spread(v, name, self.scope)
@@ -94,9 +95,6 @@ class Instance:
         new = increment(old, step)
         v[name] = store(v.get(name), keys, new) if keys else new
         return old
-
-    def append(self, v: Vars, name: str, value: Any) -> None:
-        v[name] = append(v.get(name), value)
 
 
 _LOOP_PROPS = frozenset(("index", "iteration", "first", "last", "show", "total", "key"))

@@ -8,7 +8,19 @@ from typing import Any
 
 from ..errors import LimitError, PhpError
 from ..objects import HostObject
-from .convert import INT_MAX, INT_MIN, is_array, pairs, parse_number, to_int, to_number, to_str, truth, type_name
+from .convert import (
+    INT_MAX,
+    INT_MIN,
+    Budget,
+    is_array,
+    pairs,
+    parse_number,
+    to_int,
+    to_number,
+    to_str,
+    truth,
+    type_name,
+)
 
 MAX_STRING = 32 * 1024 * 1024
 
@@ -48,7 +60,7 @@ def _compare_strings(a: str, b: str) -> int:
     return (left > right) - (left < right)
 
 
-def compare(a: Any, b: Any) -> int:
+def compare(a: Any, b: Any, budget: Budget | None = None) -> int:
     """`<=>`: negative, 0 or positive; 2 when the values cannot be ordered (so neither equal nor less)."""
     a, b = _plain(a), _plain(b)
     if isinstance(a, bool) or isinstance(b, bool) or a is None or b is None:
@@ -56,7 +68,7 @@ def compare(a: Any, b: Any) -> int:
     if isinstance(a, str) and isinstance(b, str):
         return _compare_strings(a, b)
     if is_array(a) or is_array(b):
-        return _compare_arrays(a, b)
+        return _compare_arrays(a, b, budget or Budget())
     if isinstance(a, HostObject) or isinstance(b, HostObject):
         return _compare_objects(a, b)
     if isinstance(a, str):
@@ -90,18 +102,19 @@ def _compare_strings_plain(a: str, b: str) -> int:
     return (a > b) - (a < b)
 
 
-def _compare_arrays(a: Any, b: Any) -> int:
+def _compare_arrays(a: Any, b: Any, budget: Budget) -> int:
     if not is_array(a):
         return -1
     if not is_array(b):
         return 1
     if len(a) != len(b):
         return 1 if len(a) > len(b) else -1
+    budget.spend(len(a) + 1)
     other = dict(pairs(b))
     for key, value in pairs(a):
         if key not in other:
             return 2
-        result = compare(value, other[key])
+        result = compare(value, other[key], budget)
         if result:
             return result
     return 0
@@ -113,7 +126,7 @@ def _compare_objects(a: Any, b: Any) -> int:
             return 0
         if a.php_class() != b.php_class():
             return 2
-        return _compare_arrays(dict(a.iterate()), dict(b.iterate())) or 0
+        return _compare_arrays(dict(a.iterate()), dict(b.iterate()), Budget())
     if isinstance(a, str):
         return compare(a, b.to_string())
     if isinstance(b, str):
@@ -121,7 +134,7 @@ def _compare_objects(a: Any, b: Any) -> int:
     return compare(1, b) if isinstance(a, HostObject) else compare(a, 1)
 
 
-def identical(a: Any, b: Any) -> bool:
+def identical(a: Any, b: Any, budget: Budget | None = None) -> bool:
     """`===`."""
     a, b = _plain(a), _plain(b)
     if isinstance(a, HostObject) or isinstance(b, HostObject):
@@ -129,8 +142,10 @@ def identical(a: Any, b: Any) -> bool:
     if is_array(a):
         if not is_array(b) or len(a) != len(b):
             return False
+        budget = budget or Budget()
+        budget.spend(len(a) + 1)
         return all(
-            k == k2 and k.__class__ is k2.__class__ and identical(v, v2)
+            k == k2 and k.__class__ is k2.__class__ and identical(v, v2, budget)
             for (k, v), (k2, v2) in zip(pairs(a), pairs(b), strict=True)
         )
     return a.__class__ is b.__class__ and bool(a == b)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import LimitError, PhpError, TemplateError
-from ..objects import HostClass
+from ..objects import HostClass, HostObject
 from .convert import to_str
 from .inheritance import Inheritance, OpenBlock
 from .instance import Instance, Vars
@@ -110,7 +110,7 @@ class Page:
         return self.environment.host_modifiers[name](*args)
 
     def host_class(self, cls: Any) -> HostClass:
-        name = (cls if isinstance(cls, str) else to_str(cls)).lstrip("\\")
+        name = (cls.php_class() if isinstance(cls, HostObject) else to_str(cls)).lstrip("\\")
         found = self.environment.host_classes.get(name.lower())
         if found is None:
             raise PhpError(f'Class "{name}" not found')

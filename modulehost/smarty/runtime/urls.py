@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ..errors import PhpError
 from ..objects import HostObject
 from .access import instance_of
-from .convert import is_array, pairs, to_str
+from .convert import Budget, is_array, pairs, to_str
 from .html import form_url, raw_url
 from .strings import from_bytes, to_bytes
 from .table import Table, check_size
@@ -39,7 +39,10 @@ def http_build_query(data: Any, prefix: str = "", separator: str | None = None, 
     quote = raw_url if kind == 2 else form_url
     out: list[str] = []
 
+    budget = Budget()
+
     def walk(value: Any, name: str) -> None:
+        budget.spend(1 + (len(name) >> 3))
         if value is None:
             return
         if isinstance(value, HostObject):
