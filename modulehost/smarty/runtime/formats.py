@@ -60,10 +60,13 @@ _ONE = re.compile(
 )
 
 
+_FLAG = re.compile(r"'.|[-+ 0]", re.S)
+
+
 def _one(match: re.Match[str], value: Any) -> str:
     flags = match.group("flags")
     left, plus, pad = False, False, " "
-    for flag in re.findall(r"'.|[-+ 0]", flags, re.S):
+    for flag in _FLAG.findall(flags) if flags else ():
         if flag == "-":
             left = True
         elif flag == "+":
@@ -120,14 +123,6 @@ def _convert(kind: str, value: Any, precision: int | None, plus: bool) -> str:
     ]
 
 
-def fixed(number: float, digits: int) -> str:
-    """A float with a number of decimals, rounded as PHP does (halves away from zero after pre-rounding)."""
-    if number != number or math.isinf(number):
-        return float_to_str(number).lower() if number != number else float_to_str(number)
-    rounded = round_half(number, digits)
-    return f"{Decimal(repr(rounded)):.{digits}f}"
-
-
 def round_half(number: float, digits: int = 0) -> float:
     """round(): halves away from zero."""
     if number == 0 or not math.isfinite(number):
@@ -147,7 +142,10 @@ def number_format(number: float, decimals: int = 0, point: str | None = ".", tho
     thousands = "," if thousands is None else thousands
     decimals = max(0, decimals)
     check_size(decimals)
-    text = fixed(abs(round_half(number, decimals)), min(decimals, 300))
+    rounded = abs(round_half(number, decimals))
+    if not math.isfinite(rounded):
+        return float_to_str(number).lower()
+    text = f"{rounded:.{min(decimals, 300)}f}"
     if decimals > 300:
         text += "0" * (decimals - 300)
     negative = number < 0 and any(char not in "0." for char in text)
