@@ -12,7 +12,7 @@ def retry(ctx: Ctx, row_id: int, request_key: str | None = None) -> Outcome:
         row = db.get(ModuleQueue, row_id)
     if row is None or row.completed:
         return Outcome(False, "refused", "this row of the module queue is completed already")
-    return run(ctx, row.service_id, FUNCTIONS[row.module_action], request_key=request_key)
+    return run(ctx, row.service_id, FUNCTIONS.get(row.module_action, row.module_action), request_key=request_key)
 
 
 def retry_all(ctx: Ctx) -> list[Outcome]:

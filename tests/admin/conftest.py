@@ -48,7 +48,7 @@ def demo_LoginLink(params):
     return "<a href='https://panel.example/'>Panel</a>"
 
 def demo_TestConnection(params):
-    if params["serverpassword"] != "right":
+    if params["serverpassword"] != "pa55-word":
         return {"success": False, "error": "401 wrong password"}
     return {"success": True, "error": ""}
 

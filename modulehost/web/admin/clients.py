@@ -202,12 +202,12 @@ def emails() -> Response:
     """Mails to the client; `email` shows one."""
     client = _client()
     with frame.ctx().unit(read=True) as db:
-        if number("email"):
-            mail = row_or_404(db, Email, number("email"), "Email")
-            if mail.userid != client.id:
-                frame.abort_page(404, "Email not found", "This mail was not sent to this client.")
-            return client_page("client_email.html", client, "emails", mail=mail)
+        mail = row_or_404(db, Email, number("email"), "Email") if number("email") else None
         rows = paged(db, select(Email).where(Email.userid == client.id).order_by(Email.id.desc()))
+    if mail is not None:
+        if mail.userid != client.id:
+            frame.abort_page(404, "Email not found", "This mail was not sent to this client.")
+        return client_page("client_email.html", client, "emails", mail=mail)
     return client_page("client_emails.html", client, "emails", page=rows)
 
 

@@ -7,10 +7,10 @@ from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from modulehost import extensions, journal, language, settings
+from modulehost import journal, language, settings
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.web import frame
-from modulehost.web.admin.site import blueprint, go, page, sent
+from modulehost.web.admin.site import blueprint, go, page, sent, template_folders
 
 NEEDED = "Configure General Settings"
 URL = "/admin/configgeneral.php"
@@ -38,21 +38,13 @@ def general(found: dict[str, str] | None = None) -> Response:
     form = sent()
     values = {name: form.get(name, "") for name in names} if form else stored
     return page("general.html", "General Settings", tab=tab, tabs=TABS, values=values, found=found or {}, effective=effective, url=url,
-                themes=_folders("templates"), order_forms=_folders("templates/orderforms"), formats=DATE_FORMATS,
+                themes=template_folders("templates"), order_forms=template_folders("templates/orderforms"), formats=DATE_FORMATS,
                 languages=language.languages(), countries=[(one.code, one.name) for one in COUNTRIES.values()], menu_url=URL)  # fmt: skip
 
 
 def _tab() -> int:
     text = request.args.get("tab", "1")
     return int(text) if text.isdigit() and int(text) in TABS else 1
-
-
-def _folders(path: str) -> list[str]:
-    """Names of the themes or order forms that can be found; orderforms itself and hidden folders are none."""
-    found = set()
-    for base in extensions.search_path(frame.host(), path):
-        found |= {entry.name for entry in base.iterdir() if entry.is_dir() and not entry.name.startswith((".", "_"))}
-    return sorted(found - {"orderforms"})
 
 
 @blueprint.post("/configgeneral.php")

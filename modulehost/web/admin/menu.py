@@ -173,6 +173,11 @@ def place(entries: Iterable[Entry], url: str, path: str) -> tuple[Entry | None, 
     return None, ""
 
 
+def behind_tiles(entries: list[Entry], url: str) -> list[Entry]:
+    """The menu, if `url` is reached by a tile of System Settings; else none of it."""
+    return entries if any(entry.url == url for group in SETTINGS for entry in group.children) else []
+
+
 def _leaves(entry: Entry) -> Iterable[Entry]:
     if not entry.children:
         yield entry

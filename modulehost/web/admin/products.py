@@ -14,7 +14,17 @@ from modulehost.context import Ctx
 from modulehost.schema import CustomField, EmailTemplate, Product, ProductGroup, Service
 from modulehost.web import frame
 from modulehost.web.admin import product_module
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import (
+    blueprint,
+    confirmed,
+    go,
+    number,
+    page,
+    problems,
+    row_or_404,
+    sent,
+    template_folders,
+)
 
 URL = "/admin/configproducts.php"
 TABS = {1: "Details", 2: "Pricing", 3: "Module Settings", 4: "Custom Fields", 5: "Configurable Options"}
@@ -95,7 +105,8 @@ def group_form(found: dict[str, str] | None = None) -> Response:
         name: form.get(name, getattr(group, name)) for name in ("name", "headline", "tagline", "orderfrmtpl", "slug")
     }
     shown["hidden"] = "hidden" in form if form else group.hidden
-    return page("group_form.html", title, group=group, shown=shown, found=found or {}, system=system, menu_url=URL)
+    return page("group_form.html", title, group=group, shown=shown, found=found or {}, system=system,
+                forms=template_folders("templates/orderforms"), menu_url=URL)  # fmt: skip
 
 
 def _save_group() -> Response:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from modulehost import money, settings
+from modulehost import extensions, money, settings
 from modulehost.accounts import admins
 from modulehost.schema import Client, Currency, Order
 from modulehost.web import frame
@@ -58,6 +58,8 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
     entries = menu.menu(version, allowed)
     url = menu_url or (f"{request.path}?{request.query_string.decode()}" if request.query_string else request.path)
     section, here = menu.place(entries, url, menu_url or request.path)
+    if section is None:  # a page with a tile, but no line in the menu
+        section, here = menu.place(menu.behind_tiles(entries, url), menu.SETTINGS_URL, "")
 
     def shown_money(value: Any, currency: int | Currency = 0) -> str:
         row = currencies.get(currency) if isinstance(currency, int) else currency
@@ -146,3 +148,11 @@ def problems(error: Exception) -> dict[str, str]:
 def sent() -> "MultiDict[str, str]":
     """The form of this request; an empty one when the page was only asked for."""
     return request.form if request.method == "POST" else MultiDict()
+
+
+def template_folders(path: str) -> list[str]:
+    """Names of the folders in `path` (templates, templates/orderforms) of the host root and of what is bundled."""
+    found = set()
+    for base in extensions.search_path(frame.host(), path):
+        found |= {entry.name for entry in base.iterdir() if entry.is_dir() and not entry.name.startswith((".", "_"))}
+    return sorted(found - {"orderforms"})

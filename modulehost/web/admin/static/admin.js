@@ -24,6 +24,9 @@
     if (link) { location.replace(link.href); }
   }
 
+  // On a phone the row of tabs is longer than the screen: show the one that is open.
+  each(".tabs .here", function (tab) { tab.parentNode.scrollLeft = tab.offsetLeft - tab.parentNode.offsetLeft - 40; });
+
   // Selects that show another form at once.
   each("[data-autosubmit]", function (field) {
     field.addEventListener("change", function () { leaving = true; field.form.submit(); });
@@ -162,13 +165,15 @@
     show();
   });
 
-  // Use SSL switches between the module's two default ports.
+  // The module and Use SSL decide which port an empty field means.
   each("[data-ports]", function (box) {
+    var source = document.querySelector("[data-port-source]");
     function show() {
-      var port = document.getElementById("port");
-      port.placeholder = (box.checked ? box.dataset.ssl : box.dataset.plain) || "";
+      var chosen = source && source.selectedOptions[0], from = chosen && chosen.dataset.plain !== undefined ? chosen : box;
+      document.getElementById("port").placeholder = (box.checked ? from.dataset.ssl : from.dataset.plain) || "";
     }
     box.addEventListener("change", show);
+    if (source) { source.addEventListener("change", show); }
     show();
   });
 
