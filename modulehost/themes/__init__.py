@@ -2,7 +2,7 @@
 
 from modulehost.themes.encode import encoded, text
 from modulehost.themes.menu import Item, MenuError
-from modulehost.themes.page import PageBroken, Shown, considered, fragment, render
+from modulehost.themes.page import PageBroken, considered, fragment, render
 from modulehost.themes.resolve import Candidate, Choice, resolve, shown
 from modulehost.themes.theme import (
     ORDERFORM,
@@ -26,7 +26,6 @@ __all__ = [
     "MenuError",
     "Page",
     "PageBroken",
-    "Shown",
     "Theme",
     "ThemeError",
     "Visit",

@@ -16,9 +16,12 @@ import jinja2
 from modulehost.context import Host
 from modulehost.language import phrase, texts
 from modulehost.smarty import Environment, HostClass, HostObject, TagContext, TemplateError
+from modulehost.smarty.runtime.formats import sprintf
 from modulehost.themes import routes
 from modulehost.themes.encode import encoded
 from modulehost.themes.resolve import MODULE_TYPES, Choice, resolve
+from modulehost.themes.theme import ORDERFORM
+from modulehost.themes.theme import exists as theme_exists
 from modulehost.themes.visit import Visit
 
 
@@ -80,11 +83,15 @@ def find(host: Host, theme: str, name: str) -> Choice:
     first, _, rest = name.partition("/")
     if first == "orderforms":
         form, _, file = rest.partition("/")
+        if not theme_exists(host, form, ORDERFORM):
+            return Choice("orderform", name, None, ())
         return resolve(host, form, "orderform", file)
     if first == "modules":
         kind, _, file = rest.partition("/")
         if kind in MODULE_TYPES:
             return resolve(host, theme, kind, file)
+    if rest and first != theme and not theme_exists(host, first):
+        return Choice("page", name, None, ())
     return resolve(host, first if rest else theme, "page", rest or name)
 
 
@@ -118,7 +125,10 @@ class Loader(jinja2.BaseLoader):
         """The source, its path, and whether it is still what the name means."""
         choice = current().find(template)
         if choice.winner is None:
-            looked = "; ".join(str(c.path) for c in choice.candidates) or "nowhere: the name leaves its folder or names no theme"
+            looked = (
+                "; ".join(str(c.path) for c in choice.candidates)
+                or "nowhere: the name leaves its folder or names no theme"
+            )
             raise jinja2.TemplateNotFound(template, f"Template {template!r} does not exist; looked for {looked}")
         path, signature = choice.winner, _signature(choice.winner)
 
@@ -169,10 +179,14 @@ def _asset_path(attributes: Mapping[str, Any], context: TagContext) -> str:
     """`{assetPath file='x.css' ns='dir'}`: its address, also when it does not exist (the browser's log says so)."""
     drawing_ = current()
     file, folder = str(attributes.get("file", "")), str(attributes.get("ns", ""))
-    return drawing_.asset(file, folder) or f"{drawing_.visit.web_root}/templates/{drawing_.theme}/{folder or 'css'}/{file}"
+    return (
+        drawing_.asset(file, folder) or f"{drawing_.visit.web_root}/templates/{drawing_.theme}/{folder or 'css'}/{file}"
+    )
 
 
-def _asset_exists(attributes: Mapping[str, Any], render: Callable[[Mapping[str, Any]], str], context: TagContext) -> str:
+def _asset_exists(
+    attributes: Mapping[str, Any], render: Callable[[Mapping[str, Any]], str], context: TagContext
+) -> str:
     """`{assetExists file='custom.css'}...{/assetExists}`: the body, with `$__assetPath__`, when the file exists."""
     found = current().asset(str(attributes.get("file", "")), str(attributes.get("ns", "")))
     return render({"__assetPath__": found}) if found else ""
@@ -201,10 +215,13 @@ def _flash_message() -> Any:
 
 def _sprintf2(text: Any, *values: Any) -> str:
     """`{'%s of %s'|sprintf2:1:2}`."""
-    try:
-        return _printed(text) % tuple(map(_printed, values))
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"sprintf2: {_printed(text)!r} does not go with {len(values)} value(s): {error}") from error
+    return sprintf(_printed(text), list(values))
+
+
+def _file_exists(name: Any = "") -> bool:
+    """`file_exists("templates/$template/x.tpl")`: themes ask it of their own files, and of nothing else."""
+    first, _, rest = str(name).removeprefix("./").partition("/")
+    return first == "templates" and current().find(rest).winner is not None
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -212,6 +229,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "fqdnRoutePath": _full_route_path,
     "routePathWithQuery": _route_path_with_query,
     "get_flash_message": _flash_message,
+    "file_exists": _file_exists,
 }
 _CLASSES: dict[str, dict[str, Callable[..., Any]]] = {
     "WHMCS\\View\\Asset": {

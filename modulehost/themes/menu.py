@@ -65,7 +65,9 @@ class Item(HostObject):
             if option == "name":
                 continue
             if option not in _OPTIONS:
-                raise MenuError(f"menu item {self.name!r}: unknown option {option!r}; known are name, {', '.join(_OPTIONS)}")
+                raise MenuError(
+                    f"menu item {self.name!r}: unknown option {option!r}; known are name, {', '.join(_OPTIONS)}"
+                )
             setattr(self, _OPTIONS[option], dict(value) if isinstance(value, dict) else value)
 
     # name, label, address

@@ -35,7 +35,9 @@ _POINTS: tuple[tuple[str, Callable[[Menus], Item]], ...] = (
 )
 
 
-def navbars(language: str, signed_in: bool, name: str = "", groups: list[tuple[str, str]] | None = None) -> tuple[Item, Item]:
+def navbars(
+    language: str, signed_in: bool, name: str = "", groups: list[tuple[str, str]] | None = None
+) -> tuple[Item, Item]:
     """The primary and the secondary navigation bar. `name` is the client's, `groups` are (name, address) of the store."""
 
     def say(key: str) -> str:
@@ -45,12 +47,16 @@ def navbars(language: str, signed_in: bool, name: str = "", groups: list[tuple[s
     primary.addChild("Home", {"label": say("navhome"), "uri": "/clientarea.php" if signed_in else "/index.php"})
     if signed_in:
         services = primary.addChild("Services", {"label": say("navservices"), "uri": "#"})
-        services.addChild("My Services", {"label": say("clientareanavservices"), "uri": "/clientarea.php?action=services"})
+        services.addChild(
+            "My Services", {"label": say("clientareanavservices"), "uri": "/clientarea.php?action=services"}
+        )
         services.addChild("Services Divider", {"label": "-----", "attributes": {"class": "nav-divider"}})
         services.addChild("Order New Services", {"label": say("navservicesorder"), "uri": "/cart.php"})
         billing = primary.addChild("Billing", {"label": say("navbilling"), "uri": "#"})
         billing.addChild("My Invoices", {"label": say("navinvoices"), "uri": "/clientarea.php?action=invoices"})
-        account = secondary.addChild("Account", {"label": text(name) or say("account"), "uri": "#", "icon": "far fa-user-circle"})
+        account = secondary.addChild(
+            "Account", {"label": text(name) or say("account"), "uri": "#", "icon": "far fa-user-circle"}
+        )
         for child, key, uri in (
             ("Edit Account Details", "clientareanavdetails", "/clientarea.php?action=details"),
             ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
@@ -78,7 +84,9 @@ def navbars(language: str, signed_in: bool, name: str = "", groups: list[tuple[s
 def account_sidebar(language: str, current: str) -> Item:
     """The sidebar of the account pages; `current` is the name of the shown page's entry."""
     sidebar = Item("Primary Sidebar")
-    panel = sidebar.addChild("Account", {"label": phrase(language, "sidebars.viewAccount.myAccount"), "icon": "fas fa-user"})
+    panel = sidebar.addChild(
+        "Account", {"label": phrase(language, "sidebars.viewAccount.myAccount"), "icon": "fas fa-user"}
+    )
     for name, key, uri in (
         ("Account Details", "clientareanavdetails", "/clientarea.php?action=details"),
         ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
@@ -91,10 +99,17 @@ def account_sidebar(language: str, current: str) -> Item:
 def services_sidebars(language: str, counts: dict[str, int], shown: str) -> tuple[Item, Item]:
     """The status filter of the services list (`counts`: status -> number) and the actions beside it."""
     first, second = Item("Primary Sidebar"), Item("Secondary Sidebar")
-    panel = first.addChild("My Services Status Filter", {"label": phrase(language, "host.statusFilter"), "icon": "fas fa-filter"})
+    panel = first.addChild(
+        "My Services Status Filter", {"label": phrase(language, "host.statusFilter"), "icon": "fas fa-filter"}
+    )
     address = "/clientarea.php?action=services"
     total = sum(counts.values())
-    everything = {"label": phrase(language, "clientareadefaultstatus"), "uri": address, "badge": total, "current": not shown}
+    everything = {
+        "label": phrase(language, "clientareadefaultstatus"),
+        "uri": address,
+        "badge": total,
+        "current": not shown,
+    }
     panel.addChild("All", everything)
     for status, number in counts.items():
         label = phrase(language, f"clientarea{status.lower()}")
@@ -106,23 +121,33 @@ def services_sidebars(language: str, counts: dict[str, int], shown: str) -> tupl
     return first, second
 
 
-def service_sidebar(language: str, service_id: int, buttons: list[tuple[str, str]], password: bool, ready: bool) -> Item:
+def service_sidebar(
+    language: str, service_id: int, buttons: list[tuple[str, str]], password: bool, ready: bool
+) -> Item:
     """The sidebar of one service: overview, and its actions.
 
     `buttons` are (label, function) of the module; `password`: the module can change it; `ready`: the service is Active.
     """
     sidebar = Item("Primary Sidebar")
     address = f"/clientarea.php?action=productdetails&id={service_id}"
-    overview = sidebar.addChild("Service Details Overview", {"label": phrase(language, "overview"), "icon": "fas fa-star"})
+    overview = sidebar.addChild(
+        "Service Details Overview", {"label": phrase(language, "overview"), "icon": "fas fa-star"}
+    )
     label = phrase(language, "information")
     overview.addChild(
         "Information",
         {"label": label, "uri": f"{address}#tabOverview", "current": True, "attributes": {"dataToggleTab": True}},
     )
-    actions = sidebar.addChild("Service Details Actions", {"label": phrase(language, "actions"), "icon": "fas fa-wrench"})
+    actions = sidebar.addChild(
+        "Service Details Actions", {"label": phrase(language, "actions"), "icon": "fas fa-wrench"}
+    )
     if password:
         label = phrase(language, "serverchangepassword")
-        options: dict[str, Any] = {"label": label, "uri": f"{address}#tabChangepw", "attributes": {"dataToggleTab": True}}
+        options: dict[str, Any] = {
+            "label": label,
+            "uri": f"{address}#tabChangepw",
+            "attributes": {"dataToggleTab": True},
+        }
         actions.addChild("Change Password", {**options, "disabled": not ready})
     for label, function in buttons if ready else []:
         uri = f"{address}&modop=custom&a={quote(function)}"
@@ -134,7 +159,9 @@ def service_sidebar(language: str, service_id: int, buttons: list[tuple[str, str
 
 def sign_on_item(sidebar: Item, service_id: int, label: str) -> Item:
     """Put the way into the vendor's own panel before the other actions of a service."""
-    actions = sidebar.getChild("Service Details Actions") or sidebar.addChild("Service Details Actions", {"label": text(label)})
+    actions = sidebar.getChild("Service Details Actions") or sidebar.addChild(
+        "Service Details Actions", {"label": text(label)}
+    )
     uri = f"/clientarea.php?action=productdetails&id={service_id}&dosinglesignon=1"
     item = actions.addChild("Login to Panel", {"label": text(label), "uri": uri, "attributes": {"target": "_blank"}})
     return item.moveToFront()
@@ -152,7 +179,9 @@ def categories_sidebar(language: str, groups: list[tuple[int, str, str]], gid: i
     actions = sidebar.addChild("Actions", {"label": phrase(language, "actions"), "icon": "fas fa-plus"})
     badge = count or ""
     label = phrase(language, "host.yourCart")
-    actions.addChild("View Cart", {"label": label, "uri": "/cart.php?a=view", "badge": badge, "icon": "fas fa-shopping-cart fa-fw"})
+    actions.addChild(
+        "View Cart", {"label": label, "uri": "/cart.php?a=view", "badge": badge, "icon": "fas fa-shopping-cart fa-fw"}
+    )
     return sidebar
 
 

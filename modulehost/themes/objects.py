@@ -84,6 +84,8 @@ class Record(HostObject):
 class Collection(HostObject):
     """A list of records: foreach, count, `first()`, `isEmpty()`, `all()`."""
 
+    #: what templates ask of `$client->payMethods`; it leaves the list as it is
+    KEEPING = ("validategateways", "sortbyexpirydate")
     php_names = ("Illuminate\\Support\\Collection",)
 
     def __init__(self, items: Iterable[Any]) -> None:
@@ -95,6 +97,8 @@ class Collection(HostObject):
 
     def call_method(self, name: str, args: list[Any]) -> Any:
         """The few methods that templates use."""
+        if name.lower() in self.KEEPING:
+            return self
         match name.lower():
             case "count":
                 return len(self.items)
@@ -112,7 +116,7 @@ class Collection(HostObject):
 
     def method_exists(self, name: str) -> bool:
         """Whether `call_method` knows the name."""
-        return name.lower() in ("count", "first", "last", "isempty", "isnotempty", "all", "toarray")
+        return name.lower() in ("count", "first", "last", "isempty", "isnotempty", "all", "toarray", *self.KEEPING)
 
     def iterate(self) -> Iterable[tuple[Any, Any]]:
         """Position and item."""

@@ -16,7 +16,7 @@ from modulehost.smarty.errors import TemplateError
 from modulehost.themes import engine, menus
 from modulehost.themes.encode import encoded
 from modulehost.themes.menu import Item
-from modulehost.themes.resolve import Choice
+from modulehost.themes.resolve import Choice, shown
 from modulehost.themes.theme import ThemeError
 from modulehost.themes.variables import Base, base
 from modulehost.themes.visit import Page, Visit
@@ -61,11 +61,32 @@ class Considered:
         self.lock = threading.Lock()
 
 
-def considered(host: Host) -> list[Shown]:
-    """The last pages, newest first."""
+def considered(host: Host) -> list[dict[str, Any]]:
+    """The last pages, newest first, as plain values: page, path, theme, at, and `templates` with every candidate."""
     part = host.part(Considered)
     with part.lock:
-        return list(reversed(part.pages))
+        pages = list(reversed(part.pages))
+    return [
+        {
+            "page": one.page,
+            "path": one.path,
+            "theme": one.theme,
+            "at": one.at,
+            "templates": [_plain(host, c) for c in one.choices],
+        }
+        for one in pages
+    ]
+
+
+def _plain(host: Host, choice: Choice) -> dict[str, Any]:
+    return {
+        "kind": choice.kind,
+        "name": choice.name,
+        "winner": shown(host, choice.winner) if choice.winner else None,
+        "candidates": [
+            {"path": shown(host, one.path), "exists": one.exists, "reason": one.reason} for one in choice.candidates
+        ],
+    }
 
 
 def render(ctx: Ctx, page: Page, visit: Visit) -> str:
@@ -110,12 +131,12 @@ def _render(ctx: Ctx, page: Page, visit: Visit) -> str:
         body = draw(_name(page, found), variables)
         if not page.standalone:
             body = draw(f"{found.theme}/header.tpl", variables) + body + draw(f"{found.theme}/footer.tpl", variables)
-        shown = Shown(
+        entry = Shown(
             page.template, visit.path, found.theme, ctx.host.clock.now().isoformat(" "), tuple(draw.choices.values())
         )
     part = ctx.host.part(Considered)
     with part.lock:
-        part.pages.append(shown)
+        part.pages.append(entry)
     return body
 
 
@@ -129,7 +150,9 @@ def _name(page: Page, found: Base) -> str:
 def _menus(ctx: Ctx, page: Page, found: Base) -> menus.Menus:
     groups = [(name, address) for _, name, address in found.groups]
     primary, secondary = menus.navbars(found.language, found.client is not None, found.name, groups)
-    bars = menus.Menus(primary, secondary, page.primary or Item("Primary Sidebar"), page.secondary or Item("Secondary Sidebar"))
+    bars = menus.Menus(
+        primary, secondary, page.primary or Item("Primary Sidebar"), page.secondary or Item("Secondary Sidebar")
+    )
     menus.announce(ctx, bars)
     return bars
 

@@ -2,7 +2,8 @@
 
 Order of search, first hit wins; each theme is searched in the host root, then among the bundled ones:
 
-* page template: active theme, parent, grandparent;
+* page template: active theme, parent, grandparent, and last the bundled default theme, so that a page which only we have
+  (or one that a theme forgot) is still shown;
 * order form template: order form, its parents;
 * module template: `modules/<type>/<module>/<file>` in the theme and its parents (the override), then the module's folder;
 * asset: like page templates.
@@ -18,6 +19,8 @@ from modulehost.context import Host
 from modulehost.themes import theme as theme_files
 from modulehost.themes.theme import ORDERFORM, THEME, Theme, chain
 
+#: the bundled theme
+DEFAULT = "harbour"
 #: module types that may bring templates
 MODULE_TYPES = ("servers", "addons", "gateways", "registrars")
 
@@ -54,8 +57,10 @@ def resolve(host: Host, theme: str, kind: str, name: str) -> Choice:
     if kind in MODULE_TYPES:
         places = _module_places(host, theme, kind, file)
     else:
-        form = ORDERFORM if kind == "orderform" else THEME
-        places = [(folder / file, reason) for folder, reason in _folders(host, chain(host, theme, form))]
+        themes = chain(host, theme, ORDERFORM if kind == "orderform" else THEME)
+        places = [(folder / file, reason) for folder, reason in _folders(host, themes)]
+        if kind == "page" and DEFAULT not in (one.name for one in themes):
+            places.append((theme_files.search_path(host)[-1] / DEFAULT / file, f"default theme {DEFAULT}, bundled"))
     candidates = tuple(Candidate(path, path.is_file(), reason) for path, reason in places)
     winner = next((c.path for c in candidates if c.exists), None)
     return Choice(kind, name, winner, candidates)
@@ -88,7 +93,8 @@ def _module_places(host: Host, theme: str, kind: str, file: str) -> list[tuple[P
     if not rest:
         return []
     places = [
-        (folder / "modules" / kind / file, f"override in {reason}") for folder, reason in _folders(host, chain(host, theme))
+        (folder / "modules" / kind / file, f"override in {reason}")
+        for folder, reason in _folders(host, chain(host, theme))
     ]
     try:
         own = extensions.module(host, kind, module).folder

@@ -24,7 +24,9 @@ def stats(db: Session, client: Client, currency: Currency) -> dict[str, Any]:
     overdue = [row for row in unpaid if row.duedate is not None and row.duedate < today]
     due = sum((invoices.balance(db, row) for row in unpaid), Decimal(0))
     late = sum((invoices.balance(db, row) for row in overdue), Decimal(0))
-    paid = db.scalar(select(func.count()).select_from(Invoice).where(Invoice.userid == client.id, Invoice.status == "Paid"))
+    paid = db.scalar(
+        select(func.count()).select_from(Invoice).where(Invoice.userid == client.id, Invoice.status == "Paid")
+    )
     total = sum(int(count) for count in services.values())
     return {
         "numdueinvoices": len(unpaid),

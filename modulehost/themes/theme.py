@@ -107,13 +107,17 @@ def chain(host: Host, name: str, kind: str = THEME) -> tuple[Theme, ...]:
     while name:
         path = [*(theme.name for theme in found), name]
         if name in path[:-1]:
-            raise ThemeError(f"the parents of {_word(kind)} {path[0]!r} go in a circle: {' -> '.join(path)}; mend config.parent")
+            raise ThemeError(
+                f"the parents of {_word(kind)} {path[0]!r} go in a circle: {' -> '.join(path)}; mend config.parent"
+            )
         try:
             theme = load(host, name, kind)
         except ThemeError as error:
             if not found:
                 raise
-            raise ThemeError(f"{_word(kind)} {found[-1].name!r} names the parent {name!r} in its theme.yaml: {error}") from error
+            raise ThemeError(
+                f"{_word(kind)} {found[-1].name!r} names the parent {name!r} in its theme.yaml: {error}"
+            ) from error
         found.append(theme)
         name = theme.parent
     return tuple(found)

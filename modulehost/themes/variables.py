@@ -18,7 +18,7 @@ from modulehost.money import currency_of, default_currency
 from modulehost.schema import Client, Currency, Product, ProductGroup, User
 from modulehost.themes import theme as theme_files
 from modulehost.themes.encode import Raw, encoded
-from modulehost.themes.objects import Record
+from modulehost.themes.objects import Collection, Record
 from modulehost.themes.stats import stats
 from modulehost.themes.theme import ORDERFORM, THEME, ThemeError
 from modulehost.themes.visit import Page, Visit
@@ -75,7 +75,9 @@ def product_groups(db: Session) -> list[tuple[int, str, str]]:
     """The groups of the store: id, name, address. Groups without anything on sale are left out."""
     selling = select(Product.gid).where(Product.hidden == 0, Product.retired == 0)
     rows = db.scalars(
-        select(ProductGroup).where(ProductGroup.hidden == 0, ProductGroup.id.in_(selling)).order_by(ProductGroup.order, ProductGroup.id)
+        select(ProductGroup)
+        .where(ProductGroup.hidden == 0, ProductGroup.id.in_(selling))
+        .order_by(ProductGroup.order, ProductGroup.id)
     )
     return [(row.id, row.name, group_path(row)) for row in rows]
 
@@ -113,7 +115,7 @@ def _variables(db: Session, host: Host, page: Page, visit: Visit, found: Base, u
         "adminMasqueradingAsClient": visit.admin and client is not None,
         "assetLogoPath": settings.get(db, "LogoURL"),
         "breadcrumb": [{"link": link, "label": label} for link, label in page.crumbs],
-        "captcha": "",
+        "captcha": captcha(),
         "cartitemcount": visit.cart_count,
         "carttpl": found.order_form,
         "charset": settings.get(db, "Charset"),
@@ -125,7 +127,9 @@ def _variables(db: Session, host: Host, page: Page, visit: Visit, found: Base, u
         "condlinks": {"affiliates": False, "updatecc": False, "addfunds": False, "masspay": False},
         "currencies": [currency_record(row) for row in db.scalars(select(Currency).order_by(Currency.id))],
         "currentpagelinkback": visit.path,
-        "currentpagequery": {k: v for k, v in visit.query.items() if k not in ("language", "currency", "systpl", "carttpl")},
+        "currentpagequery": {
+            k: v for k, v in visit.query.items() if k not in ("language", "currency", "systpl", "carttpl")
+        },
         "date_day": now.strftime("%d"),
         "date_month": now.strftime("%m"),
         "date_year": now.strftime("%Y"),
@@ -197,6 +201,7 @@ def client_record(client: Client) -> Record:
         "address1": client.address1, "address2": client.address2, "city": client.city, "state": client.state,
         "postcode": client.postcode, "country": client.country, "phonenumber": client.phonenumber,
         "status": client.status, "language": client.language, "displayName": client.companyname or full,
+        "payMethods": Collection([]),
     }  # fmt: skip
     return Record(data, class_name="WHMCS\\User\\Client")
 
@@ -208,8 +213,18 @@ def user_record(user: User) -> Record:
         "id": user.id, "email": user.email, "firstName": user.first_name, "lastName": user.last_name, "fullName": full,
         "first_name": user.first_name, "last_name": user.last_name, "language": user.language,
     }  # fmt: skip
-    methods = {"emailVerified": lambda: user.email_verified_at is not None, "needsToCompleteEmailVerification": lambda: False}
+    methods = {
+        "emailVerified": lambda: user.email_verified_at is not None,
+        "needsToCompleteEmailVerification": lambda: False,
+    }
     return Record(data, methods, class_name="WHMCS\\User\\User")
+
+
+def captcha() -> Record:
+    """`$captcha` as official forms ask it: there is none, so every question is answered with no."""
+    no = {name: (lambda *_: False) for name in ("isEnabled", "isEnabledForForm", "isInvisible", "isRecaptcha")}
+    none = {name: (lambda *_: "") for name in ("getButtonClass", "getMarkup", "getPageJs")}
+    return Record({}, {**no, **none}, shown="", class_name="WHMCS\\Utility\\Captcha")
 
 
 def version_hash(host: Host) -> str:

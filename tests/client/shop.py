@@ -13,7 +13,7 @@ from modulehost.context import Ctx
 from modulehost.money import default_currency
 from tests.support.hosts import CLIENT
 
-MODULE = '''
+MODULE = """
 from typing import Any
 
 def shopdemo_MetaData() -> dict[str, Any]:
@@ -51,9 +51,9 @@ def shopdemo_ClientArea(params: dict[str, Any]) -> dict[str, Any]:
         "tabOverviewModuleOutputTemplate": "overview.tpl",
         "templateVariables": {"panel": "<em>Panel</em>", "owner": params["clientsdetails"]["firstname"]},
     }
-'''
-OVERVIEW = "<p class=\"demo\">{$panel} for {$owner} on {$domain}, {$product}, {$status}</p>"
-REPORT = "<p id=\"report\">{$count} entries for {$clientsdetails.lastname}</p>"
+"""
+OVERVIEW = '<p class="demo">{$panel} for {$owner} on {$domain}, {$product}, {$status}</p>'
+REPORT = '<p id="report">{$count} entries for {$clientsdetails.lastname}</p>'
 
 
 @dataclass
@@ -76,7 +76,9 @@ def stock(ctx: Ctx, module: str = "") -> Shop:
     """
     with ctx.unit() as db:
         usd = default_currency(db).id
-        group = groups.create(db, {"name": "Mail & Hosting", "headline": "Everything your team needs", "tagline": "Ready in minutes"})
+        group = groups.create(
+            db, {"name": "Mail & Hosting", "headline": "Everything your team needs", "tagline": "Ready in minutes"}
+        )
         hosting = products.create(
             db,
             {"name": "Site Hosting", "gid": group.id, "type": "hostingaccount", "paytype": "recurring", "showdomainoptions": 1,

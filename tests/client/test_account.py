@@ -28,7 +28,9 @@ SIGNED_IN_ONLY = (
 def test_guests_are_asked_to_sign_in_and_come_back(web: FlaskClient, address: str) -> None:
     answer = web.get(address)
     assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("/login?goto=%2F" if "%2F" in answer.headers["Location"] else "/login?goto=/")
+    assert answer.headers["Location"].startswith(
+        "/login?goto=%2F" if "%2F" in answer.headers["Location"] else "/login?goto=/"
+    )
     form = web.get(answer.headers["Location"])
     goto = re.search(r'name="goto" value="([^"]+)"', form.text)
     assert goto
@@ -38,7 +40,9 @@ def test_guests_are_asked_to_sign_in_and_come_back(web: FlaskClient, address: st
     assert done.headers["Location"] == target
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_nobody_is_sent_to_another_site(web: FlaskClient, target: str) -> None:
     done = post(web, "/login", {"username": CLIENT["email"], "password": CLIENT["password"], "goto": target})
     assert done.headers["Location"] == "/clientarea.php"
@@ -66,7 +70,14 @@ def test_signing_out(client: FlaskClient) -> None:
 
 
 def test_changes_need_the_token(web: FlaskClient, client: FlaskClient) -> None:
-    for address in ("/login", "/register.php", "/cart.php", "/clientarea.php?action=details", "/user/password", "/password/reset"):
+    for address in (
+        "/login",
+        "/register.php",
+        "/cart.php",
+        "/clientarea.php?action=details",
+        "/user/password",
+        "/password/reset",
+    ):
         answer = web.post(address, data={"save": "true", "firstname": "Changed"})
         assert answer.status_code == 403, address
         assert "The form has expired" in words(answer)
@@ -110,7 +121,9 @@ def test_a_forgotten_password(web: FlaskClient, ctx: Ctx) -> None:
     form = web.get("/password/reset/change")
     assert link.rsplit("/", 1)[1] not in form.text
     assert "not the same" in words(post(web, "/password/reset/change", {"newpw": "Brand-new-1", "confirmpw": "other"}))
-    assert "Your password was changed" in words(post(web, "/password/reset/change", {"newpw": "Brand-new-1", "confirmpw": "Brand-new-1"}))
+    assert "Your password was changed" in words(
+        post(web, "/password/reset/change", {"newpw": "Brand-new-1", "confirmpw": "Brand-new-1"})
+    )
     assert sign_in(web, password="Brand-new-1").status_code == 303
     web.get("/logout.php")
     web.get(link)
@@ -127,7 +140,10 @@ def reset_link(ctx: Ctx) -> str:
 
     with ctx.unit() as db:
         user = db.scalars(select(User)).one()
-        user.reset_token, user.reset_token_expiry = hash_token("token-of-the-mail"), ctx.host.clock.now() + timedelta(hours=1)
+        user.reset_token, user.reset_token_expiry = (
+            hash_token("token-of-the-mail"),
+            ctx.host.clock.now() + timedelta(hours=1),
+        )
     return "/" + users.RESET_PATH + "token-of-the-mail"
 
 
@@ -137,7 +153,9 @@ def test_change_ones_own_password(client: FlaskClient) -> None:
 
     assert "existing password was incorrect" in change(existingpw="wrong", newpw="Next-pass-1", confirmpw="Next-pass-1")
     assert "not the same" in change(existingpw=CLIENT["password"], newpw="Next-pass-1", confirmpw="x")
-    assert "Your password was changed" in change(existingpw=CLIENT["password"], newpw="Next-pass-1", confirmpw="Next-pass-1")
+    assert "Your password was changed" in change(
+        existingpw=CLIENT["password"], newpw="Next-pass-1", confirmpw="Next-pass-1"
+    )
     assert client.get("/clientarea.php").status_code == 200
     client.get("/logout.php")
     assert sign_in(client).status_code == 401
@@ -163,7 +181,15 @@ def test_account_details(client: FlaskClient, ctx: Ctx) -> None:
 
 
 def test_fields_that_only_the_admin_may_change_cannot_be_posted(client: FlaskClient, ctx: Ctx) -> None:
-    form = {"save": "true", "firstname": "Asha", "credit": "500", "status": "Closed", "notes": "x", "groupid": "9", "taxexempt": "1"}
+    form = {
+        "save": "true",
+        "firstname": "Asha",
+        "credit": "500",
+        "status": "Closed",
+        "notes": "x",
+        "groupid": "9",
+        "taxexempt": "1",
+    }
     post(client, "/clientarea.php?action=details", form)
     with ctx.unit(read=True) as db:
         row = db.get_one(Client, 1)
@@ -190,7 +216,9 @@ def test_messages_are_listed_and_shown_in_a_closed_frame(client: FlaskClient, ct
 def test_a_user_of_two_clients_chooses(client: FlaskClient, ctx: Ctx) -> None:
     with ctx.unit() as db:
         user = db.scalars(select(User)).one()
-        second = clients.create(db, {**CLIENT_DATA, "email": "second@example.com", "companyname": "Second Ltd", "owner_user_id": user.id})
+        second = clients.create(
+            db, {**CLIENT_DATA, "email": "second@example.com", "companyname": "Second Ltd", "owner_user_id": user.id}
+        )
         third = clients.create(db, {**CLIENT_DATA, "email": "third@example.com", "companyname": "Third Ltd"})
     page = client.get("/user/accounts")
     assert "Second Ltd" in words(page)
@@ -204,7 +232,10 @@ def test_single_sign_on_works_once(web: FlaskClient, ctx: Ctx) -> None:
     with ctx.unit() as db:
         user, row = db.scalars(select(User)).one(), db.get_one(Client, 1)
         token = sso.create(db, user, row, "clientarea:invoices")
-    assert web.get(f"/oauth/singlesignon.php?access_token={token}").headers["Location"] == "/clientarea.php?action=invoices"
+    assert (
+        web.get(f"/oauth/singlesignon.php?access_token={token}").headers["Location"]
+        == "/clientarea.php?action=invoices"
+    )
     assert "Invoices" in words(web.get("/clientarea.php?action=invoices"))
     again = web.get(f"/oauth/singlesignon.php?access_token={token}")
     assert again.status_code == 403

@@ -40,7 +40,14 @@ def test_a_new_visitor_orders_registers_and_pays(web: FlaskClient, ctx: Ctx, sho
     assert "$16.50 USD" in words(cart)
     assert "Due today $17.50 USD" in words(cart)
     checkout = web.get("/cart.php?a=checkout")
-    data = {"checkout": "true", "custtype": "new", "paymentmethod": "testpay", "notes": "Please hurry", "nonce": nonce(checkout), **NEW}
+    data = {
+        "checkout": "true",
+        "custtype": "new",
+        "paymentmethod": "testpay",
+        "notes": "Please hurry",
+        "nonce": nonce(checkout),
+        **NEW,
+    }
     placed = post(web, "/cart.php?a=checkout", data)
     assert placed.headers["Location"] == "/cart.php?a=complete", words(placed)
     with ctx.unit(read=True) as db:
@@ -50,7 +57,11 @@ def test_a_new_visitor_orders_registers_and_pays(web: FlaskClient, ctx: Ctx, sho
         invoice = db.scalars(select(Invoice)).one()
         assert db.scalars(select(User).where(User.email == NEW["email"])).one()
     assert (order.userid, order.notes, order.paymentmethod) == (client.id, "Please hurry", "testpay")
-    assert (service.amount, service.firstpaymentamount, service.billingcycle) == (Decimal("16.50"), Decimal("17.50"), "Monthly")
+    assert (service.amount, service.firstpaymentamount, service.billingcycle) == (
+        Decimal("16.50"),
+        Decimal("17.50"),
+        "Monthly",
+    )
     assert (invoice.total, invoice.status) == (Decimal("17.50"), "Unpaid")
     done = web.get("/cart.php?a=complete")
     assert str(order.ordernum) in words(done)
@@ -83,7 +94,13 @@ def test_the_same_form_sent_twice_is_one_order(client: FlaskClient, ctx: Ctx, sh
 
 def test_an_existing_client_signs_in_at_the_checkout(web: FlaskClient, ctx: Ctx, shop: Shop) -> None:
     choose_mail(web, shop)
-    wrong = {"checkout": "true", "custtype": "existing", "loginemail": "asha@example.com", "loginpassword": "no", "paymentmethod": "mailin"}
+    wrong = {
+        "checkout": "true",
+        "custtype": "existing",
+        "loginemail": "asha@example.com",
+        "loginpassword": "no",
+        "paymentmethod": "mailin",
+    }
     answer = post(web, "/cart.php?a=checkout", wrong)
     assert answer.status_code == 400
     assert "These sign-in details are not right" in words(answer)
@@ -95,12 +112,20 @@ def test_an_existing_client_signs_in_at_the_checkout(web: FlaskClient, ctx: Ctx,
 
 def test_checkout_says_what_is_missing(web: FlaskClient, ctx: Ctx, shop: Shop) -> None:
     choose_mail(web, shop)
-    answer = post(web, "/cart.php?a=checkout", {"checkout": "true", "custtype": "new", "paymentmethod": "mailin", "password": "x"})
+    answer = post(
+        web, "/cart.php?a=checkout", {"checkout": "true", "custtype": "new", "paymentmethod": "mailin", "password": "x"}
+    )
     assert "The two passwords are not the same" in words(answer)
-    answer = post(web, "/cart.php?a=checkout", {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "mailin", "city": ""})
+    answer = post(
+        web,
+        "/cart.php?a=checkout",
+        {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "mailin", "city": ""},
+    )
     assert "You did not enter your city" in words(answer)
     assert 'value="Noor"' in answer.text  # what was typed stays
-    answer = post(web, "/cart.php?a=checkout", {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "nonsense"})
+    answer = post(
+        web, "/cart.php?a=checkout", {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "nonsense"}
+    )
     assert "Choose a payment method" in words(answer)
     with ctx.unit(read=True) as db:
         assert not db.scalars(select(Order)).all()
@@ -110,12 +135,16 @@ def test_checkout_says_what_is_missing(web: FlaskClient, ctx: Ctx, shop: Shop) -
 def test_a_product_with_a_domain_asks_for_it_first(web: FlaskClient, shop: Shop) -> None:
     page = web.get(f"/cart.php?a=add&pid={shop.hosting}")
     assert "Which domain do you want to use?" in words(page)
-    answer = post(web, "/cart.php", {"a": "add", "pid": str(shop.hosting), "domainselect": "1", "domain": "not a domain"})
+    answer = post(
+        web, "/cart.php", {"a": "add", "pid": str(shop.hosting), "domainselect": "1", "domain": "not a domain"}
+    )
     assert answer.headers["Location"] == "/cart.php?a=confproduct&i=0"
     answer = post(web, "/cart.php?a=confproduct&i=0", {"configure": "true", "billingcycle": "annually"})
     assert answer.status_code == 400
     assert "is not a domain name" in words(answer)
-    answer = post(web, "/cart.php?a=confproduct&i=0", {"configure": "true", "billingcycle": "annually", "domain": "Example.COM"})
+    answer = post(
+        web, "/cart.php?a=confproduct&i=0", {"configure": "true", "billingcycle": "annually", "domain": "Example.COM"}
+    )
     assert answer.headers["Location"] == "/cart.php?a=view"
     assert "$40.00 USD" in words(web.get("/cart.php?a=view"))
 

@@ -32,7 +32,9 @@ def ask(web: FlaskClient, shop: Shop, **form: str) -> dict[str, object]:
         ({"mailboxes": "10", "billingcycle": "annually"}, "0.00", "170.00", "170.00"),
     ],
 )
-def test_price(configuring: FlaskClient, shop: Shop, form: dict[str, str], setup: str, recurring: str, total: str) -> None:
+def test_price(
+    configuring: FlaskClient, shop: Shop, form: dict[str, str], setup: str, recurring: str, total: str
+) -> None:
     answer = ask(configuring, shop, **form)
     assert answer["ok"] is True
     assert (answer["setup"], answer["recurring"], answer["total"]) == (setup, recurring, total)
@@ -42,9 +44,17 @@ def test_price(configuring: FlaskClient, shop: Shop, form: dict[str, str], setup
 
 @pytest.mark.parametrize(
     ("quantity", "error"),
-    [("0", "at least 1"), ("51", "at most 50"), ("-1", "must not be negative"), ("2.5", "whole number"), ("", "whole number")],
+    [
+        ("0", "at least 1"),
+        ("51", "at most 50"),
+        ("-1", "must not be negative"),
+        ("2.5", "whole number"),
+        ("", "whole number"),
+    ],
 )
-def test_a_quantity_that_is_not_allowed_has_no_price(configuring: FlaskClient, shop: Shop, quantity: str, error: str) -> None:
+def test_a_quantity_that_is_not_allowed_has_no_price(
+    configuring: FlaskClient, shop: Shop, quantity: str, error: str
+) -> None:
     answer = ask(configuring, shop, mailboxes=quantity, billingcycle="monthly")
     assert answer["ok"] is False
     assert error in str(answer["errors"])
@@ -71,7 +81,14 @@ def test_a_line_that_is_gone(web: FlaskClient, shop: Shop) -> None:
 
 
 def test_order_forms_may_fetch_the_summary_as_html(configuring: FlaskClient, shop: Shop) -> None:
-    form = {"calctotal": "true", "ajax": "1", "a": "confproduct", "i": "0", "billingcycle": "monthly", f"configoption[{shop.mailboxes}]": "2"}
+    form = {
+        "calctotal": "true",
+        "ajax": "1",
+        "a": "confproduct",
+        "i": "0",
+        "billingcycle": "monthly",
+        f"configoption[{shop.mailboxes}]": "2",
+    }
     answer = post(configuring, "/cart.php", form)
     # 2.00 + 2 x 1.50 + 1.00
     assert "$6.00 USD" in answer.text

@@ -22,7 +22,12 @@ def service(ctx: Ctx, shop: Shop) -> int:
 
 
 def ordered(ctx: Ctx, shop: Shop, client_id: int, status: str = "Active") -> int:
-    item = {"pid": shop.mail, "billingcycle": "monthly", "configoptions": {shop.mailboxes: 3}, "customfields": {shop.note: "A & B"}}
+    item = {
+        "pid": shop.mail,
+        "billingcycle": "monthly",
+        "configoptions": {shop.mailboxes: 3},
+        "customfields": {shop.note: "A & B"},
+    }
     placed = place(ctx, OrderRequest(client_id, [item], paymentmethod="mailin"))
     with ctx.unit() as db:
         row = db.get_one(Service, placed.service_ids[0])
@@ -50,7 +55,16 @@ def test_details_show_facts_and_the_modules_output(client: FlaskClient, service:
     page = client.get(details(client, service))
     assert page.status_code == 200
     text = words(page)
-    for expected in ("Team Mail", "Active", "3 × Mailbox", "A & B", "$6.50 USD", "Monthly", "Mail In Payment", "asharao"):
+    for expected in (
+        "Team Mail",
+        "Active",
+        "3 × Mailbox",
+        "A & B",
+        "$6.50 USD",
+        "Monthly",
+        "Mail In Payment",
+        "asharao",
+    ):
         assert expected in text or expected == "asharao", expected
     assert '<p class="demo"><em>Panel</em> for Asha on example.com, Team Mail, Active</p>' in page.text
     assert 'id="Primary_Sidebar-Service_Details_Actions-Change_Password"' in page.text
@@ -111,7 +125,9 @@ def test_change_password(client: FlaskClient, ctx: Ctx, service: int) -> None:
         assert ctx.host.part(Vault).decrypt(db.get_one(Service, service).password) == "Good-pass-22"
 
 
-def test_what_belongs_to_somebody_else_looks_like_what_does_not_exist(client: FlaskClient, ctx: Ctx, shop: Shop) -> None:
+def test_what_belongs_to_somebody_else_looks_like_what_does_not_exist(
+    client: FlaskClient, ctx: Ctx, shop: Shop
+) -> None:
     with ctx.unit() as db:
         other = clients.create(db, {**CLIENT_DATA, "email": "other@example.com"}).id
     theirs = ordered(ctx, shop, other)
@@ -142,9 +158,7 @@ def test_a_module_that_raises_leaves_the_page_standing(
         assert any("vendor is away" in row.description for row in db.scalars(select(ActivityLog)))
 
 
-def test_a_module_template_with_an_error_leaves_the_page_standing(
-    client: FlaskClient, ctx: Ctx, service: int
-) -> None:
+def test_a_module_template_with_an_error_leaves_the_page_standing(client: FlaskClient, ctx: Ctx, service: int) -> None:
     (ctx.host.root / "modules/servers/shopdemo/overview.tpl").write_text("line one\n{if $x}never closed")
     page = client.get(details(client, service))
     assert page.status_code == 200
@@ -166,7 +180,8 @@ def test_a_replacement_template_takes_the_whole_overview(
     client: FlaskClient, service: int, write_module: Callable[..., Path]
 ) -> None:
     folder = write_module(
-        "shopdemo", "def shopdemo_ClientArea(params):\n    return {'tabOverviewReplacementTemplate': 'whole', 'templateVariables': {}}\n"
+        "shopdemo",
+        "def shopdemo_ClientArea(params):\n    return {'tabOverviewReplacementTemplate': 'whole', 'templateVariables': {}}\n",
     )
     (folder / "whole.tpl").write_text("<div id=whole>{$username} {$serviceid}</div>")
     page = client.get(details(client, service))
@@ -177,7 +192,7 @@ def test_a_replacement_template_takes_the_whole_overview(
 def test_clients_may_be_named_like_tags(client: FlaskClient, ctx: Ctx, service: int) -> None:
     with ctx.unit() as db:
         row = db.get_one(Client, 1)
-        row.firstname, row.lastname, row.companyname = "<script>alert(1)</script>", "\"><img src=x>", "'};alert(2)//"
+        row.firstname, row.lastname, row.companyname = "<script>alert(1)</script>", '"><img src=x>', "'};alert(2)//"
         row.address1 = row.city = row.state = "<script>alert(3)</script>"
         db.get_one(Service, service).domain = "<script>alert(4)</script>"
     from modulehost.schema import Invoice

@@ -1,7 +1,6 @@
 """Pages as themes draw them: global variables, functions and tags, hooks, errors, what was considered."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -32,11 +31,25 @@ def test_global_variables(ctx: Ctx, draw: Callable[..., str]) -> None:
     ctx.host.clock.set(__import__("datetime").datetime(2026, 3, 22, 10, 0))
     text = "{$companyname}|{$template}|{$templatefile}|{$filename}|{$loggedin}|{$date_day}.{$date_month}.{$date_year}|{$todaysdate}|{$pagetitle}|{$token}|{$language}|{$LANG.orderForm.firstName}"
     shown = draw(text, Visit(path="/cart.php", token="tok"))
-    assert shown == "Modulehost Demo Ltd|harbour|probe|cart||22.03.2026|Sunday, 22nd March 2026|Probe|tok|english|First name"
+    assert (
+        shown
+        == "Modulehost Demo Ltd|harbour|probe|cart||22.03.2026|Sunday, 22nd March 2026|Probe|tok|english|First name"
+    )
 
 
 @pytest.mark.parametrize(
-    ("day", "ending"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th"), (21, "21st"), (31, "31st")]
+    ("day", "ending"),
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (31, "31st"),
+    ],
 )
 def test_ordinal_days(day: int, ending: str) -> None:
     from datetime import date
@@ -55,15 +68,26 @@ def test_tags_and_functions_of_official_templates(ctx: Ctx, draw: Callable[..., 
     assert draw("{lang key='copyrightFooterNotice' year=2026 company='X'}") == "© 2026 X"
     assert draw("{lang key='no.such'}") == "no.such"
     assert draw("{lang|strtoupper key='yes'}") == "YES"
-    assert draw("{routePath('login-index')} {routePath('store-product-group', 'mail & more')}") == "/login /store/mail%20%26%20more"
+    assert (
+        draw("{routePath('login-index')} {routePath('store-product-group', 'mail & more')}")
+        == "/login /store/mail%20%26%20more"
+    )
     assert draw("{assetPath file='harbour.css'}") == "/templates/harbour/css/harbour.css"
     assert draw("[{assetExists file='custom.css'}{$__assetPath__}{/assetExists}]") == "[]"
     custom = ctx.host.root / "templates/harbour/css/custom.css"
     custom.parent.mkdir(parents=True)
     custom.write_text("a{}")
-    assert draw("[{assetExists file='custom.css'}{$__assetPath__}{/assetExists}]") == "[/templates/harbour/css/custom.css]"
+    assert (
+        draw("[{assetExists file='custom.css'}{$__assetPath__}{/assetExists}]") == "[/templates/harbour/css/custom.css]"
+    )
     assert draw("{'%s of %s'|sprintf2:1:2}") == "1 of 2"
-    assert draw("{if $m = get_flash_message()}{$m.type}:{$m.text}{/if}{if get_flash_message()}again{/if}", Visit(flash=("error", "<x>"))) == "error:&lt;x&gt;"
+    assert (
+        draw(
+            "{if $m = get_flash_message()}{$m.type}:{$m.text}{/if}{if get_flash_message()}again{/if}",
+            Visit(flash=("error", "<x>")),
+        )
+        == "error:&lt;x&gt;"
+    )
     assert draw("{\\WHMCS\\Utility\\Environment\\WebHelper::getBaseUrl()}ok") == "ok"
 
 
@@ -73,7 +97,10 @@ def test_text_is_encoded_unless_it_is_markup(draw: Callable[..., str]) -> None:
 
 
 def test_request_values_are_encoded(draw: Callable[..., str]) -> None:
-    assert draw("{$smarty.get.q}{$smarty.post.p}", Visit(query={"q": "<q>"}, form={"p": "'p'"})) == "&lt;q&gt;&#039;p&#039;"
+    assert (
+        draw("{$smarty.get.q}{$smarty.post.p}", Visit(query={"q": "<q>"}, form={"p": "'p'"}))
+        == "&lt;q&gt;&#039;p&#039;"
+    )
 
 
 def test_page_hooks_give_variables_and_output(ctx: Ctx, draw: Callable[..., str]) -> None:
@@ -115,11 +142,17 @@ def test_includes_find_the_parents_file_until_the_child_has_its_own(ctx: Ctx) ->
 def test_considered_lists_winner_and_candidates(ctx: Ctx, draw: Callable[..., str]) -> None:
     draw('{include file="$template/includes/alert.tpl" msg="x"}', Visit(path="/probe.php"))
     last = themes.considered(ctx.host)[0]
-    assert (last.page, last.path, last.theme) == ("probe", "/probe.php", "harbour")
-    by_name = {choice.name: choice for choice in last.choices}
-    own, shared = by_name["probe.tpl"], by_name["includes/alert.tpl"]
-    assert own.winner == ctx.host.root / "templates/harbour/probe.tpl"
-    assert [c.exists for c in shared.candidates] == [False, True]
+    assert (last["page"], last["path"], last["theme"]) == ("probe", "/probe.php", "harbour")
+    by_name = {choice["name"]: choice for choice in last["templates"]}
+    assert by_name["probe.tpl"]["winner"] == "templates/harbour/probe.tpl"
+    assert [c["exists"] for c in by_name["includes/alert.tpl"]["candidates"]] == [False, True]
+    assert by_name["includes/alert.tpl"]["candidates"][1]["reason"] == "active theme harbour, bundled"
+
+
+def test_the_control_plane_shows_them(web: FlaskClient) -> None:
+    web.get("/login")
+    page = web.get("/_host/templates").get_json()["pages"][0]
+    assert (page["page"], page["path"]) == ("login", "/login")
 
 
 def test_a_template_error_names_its_place_and_is_in_the_activity_log(ctx: Ctx, draw: Callable[..., str]) -> None:
@@ -134,7 +167,7 @@ def test_a_template_error_names_its_place_and_is_in_the_activity_log(ctx: Ctx, d
 
 
 def test_a_missing_template_lists_where_it_was_looked_for(ctx: Ctx) -> None:
-    with pytest.raises(PageBroken, match="looked for .*templates/harbour/absent.tpl"):
+    with pytest.raises(PageBroken, match=r"looked for .*templates/harbour/absent.tpl"):
         themes.render(ctx, Page("absent", standalone=True), Visit())
 
 
@@ -155,7 +188,7 @@ def test_only_development_shows_the_error(make_host: Callable[..., Host], develo
 def test_a_setting_that_names_no_theme_says_so(ctx: Ctx) -> None:
     with ctx.unit() as db:
         settings.put(db, "Template", "gone")
-    with pytest.raises(PageBroken, match="setting Template names 'gone'.*there are: harbour"):
+    with pytest.raises(PageBroken, match=r"setting Template names 'gone'.*there are: harbour"):
         themes.render(ctx, Page("login"), Visit())
 
 
@@ -167,7 +200,12 @@ def test_theme_files_are_served_along_the_chain(web: FlaskClient, host: Host) ->
     assert web.get("/templates/mine/css/own.css").text == "own{}"
     assert web.get("/templates/mine/css/harbour.css").status_code == 200
     assert web.get("/templates/orderforms/harbour_cart/css/cart.css").mimetype == "text/css"
-    for address in ("/templates/mine/theme.yaml", "/templates/harbour/login.tpl", "/templates/mine/../../modulehost.db", "/templates/gone/x.css"):
+    for address in (
+        "/templates/mine/theme.yaml",
+        "/templates/harbour/login.tpl",
+        "/templates/mine/../../modulehost.db",
+        "/templates/gone/x.css",
+    ):
         assert web.get(address).status_code == 404
 
 
@@ -184,3 +222,8 @@ def test_previews_hold_for_the_session(web: FlaskClient, host: Host) -> None:
     assert "my login" in web.get("/login").text
     assert "my login" in web.get("/login?systpl=absent").text
     assert web.get("/cart.php?carttpl=broken").status_code == 200
+
+
+def test_files_that_a_template_may_ask_about(draw: Callable[..., str]) -> None:
+    text = '{if file_exists("templates/$template/includes/alert.tpl")}yes{/if}{if file_exists("/etc/passwd")}no{/if}{if file_exists("templates/../modulehost.db")}no{/if}'
+    assert draw(text) == "yes"

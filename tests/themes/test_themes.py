@@ -126,3 +126,12 @@ def test_what_an_order_form_depends_on(host: Host, write: Callable[[str, str], P
     write("orderforms/old/theme.yaml", 'name: Old\ndependencies:\n  bootstrap: "3"\n  jquery: 1.12||3\n  vue: "2"\n')
     problems = themes.missing_dependencies(themes.chain(host, "old", ORDERFORM), theme)
     assert [problem.split(" ")[0] for problem in problems] == ["bootstrap", "vue"]
+
+
+def test_a_page_that_a_theme_lacks_comes_from_the_default_theme(host: Host, write: Callable[[str, str], Path]) -> None:
+    write("alone/theme.yaml", "name: Alone\n")
+    choice = themes.resolve(host, "alone", "page", "error/message.tpl")
+    assert choice.winner is not None
+    assert themes.shown(host, choice.winner) == "templates/harbour/error/message.tpl"
+    assert choice.candidates[-1].reason == "default theme harbour, bundled"
+    assert themes.resolve(host, "alone", "asset", "css/harbour.css").winner is None

@@ -64,7 +64,9 @@ def details() -> Any:
             errors = list(getattr(error, "errors", None) or [str(error)])
     with ctx.unit(read=True) as db:
         client = db.get_one(Client, frame.client_id())
-        given_values = {f"client{name}": request.form.get(name, "") if errors else getattr(client, name) for name in FIELDS}
+        given_values = {
+            f"client{name}": request.form.get(name, "") if errors else getattr(client, name) for name in FIELDS
+        }
         fields = [row for row in customfields.fields(db, "client") if row.adminonly != "on"]
         values = customfields.values(db, fields, client.id)
         variables = {
@@ -74,7 +76,9 @@ def details() -> Any:
             "uneditablefields": [],
             "optionalFields": [],
             "clientcountriesdropdown": country_select(str(given_values["clientcountry"])),
-            "paymentmethods": [{"sysname": one.module, "name": one.displayname} for one in gateways.active(db) if one.visible],
+            "paymentmethods": [
+                {"sysname": one.module, "name": one.displayname} for one in gateways.active(db) if one.visible
+            ],
             "defaultpaymentmethod": client.defaultgateway,
             "languages": words.languages(),
             "clientLanguage": client.language,
@@ -82,7 +86,9 @@ def details() -> Any:
             "billingcid": client.billingcid,
             "customfields": [custom_field(row, values[row.id]) for row in fields],
             "emailPreferencesEnabled": True,
-            "emailPreferences": {k: int(v) for k, v in clients.preferences(client).items() if k not in ("domain", "affiliate")},
+            "emailPreferences": {
+                k: int(v) for k, v in clients.preferences(client).items() if k not in ("domain", "affiliate")
+            },
             "showTaxIdField": False,
             "showMarketingEmailOptIn": False,
         }
@@ -107,7 +113,9 @@ def custom_field(row: CustomField, value: str) -> dict[str, Any]:
         "description": row.description,
         "required": "*" if row.required == "on" else "",
         "value": value,
-        "input": custom_input(row.id, row.fieldtype, value, [c.strip() for c in row.fieldoptions.split(",") if c.strip()]),
+        "input": custom_input(
+            row.id, row.fieldtype, value, [c.strip() for c in row.fieldoptions.split(",") if c.strip()]
+        ),
     }
 
 
@@ -121,7 +129,10 @@ def emails() -> Any:
     """clientarea.php?action=emails."""
     with frame.ctx().unit(read=True) as db:
         rows = db.scalars(
-            select(Email).where(Email.userid == frame.client_id(), Email.pending == 0).order_by(Email.id.desc()).limit(200)
+            select(Email)
+            .where(Email.userid == frame.client_id(), Email.pending == 0)
+            .order_by(Email.id.desc())
+            .limit(200)
         )
         found = [
             {
@@ -135,7 +146,14 @@ def emails() -> Any:
         ]
     title = say("clientareaemails")
     variables = {"emails": found, "orderby": "date", "sort": "desc"}
-    page = Page("clientareaemails", title, variables, crumbs(("", title)), tagline=say("clientareaemailsintrotext"), hook="Emails")
+    page = Page(
+        "clientareaemails",
+        title,
+        variables,
+        crumbs(("", title)),
+        tagline=say("clientareaemailsintrotext"),
+        hook="Emails",
+    )
     page.primary = account_sidebar(language(), "Email History")
     return show(page)
 
@@ -205,5 +223,9 @@ def accounts() -> Any:
 
 def _account(row: Client, owned: bool) -> Record:
     name = f"{row.firstname} {row.lastname}".strip()
-    data = {"id": row.id, "displayName": f"{row.companyname} ({name})" if row.companyname else name, "status": row.status}
+    data = {
+        "id": row.id,
+        "displayName": f"{row.companyname} ({name})" if row.companyname else name,
+        "status": row.status,
+    }
     return Record(data, {"authedUserIsOwner": lambda: owned}, class_name="WHMCS\\User\\Client")

@@ -36,7 +36,11 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
         for place, item in enumerate(kept["items"]):
             row = db.get(Product, int(item.get("pid") or 0))
             group = db.get(ProductGroup, row.gid) if row else None
-            info = {"pid": row.id if row else 0, "name": row.name if row else "?", "groupname": group.name if group else ""}
+            info = {
+                "pid": row.id if row else 0,
+                "name": row.name if row else "?",
+                "groupname": group.name if group else "",
+            }
             rows.append({"num": place, "pid": info["pid"], "productinfo": info, "domain": item.get("domain", ""),
                          "qty": item.get("qty", 1), "allowqty": row.allowqty if row else 0, "addons": [], "proratadate": "",
                          "errors": found.errors.get(place, []), **_line(found.lines.get(place), currency)})  # fmt: skip
@@ -76,5 +80,8 @@ def _line(line: lines.Line | None, currency: Any) -> dict[str, Any]:
     }
     label = say(f"orderpaymentterm{line.cycle.key}")
     return {
-        "billingcycle": line.cycle.key, "billingcyclefriendly": label, "configoptions": options_text(line.selected), "pricing": cost
+        "billingcycle": line.cycle.key,
+        "billingcyclefriendly": label,
+        "configoptions": options_text(line.selected),
+        "pricing": cost,
     }

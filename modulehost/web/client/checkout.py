@@ -8,12 +8,13 @@ from flask import request, session
 from modulehost import hooks, settings
 from modulehost.accounts import clients
 from modulehost.billing import gateways
+from modulehost.money import ZERO
 from modulehost.ordering.checkout import OrderRefused, OrderRequest, place
 from modulehost.schema import Client, Invoice, Order
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client import cartviews
-from modulehost.web.client.show import errors_html, forget_cart, load_cart, nonce, say, show, to
+from modulehost.web.client.show import client_currency, errors_html, forget_cart, load_cart, nonce, price, say, show, to
 from modulehost.web.client.signin import create_account, register_variables, sign_in
 
 Decorate = Callable[[Page], Page]
@@ -37,7 +38,8 @@ def checkout(sidebar: Decorate) -> Any:
         methods = [one for one in gateways.active(db) if one.visible]
         client = db.get(Client, frame.client_id()) if frame.client_id() else None
         tos, must = settings.get(db, "TermsOfService"), settings.on(db, "EnableTOSAccept")
-        first = client.defaultgateway if client else ""
+        first, credit = (client.defaultgateway, client.credit) if client else ("", ZERO)
+        currency = client_currency(db)
     chosen = request.form.get("paymentmethod") or first or (methods[0].module if methods else "")
     output = cartviews.as_html(hooks.fire(frame.ctx(), "ShoppingCartCheckoutOutput", cartData=found["hookcart"]))
     variables = {
@@ -48,7 +50,9 @@ def checkout(sidebar: Decorate) -> Any:
         "checkout": True,
         "custtype": request.form.get("custtype", "new"),
         "loginemail": request.form.get("loginemail", ""),
-        "gateways": [{"sysname": one.module, "name": one.displayname, "type": one.type, "payment_type": ""} for one in methods],
+        "gateways": [
+            {"sysname": one.module, "name": one.displayname, "type": one.type, "payment_type": ""} for one in methods
+        ],
         "selectedgateway": chosen,
         "selectedgatewaytype": "",
         "orderNotes": request.form.get("notes", ""),
@@ -60,12 +64,18 @@ def checkout(sidebar: Decorate) -> Any:
         "ipaddress": request.remote_addr or "",
         "domainsinorder": False,
         "canUseCreditOnCheckout": False,
+        "creditBalance": price(credit, currency),
+        "applyCredit": False,
         "inExpressCheckout": False,
         "checkoutExtraFields": [],
         "nonce": nonce(),
     }
     page = Page("checkout", say("orderForm.checkout"), variables, hook="Cart")
-    page.crumbs = [("/cart.php", say("navstore")), ("/cart.php?a=view", say("carttitle")), ("", say("orderForm.checkout"))]
+    page.crumbs = [
+        ("/cart.php", say("navstore")),
+        ("/cart.php?a=view", say("carttitle")),
+        ("", say("orderForm.checkout")),
+    ]
     return show(sidebar(page), 400 if errors else 200)
 
 

@@ -76,7 +76,12 @@ def live(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, Any
         **{name: money.plain(amount) for name, amount in amounts.items()},
         "shown": {name: money.formatted(amount, currency) for name, amount in amounts.items()},
         "lines": [
-            {"name": line.description, "value": line.shown, "setup": money.plain(line.setup), "recurring": money.plain(line.recurring)}
+            {
+                "name": line.description,
+                "value": line.shown,
+                "setup": money.plain(line.setup),
+                "recurring": money.plain(line.recurring),
+            }
             for line in quote.lines
         ],
     }
@@ -163,7 +168,9 @@ def _customfields(db: Session, row: Product, item: dict[str, Any]) -> list[dict[
     ]  # fmt: skip
 
 
-def _options(db: Session, row: Product, item: dict[str, Any], wanted: Cycle | None, currency: Currency) -> list[dict[str, Any]]:
+def _options(
+    db: Session, row: Product, item: dict[str, Any], wanted: Cycle | None, currency: Currency
+) -> list[dict[str, Any]]:
     if wanted is None:
         return []
     given = {str(k): str(v) for k, v in (item.get("configoptions") or {}).items()}
@@ -242,7 +249,9 @@ def summary_page(item: dict[str, Any]) -> Page | None:
         row = db.get_one(Product, int(item["pid"]))
         group = db.get(ProductGroup, row.gid)
         found = totals(db, item, currency)
-    return Page("ordersummary", "", {**found, "renewals": False}, order_form=True, form=group.orderfrmtpl if group else "")
+    return Page(
+        "ordersummary", "", {**found, "renewals": False}, order_form=True, form=group.orderfrmtpl if group else ""
+    )
 
 
 def options_text(selected: list[Selected]) -> list[dict[str, Any]]:

@@ -57,10 +57,15 @@ def product() -> Any:
     results = hooks.fire(ctx, "ClientAreaProductDetailsOutput", service=service)
     variables["hookOutput"] = [Markup(str(v)) for v in hooks.values(results)]  # noqa: S704 - hooks return HTML
     hooks.fire(ctx, "ClientAreaProductDetails", service=service)
-    crumbs = [("/clientarea.php", say("clientareatitle")), ("/clientarea.php?action=services", say("clientareaproducts"))]
+    crumbs = [
+        ("/clientarea.php", say("clientareatitle")),
+        ("/clientarea.php?action=services", say("clientareaproducts")),
+    ]
     page = Page("clientareaproductdetails", say("clientareaproductdetails"), variables, hook="ProductDetails")
     page.crumbs = [*crumbs, ("", product_row.name)]
-    page.primary = service_sidebar(language(), service_id, [(b.label, b.function) for b in buttons], "ChangePassword" in known, active)
+    page.primary = service_sidebar(
+        language(), service_id, [(b.label, b.function) for b in buttons], "ChangePassword" in known, active
+    )
     if "ServiceSingleSignOn" in known:
         sign_on_item(page.primary, service_id, _sign_on_label(product_row))
     if service.domainstatus == "Active":
@@ -72,7 +77,11 @@ def _module(service_id: int) -> tuple[set[str], list[lifecycle.Button], set[str]
     """What the module defines, its buttons, what a client may call; nothing when the module does not answer."""
     ctx = frame.ctx()
     try:
-        return lifecycle.supports(ctx, service_id), lifecycle.client_buttons(ctx, service_id), lifecycle.client_functions(ctx, service_id)
+        return (
+            lifecycle.supports(ctx, service_id),
+            lifecycle.client_buttons(ctx, service_id),
+            lifecycle.client_functions(ctx, service_id),
+        )
     except ModuleFailed as failure:
         _note_failure(service_id, "client area buttons", failure)
         return set(), [], set()
@@ -98,9 +107,14 @@ def _module_page(service_id: int, function: str, value: dict[str, Any]) -> Any:
     with frame.ctx().unit(read=True) as db:
         service = db.get_one(Service, service_id)
         row = db.get_one(Product, service.packageid)
-        variables = _together(facts(db, service, row), module_variables(db, service_id, dict(value.get("vars") or {})), value.get("vars"))
+        variables = _together(
+            facts(db, service, row), module_variables(db, service_id, dict(value.get("vars") or {})), value.get("vars")
+        )
     crumbs = value.get("breadcrumb") or {}
-    way = [("/clientarea.php", say("clientareatitle")), (f"/clientarea.php?action=productdetails&id={service_id}", row.name)]
+    way = [
+        ("/clientarea.php", say("clientareatitle")),
+        (f"/clientarea.php?action=productdetails&id={service_id}", row.name),
+    ]
     page = Page(str(value.get("templatefile") or function), row.name, variables, module=("servers", row.servertype))
     page.crumbs = way + [(str(link), str(label)) for link, label in dict(crumbs).items()]
     return show(page)
@@ -113,7 +127,10 @@ def _single_sign_on(service_id: int) -> Any:
         value = lifecycle.call(ctx, service_id, "ServiceSingleSignOn").value
     except ModuleFailed as failure:
         _note_failure(service_id, "ServiceSingleSignOn", failure)
-        value = {"success": False, "errorMsg": str(failure) if ctx.host.config.development else say("host.moduleProblem")}
+        value = {
+            "success": False,
+            "errorMsg": str(failure) if ctx.host.config.development else say("host.moduleProblem"),
+        }
     answer = value if isinstance(value, dict) else {}
     target = str(answer.get("redirectTo") or "")
     if answer.get("success") and target.startswith(("https://", "http://", "/")):
@@ -124,7 +141,9 @@ def _single_sign_on(service_id: int) -> Any:
 
 def _sign_on_label(row: Product) -> str:
     """The text of the sign-on link: MetaData's ServiceSingleSignOnLabel."""
-    return str(lifecycle.metadata(frame.ctx(), row.servertype).get("ServiceSingleSignOnLabel") or say("host.controlPanel"))
+    return str(
+        lifecycle.metadata(frame.ctx(), row.servertype).get("ServiceSingleSignOnLabel") or say("host.controlPanel")
+    )
 
 
 def _change_password(service_id: int) -> dict[str, Any]:
@@ -132,10 +151,17 @@ def _change_password(service_id: int) -> dict[str, Any]:
     if new != again:
         return {"modulechangepwresult": "error", "modulechangepasswordmessage": say("pwdoesnotmatch")}
     if len(new) < SHORTEST_PASSWORD:
-        return {"modulechangepwresult": "error", "modulechangepasswordmessage": say("host.passwordShort", count=SHORTEST_PASSWORD)}
+        return {
+            "modulechangepwresult": "error",
+            "modulechangepasswordmessage": say("host.passwordShort", count=SHORTEST_PASSWORD),
+        }
     key = request.form.get("nonce", "")[:64]
     outcome = lifecycle.run(
-        frame.ctx(), service_id, "ChangePassword", extra={"password": new}, request_key=f"client:{service_id}:{key}" if key else None
+        frame.ctx(),
+        service_id,
+        "ChangePassword",
+        extra={"password": new},
+        request_key=f"client:{service_id}:{key}" if key else None,
     )
     result = "success" if outcome.ok else "error"
     return {"modulechangepwresult": result, "modulechangepasswordmessage": "" if outcome.ok else outcome.message}
@@ -171,13 +197,17 @@ def _module_output(page: Page, service: Service, row: Product, passed: dict[str,
         try:
             html = themes.fragment(ctx, inner, visit())
         except themes.PageBroken as broken:
-            page.variables["moduleproblem"] = broken.report if ctx.host.config.development else say("host.moduleProblem")
+            page.variables["moduleproblem"] = (
+                broken.report if ctx.host.config.development else say("host.moduleProblem")
+            )
             return
     target = "tplOverviewTabOutput" if shown.replaces else "moduleclientarea"
     page.variables[target] = Markup(html)  # noqa: S704 - the module's own HTML
     page.crumbs += [(link, label) for link, label in shown.breadcrumb.items()]
     if shown.problems:
-        page.variables["moduleproblem"] = "; ".join(shown.problems) if ctx.host.config.development else say("host.moduleProblem")
+        page.variables["moduleproblem"] = (
+            "; ".join(shown.problems) if ctx.host.config.development else say("host.moduleProblem")
+        )
 
 
 def module_variables(db: Session, service_id: int, values: dict[str, Any]) -> dict[str, Any]:
@@ -188,7 +218,10 @@ def module_variables(db: Session, service_id: int, values: dict[str, Any]) -> di
     """
     params = lifecycle.params.service(db, service_id)
     typed = set(_texts([params["clientsdetails"], params["customfields"], params["domain"], params["username"]]))
-    found = {**encoded({k: v for k, v in params.items() if k != "model"}), **{k: marked(v, typed) for k, v in values.items()}}
+    found = {
+        **encoded({k: v for k, v in params.items() if k != "model"}),
+        **{k: marked(v, typed) for k, v in values.items()},
+    }
     return {k: v for k, v in found.items() if k not in ("model", "serverpassword", "serveraccesshash")}
 
 
@@ -235,7 +268,10 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
 
     status = service.domainstatus.lower()
     values = [(field, value) for field, value in fields.of_service(db, service) if not field.adminonly]
-    custom = [{"name": field.label, "value": "" if field.type == "password" else value, "type": field.type} for field, value in values]
+    custom = [
+        {"name": field.label, "value": "" if field.type == "password" else value, "type": field.type}
+        for field, value in values
+    ]
     return {
         "id": service.id, "serviceid": service.id, "pid": product.id, "producttype": product.type, "type": product.type,
         "product": product.name, "groupname": group.name if group else "", "modulename": product.servertype,
@@ -268,7 +304,12 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
 def server_data(row: Server) -> dict[str, Any]:
     """`$serverdata`: the server without its secrets."""
     names = [f"nameserver{n}{end}" for n in range(1, 6) for end in ("", "ip")]
-    return {"name": row.name, "hostname": row.hostname, "ipaddress": row.ipaddress, **{name: getattr(row, name) for name in names}}
+    return {
+        "name": row.name,
+        "hostname": row.hostname,
+        "ipaddress": row.ipaddress,
+        **{name: getattr(row, name) for name in names},
+    }
 
 
 def _unpaid(db: Session, service_id: int) -> tuple[Invoice | None, bool]:

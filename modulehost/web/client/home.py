@@ -45,14 +45,23 @@ def front() -> Any:
         return missing.not_part(f"index.php?m={request.args['m'][:60]}")
     with frame.ctx().unit(read=True) as db:
         found = product_groups(db)
-        rows = {row.id: row for row in db.scalars(select(ProductGroup).where(ProductGroup.id.in_([one[0] for one in found])))}
+        rows = {
+            row.id: row
+            for row in db.scalars(select(ProductGroup).where(ProductGroup.id.in_([one[0] for one in found])))
+        }
     groups = [_group(rows[id_]) for id_, _, _ in found]
     variables = {"productGroups": groups, "numberOfDomains": 0}
     return show(Page("homepage", say("globalsystemname"), variables, [("/index.php", say("home"))], full_width=True))
 
 
 def _group(row: ProductGroup) -> Record:
-    data = {"id": row.id, "name": row.name, "tagline": row.tagline or "", "headline": row.headline or "", "slug": row.slug}
+    data = {
+        "id": row.id,
+        "name": row.name,
+        "tagline": row.tagline or "",
+        "headline": row.headline or "",
+        "slug": row.slug,
+    }
     return Record(data, {"getRoutePath": lambda: group_path(row)}, class_name="WHMCS\\Product\\Group")
 
 
@@ -71,7 +80,11 @@ def dashboard() -> Any:
     panels = _panels()
     results = hooks.fire(ctx, "ClientAreaHomepagePanels", panels)
     blocks = hooks.fire(ctx, "ClientAreaHomepage")
-    report(ctx, [("ClientAreaHomepagePanels", r) for r in results if r.error] + [("ClientAreaHomepage", r) for r in blocks if r.error])
+    report(
+        ctx,
+        [("ClientAreaHomepagePanels", r) for r in results if r.error]
+        + [("ClientAreaHomepage", r) for r in blocks if r.error],
+    )
     html = [Markup(str(value)) for value in hooks.values(blocks)]  # noqa: S704 - hooks return HTML
     return show(
         Page(
@@ -104,12 +117,23 @@ def _panels() -> Item:
             .limit(10)
         ).all()
     for name, key, count, amount, color in (
-        ("Overdue Invoices", "overdueInvoices", numbers["numoverdueinvoices"], numbers["overdueinvoicesbalance"], "red"),
+        (
+            "Overdue Invoices",
+            "overdueInvoices",
+            numbers["numoverdueinvoices"],
+            numbers["overdueinvoicesbalance"],
+            "red",
+        ),
         ("Unpaid Invoices", "unpaidInvoices", numbers["numunpaidinvoices"], numbers["unpaidinvoicesamount"], "gold"),
     ):
         if count and not (name == "Unpaid Invoices" and numbers["numoverdueinvoices"] == count):
             message = say(f"clientHomePanels.{key}Msg", numberOfInvoices=count, balanceDue=amount)
-            extras = {"color": color, "colspan": True, "btn-link": "/clientarea.php?action=invoices", "btn-text": say("invoicespaynow")}
+            extras = {
+                "color": color,
+                "colspan": True,
+                "btn-link": "/clientarea.php?action=invoices",
+                "btn-text": say("invoicespaynow"),
+            }
             root.addChild(
                 name,
                 {"label": say(f"clientHomePanels.{key}"), "icon": "fas fa-file-invoice-dollar", "badge": count,

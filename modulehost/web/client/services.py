@@ -68,7 +68,9 @@ def listing() -> Any:
         counted = Counter(service.domainstatus for service, _, _ in rows)
     title = say("clientareaproducts")
     counts = {status: counted[status] for status in STATUSES if counted[status]}
-    page = Page("clientareaproducts", title, {"services": found, "orderby": "product", "sort": "asc"}, hook="ProductsServices")
+    page = Page(
+        "clientareaproducts", title, {"services": found, "orderby": "product", "sort": "asc"}, hook="ProductsServices"
+    )
     page.crumbs = [("/clientarea.php", say("clientareatitle")), ("", title)]
     page.tagline = say("clientareaproductsintro")
     if rows:

@@ -42,7 +42,11 @@ def login() -> Any:
     if frame.client_actor() is not None:
         return to(target)
     goto = request.args.get("goto", "")
-    variables = {"goto": frame.local_target(goto, "") if goto else "", "loginemail": request.args.get("email", ""), "incorrect": False}
+    variables = {
+        "goto": frame.local_target(goto, "") if goto else "",
+        "loginemail": request.args.get("email", ""),
+        "incorrect": False,
+    }
     return show(Page("login", say("loginbutton"), variables, hook="Login"))
 
 
@@ -100,7 +104,11 @@ def create_account() -> list[str]:
     if form["password"] != form.get("password2", ""):
         return [say("clientareaerrorpasswordconfirm")]
     data: dict[str, Any] = {name: form.get(name, "").strip() for name in FIELDS}
-    data |= {"password2": form["password"], "customfields": _given_fields(), "language": str(session.get("language", ""))}
+    data |= {
+        "password2": form["password"],
+        "customfields": _given_fields(),
+        "language": str(session.get("language", "")),
+    }
     if session.get("currency"):
         data["currency"] = session["currency"]
     try:
@@ -126,7 +134,9 @@ def register_variables() -> dict[str, Any]:
     with frame.ctx().unit(read=True) as db:
         country = settings.get(db, "DefaultCountry")
         fields = [row for row in customfields.fields(db, "client") if row.showorder == "on" and row.adminonly != "on"]
-        optional = [name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",") if name.strip()]
+        optional = [
+            name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",") if name.strip()
+        ]
     countries = {code: one.name for code, one in COUNTRIES.items()}
     values = {f"client{name}": request.form.get(name, "") for name in FIELDS}
     return {

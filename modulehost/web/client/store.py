@@ -95,12 +95,18 @@ def products(gid: int = 0) -> Any:
         groups = product_groups(db)
         group = db.get(ProductGroup, wanted or (groups[0][0] if groups else 0))
         currency = client_currency(db)
-        shown = select(Product).where(Product.gid == (group.id if group else 0), Product.hidden == 0, Product.retired == 0)
+        shown = select(Product).where(
+            Product.gid == (group.id if group else 0), Product.hidden == 0, Product.retired == 0
+        )
         rows = db.scalars(shown.order_by(Product.order, Product.id)).all()
         found = [_product(db, row, group, currency) for row in rows if group]
     if wanted and group is None:
         return not_found()
-    info = {"id": group.id, "name": group.name, "headline": group.headline or "", "tagline": group.tagline or ""} if group else None
+    info = (
+        {"id": group.id, "name": group.name, "headline": group.headline or "", "tagline": group.tagline or ""}
+        if group
+        else None
+    )
     title = group.name if group else say("carttitle")
     variables = {
         "products": found,
