@@ -79,7 +79,9 @@ class Call:
     def check(self) -> None:
         """Raise CallExpired once the call has been revoked."""
         if self.expired:
-            raise CallExpired(f"{self.what} was stopped after {self.seconds:g} s; this late call into the host is refused")
+            raise CallExpired(
+                f"{self.what} was stopped after {self.seconds:g} s; this late call into the host is refused"
+            )
 
 
 class Host:
@@ -88,7 +90,9 @@ class Host:
     Two hosts can live in one process. Rooms keep their own registry objects as parts: `host.part(HookTable)`.
     """
 
-    def __init__(self, config: Config, engine: Engine | None = None, real_time: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, config: Config, engine: Engine | None = None, real_time: Callable[[], float] | None = None
+    ) -> None:
         self.config = config
         self.root: Path = config.root
         self.root.mkdir(parents=True, exist_ok=True)
@@ -193,7 +197,9 @@ class Ctx:
             yield session
             if read:
                 if session.new or session.dirty or session.deleted:
-                    raise ReadOnly(f"rows were changed in the reading unit opened at {current.place}; open it without read=True")
+                    raise ReadOnly(
+                        f"rows were changed in the reading unit opened at {current.place}; open it without read=True"
+                    )
                 session.expunge_all()  # a rollback would expire the rows, which may be read after their unit
                 session.rollback()
             else:

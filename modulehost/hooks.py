@@ -75,7 +75,9 @@ def add(host: Host, point: str, priority: int, function: HookFunction, owner: st
     with table.lock:
         table.table.count += 1
         new = Subscription(point, int(priority), function, owner, place, table.table.count)
-        table.table.by_point[point] = sorted([*table.table.by_point.get(point, []), new], key=lambda s: (s.priority, s.order))
+        table.table.by_point[point] = sorted(
+            [*table.table.by_point.get(point, []), new], key=lambda s: (s.priority, s.order)
+        )
 
 
 def remove(host: Host, owner: str) -> None:

@@ -21,7 +21,9 @@ def mapped(url: str, endpoints: Mapping[str, str]) -> str:
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, endpoints: Mapping[str, str], remaining: Callable[[], float | None], check: Callable[[], Any]) -> None:
+    def __init__(
+        self, endpoints: Mapping[str, str], remaining: Callable[[], float | None], check: Callable[[], Any]
+    ) -> None:
         super().__init__()
         self._endpoints, self._remaining, self._check = dict(endpoints), remaining, check
 

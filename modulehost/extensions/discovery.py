@@ -48,7 +48,8 @@ def module(host: Host, type_: str, name: str) -> Module:
     near = difflib.get_close_matches(name, [m.name for m in known], 1)
     where = ", ".join(str(p / type_) for p in search_path(host, "modules"))
     raise ModuleMissing(
-        f"there is no module {name!r} of type {type_}; looked in {where}" + (f"; did you mean {near[0]!r}?" if near else "")
+        f"there is no module {name!r} of type {type_}; looked in {where}"
+        + (f"; did you mean {near[0]!r}?" if near else "")
     )
 
 

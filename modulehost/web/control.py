@@ -23,11 +23,16 @@ def _guard() -> Any:
     if token and hmac.compare_digest(token.encode(), given.encode()):
         return None
     # A page of another site in a browser on this machine must not drive the host: it cannot set this header unasked.
-    if request.method not in frame.SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+    if request.method not in frame.SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in (
+        "none",
+        "same-origin",
+    ):
         return _refuse("this request comes from a page of another site")
     if ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104
         return None
-    return _refuse("/_host answers this machine only; others send X-Modulehost-Token with the control_token of modulehost.toml")
+    return _refuse(
+        "/_host answers this machine only; others send X-Modulehost-Token with the control_token of modulehost.toml"
+    )
 
 
 def _refuse(why: str) -> Response:
@@ -63,7 +68,9 @@ def move() -> Any:
         elif wish.get("resume"):
             ctx.host.clock.resume()
         else:
-            raise ValueError('say what to do: {"advance": "45d"}, {"set": "2027-03-01"}, {"freeze": true} or {"resume": true}')
+            raise ValueError(
+                'say what to do: {"advance": "45d"}, {"set": "2027-03-01"}, {"freeze": true} or {"resume": true}'
+            )
     except ValueError as failure:
         response = jsonify(error=str(failure))
         response.status_code = 400

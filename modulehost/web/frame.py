@@ -77,7 +77,12 @@ def client_actor() -> Actor | None:
         with Ctx(host()).unit(read=True) as db:
             user, client = db.get(User, int(session["uid"])), db.get(Client, int(session["cid"]))
         g.mh_client = None
-        if user is not None and client is not None and client.status != "Closed" and session.get("userkey") == user_key(user):
+        if (
+            user is not None
+            and client is not None
+            and client.status != "Closed"
+            and session.get("userkey") == user_key(user)
+        ):
             name = f"{client.firstname} {client.lastname}".strip() or client.companyname
             g.mh_client = Actor("client", client.id, name, request.remote_addr or "", 0, user.id)
     found: Actor | None = g.mh_client
@@ -143,7 +148,9 @@ def permission(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
             actor = admin_actor()
             if actor is None:
-                return redirect("/admin/login.php?redirect=" + quote(request.full_path if request.query_string else request.path))
+                return redirect(
+                    "/admin/login.php?redirect=" + quote(request.full_path if request.query_string else request.path)
+                )
             require(name)
             return view(*args, **kwargs)
 
@@ -191,7 +198,13 @@ def client_id() -> int:
 
 def local_target(target: str | None, fallback: str) -> str:
     """A redirect target within this host, else `fallback`: `//evil`, `\\\\evil` and full addresses are not followed."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target and "\r" not in target:
+    if (
+        target
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and "\n" not in target
+        and "\r" not in target
+    ):
         return target
     return fallback
 

@@ -32,7 +32,9 @@ _CREATE = {
 }
 _DROP = {"mariadb": "DROP DATABASE IF EXISTS {}", "postgresql": "DROP DATABASE IF EXISTS {} WITH (FORCE)"}
 # Tables that have given out an id, though they may be empty again.
-_COUNTED_MYSQL = "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND auto_increment > 1"
+_COUNTED_MYSQL = (
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND auto_increment > 1"
+)
 _COUNTED = {
     "mysql": _COUNTED_MYSQL,
     "mariadb": _COUNTED_MYSQL,

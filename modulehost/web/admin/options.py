@@ -79,7 +79,7 @@ def _save_group() -> Response:
     except Invalid as error:
         return group_page(problems(error))
     frame.note("success", "Changes Saved Successfully!" if key else "Group Created",
-               "" if key else "Add its options with Add New Configuration Option.")  # fmt: skip
+               "" if key else "Its options can be added below.")  # fmt: skip
     return go(group_url(group.id))
 
 
