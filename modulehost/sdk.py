@@ -173,6 +173,8 @@ class Store:
     def get(self, name: str, default: str = "") -> str:
         """The text under `name`, decrypted, else `default`."""
         ctx = _ctx()
+        if (tried := _tried(ctx)) is not None and (*self._key, name) in tried:
+            return tried[*self._key, name] or default
         with ctx.unit(read=True) as db:
             row = db.scalar(select(ModuleStore).where(*self._where(name)))
         return default if row is None else ctx.host.part(Vault).decrypt(row.value) if row.encrypted else row.value
@@ -180,6 +182,9 @@ class Store:
     def set(self, name: str, value: str, secret: bool = False) -> None:
         """Keep `value` under `name`; `secret` encrypts it at rest."""
         ctx = _ctx()
+        if (tried := _tried(ctx)) is not None:
+            tried[*self._key, name] = value
+            return
         stored = ctx.host.part(Vault).encrypt(value) if secret else value
         type_, module, scope = self._key
         with ctx.unit() as db:
@@ -191,13 +196,27 @@ class Store:
 
     def delete(self, name: str) -> None:
         """Forget `name`."""
+        if (tried := _tried(_ctx())) is not None:
+            tried[*self._key, name] = None
+            return
         with _ctx().unit() as db:
             db.execute(delete(ModuleStore).where(*self._where(name)))
 
     def names(self) -> list[str]:
         """All names of this scope."""
-        with _ctx().unit(read=True) as db:
-            return list(db.scalars(select(ModuleStore.name).where(*self._where()).order_by(ModuleStore.name)))
+        ctx = _ctx()
+        with ctx.unit(read=True) as db:
+            found = set(db.scalars(select(ModuleStore.name).where(*self._where())))
+        for (*key, name), value in (_tried(ctx) or {}).items():
+            if tuple(key) == self._key:
+                (found.discard if value is None else found.add)(name)
+        return sorted(found)
+
+
+def _tried(ctx: Ctx) -> dict[tuple[str, ...], str | None] | None:
+    """What a call with sample params keeps: in memory, laid over the rows, so that trying a function leaves nothing behind."""
+    found: dict[tuple[str, ...], str | None] | None = ctx.request.get("sample_store")
+    return found
 
 
 def store(scope: str = "") -> Store:

@@ -1,5 +1,6 @@
 """What `module call` does: run one function and tell everything that can be told about it."""
 
+import dataclasses
 import json
 from typing import Any
 
@@ -71,8 +72,9 @@ def _run(
         given = {**sample.params(ctx, name), **extra}
         seconds = ctx.host.config.action_seconds if spec(function).command else None
         args = () if spec(function).given == "none" else (given,)
+        trying = dataclasses.replace(ctx, request={**ctx.request, "sample_store": {}})
         returned = runtimes.call(
-            ctx, module, function, *args, seconds=seconds, secrets=lifecycle.params.secrets(given, [])
+            trying, module, function, *args, seconds=seconds, secrets=lifecycle.params.secrets(given, [])
         )
     checked = returned.checked
     report.update(

@@ -60,7 +60,7 @@ def params(ctx: Ctx, name: str) -> dict[str, Any]:
             "phonecc": "91", "phonenumber": "2025550100", "phonenumberformatted": "+91.2025550100", "telephoneNumber": "+91.2025550100",
             "tax_id": "", "currency": 1, "currency_code": "USD", "language": "english", "status": "Active", "customfields": [],
         },
-        "model": SampleModel(),
+        "model": SampleModel(), "request": {},
         "server": True, "serverip": "192.0.2.10", "serverhostname": "server.example.com", "serverusername": "root",
         "serverpassword": "SampleServerPw", "serveraccesshash": "", "serversecure": True, "serverhttpprefix": "https", "serverport": "443",
     }  # fmt: skip

@@ -78,6 +78,20 @@ def test_module_call_with_sample_params_tells_value_log_and_problems(host: Host,
     assert (code, 'returned: "success"' in output, "the contract is kept" in output) == (0, True, True)
 
 
+def test_trying_a_function_leaves_nothing_in_the_modules_store(host: Host, write_module: Write) -> None:
+    write_module(
+        "demo",
+        "from modulehost import sdk\n"
+        "def demo_CreateAccount(params):\n"
+        "    kept = sdk.store('accounts')\n"
+        "    if kept.get('1'): return 'was there'\n"
+        "    kept.set('1', 'x', secret=True)\n"
+        "    return 'success' if (kept.get('1'), kept.names()) == ('x', ['1']) else 'lost'\n",
+    )
+    for _ in range(2):
+        assert run("module", "call", "demo", "CreateAccount", "--root", str(host.root))[0] == 0
+
+
 def test_module_call_for_an_unknown_function_names_the_nearest(host: Host) -> None:
     code, output = run("module", "call", "examplehost", "CreateAcount", "--root", str(host.root))
     assert code == 1
