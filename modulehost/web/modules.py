@@ -124,7 +124,7 @@ def _forward(ctx: Ctx, module: Module, app: Flask, rest: str) -> AnyResponse:
         return _failed(ctx, module, what, runtimes.ModuleFailed(text, "raised", trace))
 
 
-def _failed(ctx: Ctx, module: Module, what: str, failure: runtimes.ModuleFailed) -> Any:
+def _failed(ctx: Ctx, module: Module, what: str, failure: runtimes.ModuleFailed) -> AnyResponse:
     journal.module_log(ctx, module.name, what, "", str(failure), failure.trace)
     shown = str(failure) if ctx.host.config.development else "The details are in the module log."
     return frame.error_page(frame.PageError(500, f"The module {module.name} failed", shown))
