@@ -12,6 +12,7 @@ from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import gateways, invoices
 from modulehost.schema import Client, CustomField, Email, User
 from modulehost.themes import Page
+from modulehost.themes.encode import html
 from modulehost.themes.menus import account_sidebar
 from modulehost.themes.objects import Collection, Record
 from modulehost.web import frame
@@ -110,7 +111,7 @@ def custom_field(row: CustomField, value: str) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": customfields.label(row),
-        "description": row.description,
+        "description": html(row.description),
         "required": "*" if row.required == "on" else "",
         "value": value,
         "input": custom_input(

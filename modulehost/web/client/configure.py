@@ -14,6 +14,7 @@ from modulehost.money import MoneyError
 from modulehost.ordering import fields, lines
 from modulehost.schema import Client, Currency, Product, ProductGroup
 from modulehost.themes import Page
+from modulehost.themes.encode import html
 from modulehost.web import frame
 from modulehost.web.client.account import custom_input
 from modulehost.web.client.show import array, client_currency, errors_html, price, say
@@ -61,7 +62,7 @@ def live(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, Any
     row = db.get(Product, int(item.get("pid") or 0))
     wanted = chosen_cycle(db, row, item, currency) if row else None
     if row is None or wanted is None:
-        return {"ok": False, "errors": [say("host.cartProductGone")]}
+        return {"ok": False, "errors": [say("host.noPrice" if row else "host.cartProductGone")]}
     try:
         quote = _quote(db, row, item, currency, wanted)
     except (pricing.OptionErrors, pricing.NotOffered, MoneyError, ValueError) as error:
@@ -114,7 +115,7 @@ def variables(
         "i": place,
         "productinfo": {
             "pid": row.id, "gid": row.gid, "name": row.name, "groupname": group.name if group else "", "type": row.type,
-            "description": row.description, "allowqty": row.allowqty > 0,
+            "description": html(row.description), "allowqty": row.allowqty > 0,
         },
         "billingcycle": wanted.key if wanted else "",
         "pricing": _pricing(db, row, offered, currency),
@@ -159,7 +160,7 @@ def _customfields(db: Session, row: Product, item: dict[str, Any]) -> list[dict[
     given = fields.as_ids(item.get("customfields"))
     return [
         {
-            "id": field.id, "name": field.label, "type": field.type, "description": field.description,
+            "id": field.id, "name": field.label, "type": field.type, "description": html(field.description),
             "required": "*" if field.required else "", "value": given.get(field.id, ""),
             "input": custom_input(field.id, field.type, str(given.get(field.id, "")), list(field.choices)),
         }

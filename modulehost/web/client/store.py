@@ -16,6 +16,7 @@ from modulehost.money import MoneyError
 from modulehost.ordering import cart as carts
 from modulehost.schema import Currency, Product, ProductGroup, same
 from modulehost.themes import Page
+from modulehost.themes.encode import html
 from modulehost.themes.menus import categories_sidebar
 from modulehost.themes.variables import product_groups
 from modulehost.web import frame
@@ -139,8 +140,8 @@ def _product(db: Session, row: Product, group: ProductGroup | None, currency: Cu
     slug = f"/store/{group.slug}/{row.slug}" if group and group.slug and row.slug else f"/cart.php?a=add&pid={row.id}"
     sold_out = bool(row.stockcontrol) and row.qty <= 0
     return {
-        "pid": row.id, "bid": 0, "name": row.name, "type": row.type, "description": row.description,
-        "features": features, "featuresdesc": text, "qty": str(row.qty) if row.stockcontrol else "",
+        "pid": row.id, "bid": 0, "name": row.name, "type": row.type, "description": html(row.description),
+        "features": features, "featuresdesc": html(text), "qty": str(row.qty) if row.stockcontrol else "",
         "stockControlEnabled": bool(row.stockcontrol), "soldOut": sold_out, "isFeatured": bool(row.is_featured),
         "paytype": row.paytype, "productUrl": slug, "hasRecommendations": False, "displayprice": "",
         "pricing": {"type": row.paytype, "hasconfigoptions": bool(pricing.options_of(db, row)), "minprice": lowest,

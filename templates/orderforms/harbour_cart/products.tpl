@@ -39,11 +39,13 @@
                                 {else}{lang key='orderpaymenttermonetime'}{/if}
                             </span>
                             {if $product.pricing.minprice.setupFee}<span class="price-setup">+ {$product.pricing.minprice.setupFee->toPrefixed()} {lang key='ordersetupfee'}</span>{/if}
+                        {else}
+                            <span class="price-from">{lang key='host.noPrice'}</span>
                         {/if}
                     </div>
                     {if $product.soldOut}
                         <span class="btn btn-light disabled" aria-disabled="true">{lang key='orderoutofstock'}</span>
-                    {else}
+                    {elseif $product.pricing.minprice}
                         <a href="{$product.productUrl}" class="btn btn-primary btn-order-now" id="product{$product.pid}-order-button">{lang key='ordernowbutton'}</a>
                     {/if}
                 </footer>
