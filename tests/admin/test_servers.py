@@ -122,3 +122,20 @@ def test_groups(admin: Browser, ctx: Ctx, demo: None) -> None:
     admin.saved(PAGE, action="deletegroup", id="1", confirmed="1")
     with ctx.unit(read=True) as db:
         assert db.query(ServerGroupRel).count() == 0
+
+
+def test_single_sign_on_to_the_servers_panel(admin: Browser, write_module: object) -> None:
+    write_module(  # type: ignore[operator]
+        "demo",
+        "def demo_MetaData():\n    return {'DisplayName': 'Demo', 'AdminSingleSignOnLabel': 'Open Panel'}\n"
+        "def demo_AdminSingleSignOn(params):\n"
+        "    if params['serverhostname'] == 'node1.example':\n"
+        "        return {'success': True, 'redirectTo': 'https://node1.example/sso'}\n"
+        "    return {'success': False, 'errorMsg': 'no such panel'}\n",
+    )
+    admin.saved(PAGE + "?action=manage", FORM)
+    admin.saved(PAGE + "?action=manage", {**FORM, "name": "Node 2", "hostname": "node2.example"})
+    assert "Open Panel" in admin.text(PAGE)
+    assert admin.saved(PAGE, action="singlesignon", serverid="1") == "https://node1.example/sso"
+    assert admin.saved(PAGE, action="singlesignon", serverid="2") == PAGE
+    assert "no such panel" in admin.text(PAGE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import jsonify, request
+from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response
 
 from modulehost import extensions, lifecycle, runtimes
@@ -11,7 +11,18 @@ from modulehost.context import Ctx
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Server, ServerGroup
 from modulehost.web import frame
-from modulehost.web.admin.site import MASK, blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import (
+    MASK,
+    blueprint,
+    confirmed,
+    go,
+    number,
+    page,
+    problems,
+    row_or_404,
+    sent,
+    sign_on_target,
+)
 
 URL = "/admin/configservers.php"
 NEEDED = "Configure Servers"
@@ -35,6 +46,7 @@ def configservers_post() -> Response:
     action = request.form.get("action") or request.args.get("action", "")
     changes: dict[str, Callable[[], Response]] = {
         "manage": _save, "delete": _delete, "makedefault": _make_default, "toggle": _toggle, "testconnection": _test,
+        "singlesignon": _sign_on,
         "managegroup": _save_group, "deletegroup": _delete_group,
     }  # fmt: skip
     if action not in changes:
@@ -72,7 +84,8 @@ def _list() -> Response:
         by_type.setdefault(row.type, []).append(row)
     names = {name: label for name, label, *_ports in types(ctx)} if rows else {}
     return page("servers.html", "Servers", by_type=by_type, used=used, groups=groups, members=members, links=links, names=names,
-                servers={row.id: row for row in rows}, fill=servers.FILL_TYPES)  # fmt: skip
+                servers={row.id: row for row in rows}, fill=servers.FILL_TYPES,
+                sign_on=_sign_on_labels(ctx, set(by_type)))  # fmt: skip
 
 
 def _admin_link(ctx: Ctx, row: Server) -> str:
@@ -85,6 +98,36 @@ def _admin_link(ctx: Ctx, row: Server) -> str:
         return str(lifecycle.server_call(ctx, row.id, "AdminLink").value or "")
     except ModuleFailed:
         return ""
+
+
+def _sign_on_labels(ctx: Ctx, kinds: set[str]) -> dict[str, str]:
+    """Module -> label of its button that signs an admin in to the server, for modules that can."""
+    found = {}
+    for kind in kinds:
+        try:
+            if "AdminSingleSignOn" in runtimes.functions(ctx, lifecycle.server_module(ctx, kind)):
+                found[kind] = str(lifecycle.metadata(ctx, kind).get("AdminSingleSignOnLabel") or "Login to Panel")
+        except ModuleFailed:
+            continue  # the list still names the server; its form and Test Connection say what is wrong
+    return found
+
+
+def _sign_on() -> Response:
+    """Sign in to the server's panel (AdminSingleSignOn)."""
+    ctx = frame.ctx()
+    with ctx.unit(read=True) as db:
+        server = row_or_404(db, Server, number("serverid"), "Server")
+    try:
+        value = lifecycle.server_call(ctx, server.id, "AdminSingleSignOn").value
+    except ModuleFailed as error:
+        frame.note("error", "Sign-on failed", str(error))
+        return go(URL)
+    target = sign_on_target(value)
+    if not target:
+        text = value.get("errorMsg") if isinstance(value, Mapping) else ""
+        frame.note("error", "Sign-on failed", str(text or "The module did not say where to go."))
+        return go(URL)
+    return redirect(target, 303)
 
 
 def server_form(found: dict[str, str] | None = None, tested: tuple[bool, str] | None = None) -> Response:

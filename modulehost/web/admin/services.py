@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import redirect, request
 from sqlalchemy import select
@@ -18,7 +17,7 @@ from modulehost.web import frame
 from modulehost.web.admin import service_form
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, go, number, page, problems, row_or_404
+from modulehost.web.admin.site import blueprint, go, number, page, problems, row_or_404, sign_on_target
 
 URL = "/admin/clientsservices.php"
 #: modop of the address -> function suffix
@@ -178,14 +177,6 @@ def _sign_on(ctx: Ctx, service: Service) -> Response:
         frame.note("error", "Sign-on failed", str(text or "The module did not say where to go."))
         return go(service_url(service))
     return redirect(target, 303)
-
-
-def sign_on_target(value: Any) -> str:
-    """Where a single sign-on leads; empty when the module refused."""
-    if isinstance(value, Mapping) and value.get("success"):
-        target = str(value.get("redirectTo") or "")
-        return target if target.startswith(("http://", "https://", "/")) else ""
-    return ""
 
 
 def _save(ctx: Ctx, service: Service) -> Response:
