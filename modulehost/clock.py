@@ -29,9 +29,9 @@ class Clock:
     `path` is the clock file; it need not exist. Reading costs one `stat` while the file is unchanged.
     """
 
-    def __init__(self, path: Path | None = None, real: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path | None = None, real: Callable[[], float] | None = None) -> None:
         self.path = path
-        self._real = real
+        self._real = real or (lambda: time.time())  # looked up at each call, so that freezegun's stand-in counts
         self._signature: tuple[int, int, int] | None = None
         self._offset: float = 0.0
         self._frozen: float | None = None

@@ -97,7 +97,7 @@ class Host:
         self.root: Path = config.root
         self.root.mkdir(parents=True, exist_ok=True)
         self.engine = engine or database.create_engine(config.database_url)
-        self.clock = Clock(self.root / "clock", **({"real": real_time} if real_time else {}))
+        self.clock = Clock(self.root / "clock", real_time)
         self.entropy = Entropy(config.seed or None)
         self.base_url = config.system_url or f"http://{config.host}:{config.port}/"
         self.functions: dict[str, Callable[..., Any]] = {}

@@ -10,6 +10,7 @@ from typing import Any
 
 from modulehost.app.building import create_app
 from modulehost.context import Host
+from modulehost.wsgi import Loop
 
 
 class CannotListen(OSError):
@@ -48,20 +49,19 @@ class RunningHost:
                 "clear_untrusted_proxy_headers": True,
             }
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        self._listener = listener
-        self._server = create_server(create_app(host), sockets=[listener], **options)
+        self._loop = Loop(create_server(create_app(host), sockets=[listener], **options))
         self._thread: threading.Thread | None = None
 
     def run(self) -> None:
         """Answer until interrupted."""
         try:
-            self._server.run()
+            self._loop.run()
         finally:
             self.host.close()
 
     def start(self) -> "RunningHost":
         """Answer in the background."""
-        self._thread = threading.Thread(target=self._server.run, name="waitress", daemon=True)
+        self._thread = threading.Thread(target=self._loop.run, name="modulehost", daemon=True)
         self._thread.start()
         return self
 
@@ -72,11 +72,9 @@ class RunningHost:
 
     def stop(self) -> None:
         """Stop answering and give everything back."""
-        self._server.close()
-        self._server.task_dispatcher.shutdown(timeout=2)
-        self._listener.close()
+        self._loop.stop()
         if self._thread is not None:
-            self._thread.join(3)
+            self._thread.join(5)
         self.host.close()
 
 

@@ -80,7 +80,8 @@ def serve(
 ) -> None:
     """Run the simulator of `vendor` as this process, until it is interrupted.
 
-    `on_ready` is called with the address once the port is bound. `clock_file` is the host's clock file: time in the simulator follows it. `state_file` keeps the state over a restart.
+    `on_ready` is called with the address once the port is bound. `clock_file` is the host's clock file: time in the
+    simulator follows it. `state_file` keeps the state over a restart.
     `seed` makes ids and secrets repeatable. `ready_file` gets `{"url", "vendor"}` as soon as the port is bound.
     Raises UnknownVendor, kit.state.StateError (unusable state file), OSError (port taken).
     """

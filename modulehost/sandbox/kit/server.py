@@ -1,18 +1,19 @@
 """Serving a simulator: waitress, in a thread or as the process."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from waitress import create_server, wasyncore
+from waitress import create_server
 
 from modulehost.clock import Clock
 from modulehost.sandbox.kit import state
 from modulehost.sandbox.kit.app import make_app
 from modulehost.sandbox.kit.edge import edge
 from modulehost.sandbox.kit.world import Vendor, World, open_world, save
+from modulehost.wsgi import Loop
 
 
 @dataclass
@@ -21,34 +22,23 @@ class Served:
 
     world: World[Any]
     app: Flask
-    server: Any
-    gate: threading.Lock = field(default_factory=threading.Lock)
-    closed: bool = False
+    loop: Loop
 
     def run(self) -> None:
         """Serve until `close` is called or the process is interrupted; then the port is free and the state is kept."""
         try:
-            while not self.world.stopping.is_set():
-                wasyncore.loop(timeout=1, map=self.server._map, count=1)
+            self.loop.run()
         except KeyboardInterrupt:
             pass
         finally:
             self.world.stopping.set()
-            self.server.task_dispatcher.shutdown(timeout=2)
-            # Only the loop's own thread closes the sockets: under it, its next select() or a late wake-up would meet a
-            # descriptor that is closed or, worse, belongs to someone else by now.
-            with self.gate:
-                self.closed = True
-                wasyncore.close_all(self.server._map, ignore_all=True)
             with self.world.lock:
                 save(self.world)
 
     def close(self) -> None:
         """Let `run` return soon. May be called from any thread, and twice."""
-        with self.gate:
-            self.world.stopping.set()
-            if not self.closed:
-                self.server.pull_trigger()
+        self.world.stopping.set()
+        self.loop.stop()
 
 
 def bind(
@@ -70,7 +60,7 @@ def bind(
     world.url = f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else shown}:{server.effective_port}"  # noqa: S104
     if ready_file is not None:
         state.write(ready_file, {"url": world.url, "vendor": vendor.name})
-    return Served(world, app, server)
+    return Served(world, app, Loop(server))
 
 
 def in_thread(served: Served) -> threading.Thread:
