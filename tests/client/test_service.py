@@ -212,3 +212,68 @@ def test_clients_may_be_named_like_tags(client: FlaskClient, ctx: Ctx, service: 
         assert "'};alert" not in page, address
     shown = client.get(details(client, service)).text
     assert "for &lt;script&gt;alert(1)&lt;/script&gt; on &lt;script&gt;alert(4)" in shown
+
+
+SIGN_ON = """
+def shopdemo_MetaData():
+    return {"DisplayName": "Shop Demo", "ServiceSingleSignOnLabel": "Open <Panel>"}
+
+def shopdemo_ServiceSingleSignOn(params):
+    if params["username"] == "asharao":
+        return {"success": True, "redirectTo": "https://panel.example.net/login?u=asharao"}
+    return {"success": False, "errorMsg": "Unknown <user>"}
+"""
+
+
+def test_sign_on_to_the_vendors_panel(
+    client: FlaskClient, ctx: Ctx, service: int, write_module: Callable[..., Path]
+) -> None:
+    write_module("shopdemo", SIGN_ON)
+    page = client.get(details(client, service))
+    assert "Open &lt;Panel&gt;" in page.text
+    assert "Open <Panel>" in words(page)
+    answer = client.get(details(client, service, "&dosinglesignon=1"))
+    assert answer.headers["Location"] == "https://panel.example.net/login?u=asharao"
+    with ctx.unit() as db:
+        db.get_one(Service, service).username = "other"
+    refused = client.get(details(client, service, "&dosinglesignon=1"), follow_redirects=True)
+    assert "Unknown &lt;user&gt;" in refused.text
+    with ctx.unit() as db:
+        db.get_one(Service, service).domainstatus = "Suspended"
+    assert "Open" not in words(client.get(details(client, service, "&dosinglesignon=1")))
+
+
+def test_hooks_of_the_page(client: FlaskClient, ctx: Ctx, service: int) -> None:
+    from modulehost import hooks
+
+    given: list[str] = []
+    hooks.add(ctx.host, "ClientAreaProductDetailsOutput", 1, lambda got: f"<i>service {got['service'].id}</i>")
+    hooks.add(ctx.host, "ClientAreaPageProductDetails", 1, lambda got: given.append(got["templatefile"]))
+    hooks.add(
+        ctx.host, "ClientAreaProductDetailsPreModuleTemplate", 1, lambda got: {"panel": f"for {got['modulename']}"}
+    )
+    hooks.add(
+        ctx.host, "ClientAreaPrimarySidebar", 1, lambda bar: bar.addChild("Extra").addChild("More", {"uri": "/more"})
+    )  # type: ignore[attr-defined]
+    page = client.get(details(client, service))
+    assert f"<i>service {service}</i>" in page.text
+    assert 'id="Primary_Sidebar-Extra-More"' in page.text
+    assert given == ["clientareaproductdetails"]
+    # The module's own variables win over those of the hook.
+    assert "<em>Panel</em> for Asha" in page.text
+
+
+def test_home_panels_from_hooks(client: FlaskClient, ctx: Ctx, service: int) -> None:
+    from modulehost import hooks
+
+    def panel(root: object) -> None:
+        extras = {"color": "green", "btn-link": "/x", "btn-text": "Look"}
+        root.addChild("Mine", {"label": "My panel", "bodyHtml": "<p>body</p>", "extras": extras}).moveToFront()  # type: ignore[attr-defined]
+
+    hooks.add(ctx.host, "ClientAreaHomepagePanels", 1, panel)  # type: ignore[arg-type]
+    hooks.add(ctx.host, "ClientAreaHomepage", 1, lambda got: "<div>block</div>")
+    page = client.get("/clientarea.php")
+    assert "My panel" in words(page)
+    assert "card-accent-green" in page.text
+    assert "<div>block</div>" in page.text
+    assert page.text.index("My panel") < page.text.index("Your active services")

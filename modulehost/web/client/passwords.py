@@ -10,7 +10,7 @@ from flask import request, session
 from modulehost.accounts import users
 from modulehost.themes import Page
 from modulehost.web import frame
-from modulehost.web.client.details import SHORTEST_PASSWORD
+from modulehost.web.client.moduleside import SHORTEST_PASSWORD
 from modulehost.web.client.show import blueprint, say, show, to
 
 

@@ -1,0 +1,92 @@
+"""What is known of a service, in the variable names of the public list for clientareaproductdetails."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost import money
+from modulehost.billing import invoices
+from modulehost.billing.options import QUANTITY, YES_NO, options_of_service
+from modulehost.context import ctx_of
+from modulehost.ordering import fields
+from modulehost.schema import Client, Invoice, InvoiceItem, Product, ProductGroup, Server, Service
+from modulehost.web.client.services import cycle_text
+from modulehost.web.client.show import say
+
+
+def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
+    """The variables of the page, as publicly listed."""
+    currency = money.currency_of(db, db.get(Client, service.userid))
+    group = db.get(ProductGroup, product.gid)
+    server = db.get(Server, service.server) if service.server else None
+    options = options_of_service(db, service.id, product)
+    invoice, overdue = _unpaid(db, service.id)
+
+    def shown(amount: Any) -> str:
+        return money.formatted(amount, currency)
+
+    status = service.domainstatus.lower()
+    values = [(field, value) for field, value in fields.of_service(db, service) if not field.adminonly]
+    custom = [
+        {"name": field.label, "value": "" if field.type == "password" else value, "type": field.type}
+        for field, value in values
+    ]
+    return {
+        "id": service.id, "serviceid": service.id, "pid": product.id, "producttype": product.type, "type": product.type,
+        "product": product.name, "groupname": group.name if group else "", "modulename": product.servertype,
+        "domain": service.domain, "domainId": 0, "username": service.username, "dedicatedip": service.dedicatedip,
+        "assignedips": service.assignedips, "ns1": service.ns1, "ns2": service.ns2, "rawstatus": status,
+        "status": say(f"clientarea{status}"), "suspendreason": service.suspendreason,
+        "regdate": invoices.date_text(db, service.regdate), "nextduedate": invoices.date_text(db, service.nextduedate),
+        "billingcycle": cycle_text(service.billingcycle), "firstpaymentamount": shown(service.firstpaymentamount),
+        "recurringamount": shown(service.amount), "paymentmethod": invoices.method_name(db, service.paymentmethod),
+        "quantity": service.qty, "quantitySupported": product.allowqty > 0,
+        "serverdata": server_data(server) if server else {},
+        "configurableoptions": [
+            {"id": one.option.id, "optionname": one.option.label, "optiontype": one.option.type,
+             "selectedqty": one.qty if one.option.type in (YES_NO, QUANTITY) else 0, "selectedoption": one.choice.label}
+            for one in options
+        ],
+        "customfields": custom, "productcustomfields": custom, "addons": [], "addonsavailable": False, "downloads": [],
+        "metricStats": [], "packagesupgrade": False, "showcancelbutton": False, "showRenewServiceButton": False, "sslStatus": None,
+        "pendingcancellation": False, "unpaidInvoice": invoice.id if invoice else 0, "unpaidInvoiceOverdue": overdue,
+        "unpaidInvoiceMessage": say("overdueInvoiceAlert" if overdue else "unpaidInvoiceAlert") if invoice else "",
+        "lastupdate": "" if not service.diskusage and not service.bwusage else str(service.lastupdate or ""),
+        "diskusage": f"{service.diskusage} MB", "disklimit": _limit(service.disklimit),
+        "diskpercent": _percent(service.diskusage, service.disklimit), "bwusage": f"{service.bwusage} MB",
+        "bwlimit": _limit(service.bwlimit), "bwpercent": _percent(service.bwusage, service.bwlimit),
+        "modulecustombuttonresult": "", "modulechangepwresult": "", "modulechangepasswordmessage": "", "moduleclientarea": "",
+        "tplOverviewTabOutput": "", "hookOutput": [],
+    }  # fmt: skip
+
+
+def server_data(row: Server) -> dict[str, Any]:
+    """`$serverdata`: the server without its secrets."""
+    names = [f"nameserver{n}{end}" for n in range(1, 6) for end in ("", "ip")]
+    return {
+        "name": row.name,
+        "hostname": row.hostname,
+        "ipaddress": row.ipaddress,
+        **{name: getattr(row, name) for name in names},
+    }
+
+
+def _unpaid(db: Session, service_id: int) -> tuple[Invoice | None, bool]:
+    row = db.scalar(
+        select(Invoice)
+        .join(InvoiceItem, InvoiceItem.invoiceid == Invoice.id)
+        .where(InvoiceItem.type == "Hosting", InvoiceItem.relid == service_id, Invoice.status == "Unpaid")
+        .order_by(Invoice.duedate, Invoice.id)
+        .limit(1)
+    )
+    today = ctx_of(db).host.clock.today()
+    return row, row is not None and row.duedate is not None and row.duedate < today
+
+
+def _limit(megabytes: int) -> str:
+    return f"{megabytes} MB" if megabytes else "∞"
+
+
+def _percent(used: int, limit: int) -> str:
+    return f"{used * 100 // limit}%" if limit else "0%"
