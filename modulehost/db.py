@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy import create_engine as _create_engine
+from sqlalchemy.exc import DBAPIError
 
 LOCK_SECONDS = 10
 _MARIADB_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
@@ -46,6 +47,12 @@ def create_engine(url: str) -> Engine:
     elif backend == "postgresql":
         options["connect_args"] = {"options": f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC"}
     return _create_engine(parsed, **options)
+
+
+def deadlocked(error: DBAPIError) -> bool:
+    """Whether the database gave this transaction up so that another could go on; nothing of it was kept."""
+    orig: Any = error.orig
+    return getattr(orig, "sqlstate", None) in ("40P01", "40001") or (getattr(orig, "args", None) or (None,))[0] == 1213
 
 
 def _sqlite(url: Any) -> Engine:

@@ -35,8 +35,8 @@ def _module_service(ctx: Ctx, values: Values) -> int:
     return service_id
 
 
-def _run(ctx: Ctx, service_id: int, function: str, **extra: Any) -> dict[str, Any]:
-    outcome = lifecycle.run(ctx, service_id, function, extra=extra or None)
+def _run(ctx: Ctx, service_id: int, function: str, old_password: str | None = None, **extra: Any) -> dict[str, Any]:
+    outcome = lifecycle.run(ctx, service_id, function, extra=extra or None, old_password=old_password)
     if not outcome.ok:
         raise ApiError(outcome.message or f"{function} ended as {outcome.state}")
     return {}
@@ -79,10 +79,11 @@ def module_change_pw(ctx: Ctx, values: Values) -> dict[str, Any]:
     vault = ctx.host.part(Vault)
     with ctx.unit() as db:
         service = db.get_one(Service, service_id)
+        before = vault.decrypt(service.password)
         if values.has("servicepassword"):
             service.password = vault.encrypt(values.text("servicepassword"))
         password = vault.decrypt(service.password)
-    return _run(ctx, service_id, "ChangePassword", password=password)
+    return _run(ctx, service_id, "ChangePassword", old_password=before, password=password)
 
 
 @action("ModuleCustom", "Service")

@@ -28,7 +28,8 @@ def prepare(ctx: Ctx, service_id: int) -> None:
         (str(v) for v in hooks.values(hooks.fire(ctx, "OverrideModuleUsernameGeneration", params=given)) if v), ""
     )
     with ctx.unit() as db:
-        row = db.get_one(Service, service_id)
+        # Locked: of two that come at once the second must see the first one's password, which the vendor may have by then.
+        row = db.get_one(Service, service_id, with_for_update=True)
         if not row.username:
             row.username = chosen or unique(db, row.domain, service_id)
         if not row.password:

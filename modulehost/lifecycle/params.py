@@ -141,3 +141,13 @@ def secrets(params: dict[str, Any], secret_options: list[int]) -> set[str]:
     """The values of `params` that must not be logged: passwords, keys, and module settings of type password."""
     keys = [*SECRET_KEYS, *(f"configoption{n}" for n in secret_options)]
     return {str(params[k]) for k in keys if params.get(k)}
+
+
+def secret_fields(db: Session, service_id: int) -> set[str]:
+    """The values of a service's custom fields of type password."""
+    found = db.scalars(
+        select(CustomFieldValue.value)
+        .join(CustomField, CustomField.id == CustomFieldValue.fieldid)
+        .where(CustomField.type == "product", CustomField.fieldtype == "password", CustomFieldValue.relid == service_id)
+    )
+    return {value for value in found if value}
