@@ -57,9 +57,8 @@ def check(function: str, value: Any) -> Checked:
     elif returns == "html":
         if value is not None and not isinstance(value, str):
             checked.problems.append(f"returned {kind(value)}; expected HTML text")
-    elif returns == "sso":
-        if not isinstance(value, Mapping) or "success" not in value:
-            checked.problems.append(f"returned {kind(value)}; expected a map with success and redirectTo or errorMsg")
+    elif returns == "sso" and (not isinstance(value, Mapping) or "success" not in value):
+        checked.problems.append(f"returned {kind(value)}; expected a map with success and redirectTo or errorMsg")
     return checked
 
 
