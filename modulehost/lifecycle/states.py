@@ -32,6 +32,25 @@ EFFECTS = {
 }
 
 
+#: what a success is told to an administrator, by command; {} is the service's domain
+SENTENCES = {
+    "CreateAccount": "The account of {} was created.",
+    "SuspendAccount": "The account of {} was suspended.",
+    "UnsuspendAccount": "The account of {} is no longer suspended.",
+    "TerminateAccount": "The account of {} was terminated.",
+    "ChangePackage": "The package of {} was changed.",
+    "ChangePassword": "The password of {} was changed.",
+    "Renew": "The account of {} was renewed.",
+}
+
+
+def told(db: Session, service_id: int, function: str) -> str:
+    """One sentence about a command that has succeeded; a service without a domain is named by its id."""
+    domain = db.scalar(select(Service.domain).where(Service.id == service_id))
+    sentence = SENTENCES.get(function) or f"The function “{function}” was run for {{}}."
+    return sentence.format(domain or f"service {service_id}")
+
+
 def effect(function: str) -> Effect:
     """The effect of a command; custom functions share the hooks of PreModuleCustom."""
     return EFFECTS.get(function) or Effect("Custom", f"Custom Function {function}")

@@ -8,6 +8,7 @@ from modulehost import lifecycle
 from modulehost.schema import Client, ModuleQueue, Product, Service
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
+from modulehost.web.admin.services import tell
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404
 
 URL = "/admin/modulequeue.php"
@@ -40,22 +41,21 @@ def module_queue_change() -> Response:
         if asked := confirmed("Do you want to run everything in the module queue again?", URL, "Retry All"):
             return asked
         outcomes = lifecycle.retry_all(ctx)
-        bad = [outcome.message for outcome in outcomes if not outcome.ok]
+        bad = [outcome.message for outcome in outcomes if not outcome.ok and outcome.state != "pending"]
+        waiting = [outcome.message for outcome in outcomes if outcome.state == "pending"]
         if bad:
             frame.note("error", f"{len(bad)} of {len(outcomes)} failed again", "\n".join(bad))
-        else:
-            frame.note("success", f"{len(outcomes)} command(s) succeeded")
+        if waiting:
+            frame.note("info", f"{len(waiting)} command(s) pending", "\n".join(waiting))
+        if good := len(outcomes) - len(bad) - len(waiting):
+            frame.note("success", f"{good} command(s) succeeded")
         return go(URL)
     with ctx.unit(read=True) as db:
         row = row_or_404(db, ModuleQueue, number("id"), "Queue entry")
     if action == "retry":
         nonce = request.form.get("nonce", "")
         outcome = lifecycle.retry(ctx, row.id, request_key=f"queue:{row.id}:{nonce}"[:64] if nonce else None)
-        frame.note(
-            "success" if outcome.ok else "error",
-            f"Module Command {'Success' if outcome.ok else 'Error'}",
-            outcome.message,
-        )
+        tell(ctx, row.service_id, lifecycle.queue.FUNCTIONS.get(row.module_action, row.module_action), outcome)
     elif action == "resolve":
         lifecycle.queue.resolve(ctx, row.id)
         frame.note("success", "Marked Resolved")

@@ -156,13 +156,20 @@ def _command(ctx: Ctx, service: Service, operation: str) -> Response:
     except ModuleFailed as error:
         frame.note("error", "Module Command Error", str(error))
         return go(service_url(service))
-    if outcome.state == "pending":
+    tell(ctx, service.id, function, outcome)
+    return go(service_url(service))
+
+
+def tell(ctx: Ctx, service_id: int, function: str, outcome: lifecycle.Outcome) -> None:
+    """The banner about a command: Module Command Success, Pending or Error."""
+    if outcome.ok:
+        with ctx.unit(read=True) as db:
+            text = lifecycle.states.told(db, service_id, function)
+        frame.note("success", "Module Command Success", text)
+    elif outcome.state == "pending":
         frame.note("info", "Module Command Pending", outcome.message)
-    elif outcome.ok:
-        frame.note("success", "Module Command Success", outcome.message)
     else:
         frame.note("error", "Module Command Error", outcome.message)
-    return go(service_url(service))
 
 
 def _sign_on(ctx: Ctx, service: Service) -> Response:
