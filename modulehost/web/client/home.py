@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, request
 from markupsafe import Markup
@@ -39,8 +40,7 @@ def front() -> Any:
     wanted = request.args.get("rp", "")
     if wanted.startswith("/") and not wanted.startswith("//"):
         rest = {k: v for k, v in request.args.items() if k != "rp"}
-        query = "&".join(f"{k}={v}" for k, v in rest.items())
-        return redirect(frame.local_target(wanted + (f"?{query}" if query else ""), "/"))
+        return redirect(frame.local_target(wanted + (f"?{urlencode(rest)}" if rest else ""), "/"))
     if "m" in request.args:
         return missing.not_part(f"index.php?m={request.args['m'][:60]}")
     with frame.ctx().unit(read=True) as db:
