@@ -5,18 +5,29 @@ nobody else: its error stands in the trace and in the activity log. Source: the 
 """
 
 import collections
+import contextlib
+import itertools
 import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from modulehost.context import Ctx, Host, entered, foreign
+from sqlalchemy.orm import Session
+
+from modulehost.context import Ctx, Host, after_commit, ctx_of, entered, foreign
+from modulehost.contract import hook_points, nearest_point
 
 log = logging.getLogger("modulehost.hooks")
-HookFunction = Callable[[dict[str, Any]], Any]
+HookFunction = Callable[..., Any]
+
+
+class Positional(tuple[Any, ...]):
+    """Several arguments in their order, for the few points that hand over no array."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +54,16 @@ class Result:
 
 @dataclass(frozen=True)
 class Firing:
-    """One firing of a point, for the trace."""
+    """One firing of a point, for the trace. `argument` is what a point without an array hands over."""
 
     point: str
     arguments: dict[str, Any]
     results: tuple[Result, ...]
+    argument: Any = None
+    at: datetime | None = None
+    milliseconds: float = 0.0
+    number: int = 0
+    actor: str = ""
 
 
 @dataclass
@@ -63,8 +79,13 @@ class HookTable:
         self.table = _Table()
         self.trace: collections.deque[Firing] = collections.deque(maxlen=500)
         self.lock = threading.Lock()
+        self.numbers = itertools.count(1)
         #: called before firing, so that changed hook files are loaded first (extensions sets it)
         self.refresh: Callable[[Ctx], None] = lambda ctx: None
+
+
+#: who gathers the firings of what runs now
+_gathering: ContextVar[list[Firing] | None] = ContextVar("modulehost_firings", default=None)
 
 
 def add(host: Host, point: str, priority: int, function: HookFunction, owner: str = "") -> None:
@@ -93,6 +114,27 @@ def subscriptions(host: Host, point: str) -> list[Subscription]:
     return list(host.part(HookTable).table.by_point.get(point, ()))
 
 
+def listeners(host: Host) -> dict[str, list[Subscription]]:
+    """Every point that somebody listens to, by name, with its listeners in the order of their running."""
+    table = host.part(HookTable)
+    with table.lock:
+        return {point: list(found) for point, found in sorted(table.table.by_point.items()) if found}
+
+
+def unknown(host: Host, owner: str = "") -> list[tuple[Subscription, str]]:
+    """Subscriptions to points that are not documented, with a sentence about each; of one owner if it is given."""
+    found = []
+    for point, subscribed in listeners(host).items():
+        if point in hook_points():
+            continue
+        near = nearest_point(point)
+        hint = f"did you mean {near}?" if near else "no documented name is like it"
+        for one in subscribed:
+            if not owner or one.owner == owner:
+                found.append((one, f"add_hook names the unknown hook {point}; {hint} ({one.place})"))
+    return found
+
+
 def heard(ctx: Ctx, point: str) -> bool:
     """Whether anybody listens, so that set-based work may skip the per-row firing."""
     ctx.host.part(HookTable).refresh(ctx)
@@ -102,24 +144,63 @@ def heard(ctx: Ctx, point: str) -> bool:
 def fire(ctx: Ctx, point: str, argument: Any = None, /, **arguments: Any) -> list[Result]:
     """Call every listener of `point` with the documented arguments as one dict; returns their results in order.
 
-    A few points (menus among them) hand one object over instead: that is `argument`.
+    A few points (menus among them) hand one object over instead: that is `argument`; Positional for several.
     """
     foreign(f"hook {point}")
     table = ctx.host.part(HookTable)
     table.refresh(ctx)
+    began = time.perf_counter()
     results: list[Result] = []
     for subscription in subscriptions(ctx.host, point):
         started = time.perf_counter()
         try:
             with entered(ctx):
-                value = subscription.function(dict(arguments) if argument is None else argument)
+                value = subscription.function(*_handed_over(argument, arguments))
         except Exception as failure:
             log.error("hook %s at %s failed\n%s", point, subscription.place, traceback.format_exc())
             results.append(Result(subscription.place, None, f"{type(failure).__name__}: {failure}", _since(started)))
         else:
             results.append(Result(subscription.place, value, "", _since(started)))
-    table.trace.append(Firing(point, arguments, tuple(results)))
+    firing = Firing(
+        point, arguments, tuple(results), argument, ctx.host.clock.now(), _since(began), next(table.numbers), ctx.actor.label
+    )
+    table.trace.append(firing)
+    if (gathered := _gathering.get()) is not None:
+        gathered.append(firing)
     return results
+
+
+def later(db: Session, point: str, /, **arguments: Any) -> None:
+    """Fire `point` once this unit has committed; not at all if it does not. At most once, like every hook."""
+    ctx = ctx_of(db)
+    after_commit(lambda: _ignored(fire(ctx, point, **arguments)))
+
+
+@contextlib.contextmanager
+def gathering() -> Iterator[list[Firing]]:
+    """The firings of what runs inside the block, in their order."""
+    found: list[Firing] = []
+    token = _gathering.set(found)
+    try:
+        yield found
+    finally:
+        _gathering.reset(token)
+
+
+def trace(host: Host, point: str = "") -> list[Firing]:
+    """The last firings of this process, newest first; of one point if it is given."""
+    found = list(host.part(HookTable).trace)
+    return [one for one in reversed(found) if not point or one.point == point]
+
+
+def _handed_over(argument: Any, arguments: dict[str, Any]) -> tuple[Any, ...]:
+    if argument is None:
+        return (dict(arguments),)
+    return tuple(argument) if isinstance(argument, Positional) else (argument,)
+
+
+def _ignored(_results: list[Result]) -> None:
+    """What listeners of a point return whose return value has no meaning."""
 
 
 def values(results: Iterable[Result]) -> list[Any]:

@@ -40,6 +40,7 @@ DEFAULTS = {
     "AllowClientRegister": "on",
     "ActiveAddonModules": "",
     "ModuleHooks": "",
+    "mh_daily_run": "",
     "mh_endpoints": "{}",
     "mh_seeded": "",
 }

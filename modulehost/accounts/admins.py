@@ -111,7 +111,7 @@ def find(db: Session, name: str) -> Admin | None:
 def sign_in(ctx: Ctx, username: str, password: str) -> Admin | None:
     """The administrator with these credentials; None when they are wrong, the account is disabled, or too many were tried.
 
-    Writes tbladminlog and fires AdminLogin.
+    AuthAdmin may accept or refuse a known administrator's password. Writes tbladminlog and fires AdminLogin.
     """
     ip = throttle.address(ctx)
     if not throttle.attempt(ctx, "admin", username, ip):
@@ -119,6 +119,8 @@ def sign_in(ctx: Ctx, username: str, password: str) -> Admin | None:
     with ctx.unit(read=True) as db:
         admin = find(db, username)
     right = verify_password(admin.passwordhash if admin else NOBODY, password)
+    if admin is not None:
+        right = _vouched(ctx, "AuthAdmin", admin, password, right)
     if not right or admin is None or admin.disabled:
         with ctx.unit() as db:
             if admin is not None:
@@ -134,6 +136,14 @@ def sign_in(ctx: Ctx, username: str, password: str) -> Admin | None:
         journal.activity(db, f"Admin Login Successful - Username: {admin.username}", 0, actor(admin, ip))
     hooks.fire(ctx, "AdminLogin", adminid=admin.id, username=admin.username)
     return admin
+
+
+def _vouched(ctx: Ctx, point: str, admin: Admin, given: str, right: bool) -> bool:
+    """What AuthAdmin says of a password: False refuses it, True accepts it, nothing leaves it to the stored one."""
+    answers = hooks.values(hooks.fire(ctx, point, hooks.Positional((given, admin))))
+    if any(answer is False for answer in answers):
+        return False
+    return right or any(answer is True for answer in answers)
 
 
 def sign_out(ctx: Ctx, admin_id: int) -> None:

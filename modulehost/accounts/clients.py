@@ -138,6 +138,8 @@ def update(db: Session, client: Client, data: Mapping[str, Any]) -> dict[str, An
         if name in data:
             setattr(client, name, _number(data[name]))
     if "status" in data:
+        if data["status"] == "Closed" and client.status != "Closed":
+            hooks.later(db, "ClientClose", userid=client.id)
         client.status = str(data["status"])
     if "credit" in data:
         client.credit = money.amount(data["credit"])

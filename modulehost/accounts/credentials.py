@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost import settings
+from modulehost import hooks, settings
 from modulehost.accounts import admins, throttle
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Actor, Ctx, ctx_of
@@ -127,7 +127,10 @@ def check(ctx: Ctx, identifier: str, secret: str, ip: str) -> tuple[Actor, ApiCr
     else:
         if not throttle.attempt(ctx, "api", identifier, ip):
             raise Refused(FAILED)
-        if not verify_password(admin.password if admin else NOBODY, secret):
+        right = verify_password(admin.password if admin else NOBODY, secret)
+        if admin is not None:
+            hooks.fire(ctx, "AuthAdminApi", hooks.Positional((secret, admin)))
+        if not right:
             raise Refused(UNKNOWN)
         throttle.succeeded(ctx, "api", identifier, ip)
     with ctx.unit() as db:

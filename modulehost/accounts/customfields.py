@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from modulehost.context import ctx_of
+from modulehost import hooks
+from modulehost.context import Ctx, after_commit, ctx_of
 from modulehost.schema import CustomField, CustomFieldValue
 
 
@@ -39,7 +40,7 @@ def values(db: Session, wanted: list[CustomField], rel_id: int) -> dict[int, str
 
 
 def save(db: Session, field_id: int, rel_id: int, value: str) -> None:
-    """Store one value."""
+    """Store one value; CustomFieldSave follows the commit, whose listeners may replace it."""
     now = ctx_of(db).host.clock.now()
     wanted = select(CustomFieldValue).where(CustomFieldValue.fieldid == field_id, CustomFieldValue.relid == rel_id)
     row = db.scalar(wanted.order_by(CustomFieldValue.id).limit(1))
@@ -48,6 +49,22 @@ def save(db: Session, field_id: int, rel_id: int, value: str) -> None:
         db.add(row)
     row.value, row.updated_at = value, now
     db.flush()
+    announce(db, field_id, rel_id, value)
+
+
+def announce(db: Session, field_id: int, rel_id: int, value: str) -> None:
+    """Fire CustomFieldSave once this unit has committed, and store what a listener returns as `value` instead."""
+    ctx = ctx_of(db)
+    after_commit(lambda: _ask_save(ctx, field_id, rel_id, value))
+
+
+def _ask_save(ctx: Ctx, field_id: int, rel_id: int, value: str) -> None:
+    results = hooks.fire(ctx, "CustomFieldSave", fieldid=field_id, relid=rel_id, value=value)
+    given = [str(one["value"]) for one in hooks.values(results) if isinstance(one, Mapping) and "value" in one]
+    if given and given[-1] != value:
+        with ctx.unit() as db:
+            row = CustomFieldValue
+            db.execute(update(row).where(row.fieldid == field_id, row.relid == rel_id).values(value=given[-1]))
 
 
 def given(wanted: list[CustomField], data: Mapping[Any, Any]) -> dict[int, str]:

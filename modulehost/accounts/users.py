@@ -251,7 +251,7 @@ def finish_reset(ctx: Ctx, token: str, password: str) -> User | None:
         if user is None:
             return None
         _store(db, user, hashed)
-    hooks.fire(ctx, "UserChangePassword", userid=user.id, password=password)
+    _tell_password(ctx, user.id, password)
     return user
 
 
@@ -269,7 +269,17 @@ def change_password(ctx: Ctx, user_id: int, existing: str, password: str) -> Non
     hashed = hash_password(password)
     with ctx.unit() as db:
         _store(db, db.get_one(User, user_id), hashed)
+    _tell_password(ctx, user_id, password)
+
+
+def _tell_password(ctx: Ctx, user_id: int, password: str) -> None:
+    """UserChangePassword, and ClientChangePassword for each client that the user owns."""
     hooks.fire(ctx, "UserChangePassword", userid=user_id, password=password)
+    with ctx.unit(read=True) as db:
+        owned = select(UserClient.client_id).where(UserClient.auth_user_id == user_id, UserClient.owner == 1)
+        ids = db.scalars(owned.order_by(UserClient.client_id)).all()
+    for client_id in ids:
+        hooks.fire(ctx, "ClientChangePassword", userid=client_id, password=password)
 
 
 def mail_fields(user: User) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from modulehost import hooks, journal, settings
+from modulehost import journal, settings
 from modulehost.accounts import admins, clients, users
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
@@ -52,16 +52,13 @@ def decrypt_password(ctx: Ctx, values: Values) -> dict[str, Any]:
 
 @action("LogActivity", "System")
 def log_activity(ctx: Ctx, values: Values) -> dict[str, Any]:
-    """Write an activity log entry and fire LogActivity."""
+    """Write an activity log entry; LogActivity follows, as for every entry."""
     description = values.text("description")
     if not description:
         raise ApiError("The parameter 'description' is required")
     client_id = values.number("clientid") or values.number("userid")
     with ctx.unit() as db:
         journal.activity(db, description, client_id)
-    hooks.fire(
-        ctx, "LogActivity", description=description, user=ctx.actor.name, userid=client_id, ipaddress=ctx.actor.ip
-    )
     return {}
 
 

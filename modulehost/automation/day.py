@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import delete
 
-from modulehost import events, lifecycle, mail
+from modulehost import events, hooks, lifecycle, mail, settings
 from modulehost.context import Ctx
 from modulehost.journal import activity
 from modulehost.schema import TransientData
@@ -69,17 +69,38 @@ TASKS: dict[str, Callable[[Ctx, Report], None]] = {
 
 
 def run(ctx: Ctx) -> list[Report]:
-    """Run all tasks once. A task that breaks is reported and does not stop the others."""
-    reports = []
+    """Run all tasks once. A task that breaks is reported and does not stop the others.
+
+    Hooks: each task has PreAutomationTask and PostAutomationTask; PreCronJob and DailyCronJob enclose the first run of a
+    day, AfterCronJob ends every run.
+    """
+    reports, daily = [], _first_of_day(ctx)
+    if daily:
+        hooks.fire(ctx, "PreCronJob")
     for name, task in TASKS.items():
         report = Report(name)
+        hooks.fire(ctx, "PreAutomationTask", task=name)
         try:
             task(ctx, report)
         except Exception as failure:
             log.exception("task %s failed", name)
             report.error = f"{type(failure).__name__}: {failure}"
+        hooks.fire(ctx, "PostAutomationTask", task=name, completed=not report.error)
         reports.append(report)
         if report.done or report.error:
             with ctx.unit() as db:
                 activity(db, f"Cron Job: {name}: {report.error or '; '.join(report.done)}")
+    if daily:
+        hooks.fire(ctx, "DailyCronJob")
+    hooks.fire(ctx, "AfterCronJob")
     return reports
+
+
+def _first_of_day(ctx: Ctx) -> bool:
+    """Whether no run has been on this day yet."""
+    today = ctx.host.clock.today().isoformat()
+    with ctx.unit() as db:
+        first = settings.get(db, "mh_daily_run") < today
+        if first:
+            settings.put(db, "mh_daily_run", today)
+    return first

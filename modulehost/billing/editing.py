@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from modulehost import hooks
 from modulehost.billing import gateways, invoices
 from modulehost.context import ctx_of
 from modulehost.schema import Invoice
@@ -61,8 +62,14 @@ def edit_options(
 ) -> None:
     """Change number, dates, payment method and printed notes. Raises GatewayError for a method that is not active."""
     if paymentmethod != invoice.paymentmethod:
-        invoice.paymentmethod = gateways.find(db, paymentmethod).module if paymentmethod else ""
+        change_method(db, invoice, gateways.find(db, paymentmethod).module if paymentmethod else "")
     invoice.invoicenum, invoice.notes = invoicenum.strip(), notes
     invoice.date, invoice.duedate = day, duedate
     invoice.updated_at = ctx_of(db).host.clock.now()
     db.flush()
+
+
+def change_method(db: Session, invoice: Invoice, module: str) -> None:
+    """Choose another payment method; InvoiceChangeGateway follows the commit."""
+    invoice.paymentmethod, invoice.updated_at = module, ctx_of(db).host.clock.now()
+    hooks.later(db, "InvoiceChangeGateway", invoiceid=invoice.id, paymentmethod=module)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from modulehost import events, settings
+from modulehost import events, hooks, settings
 from modulehost.billing import renewals, tax
 from modulehost.context import ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted, plain
@@ -27,6 +27,7 @@ from modulehost.schema import (
 )
 
 STATUSES = ("Draft", "Unpaid", "Paid", "Cancelled", "Refunded", "Collections", "Payment Pending")
+_STATUS_HOOKS = {"Cancelled": "InvoiceCancelled", "Unpaid": "InvoiceUnpaid", "Refunded": "InvoiceRefunded"}
 _DATE_FORMATS = {"DD/MM/YYYY": "%d/%m/%Y", "DD.MM.YYYY": "%d.%m.%Y", "DD-MM-YYYY": "%d-%m-%Y", "MM/DD/YYYY": "%m/%d/%Y"}
 _DATE_FORMATS |= {"YYYY/MM/DD": "%Y/%m/%d", "YYYY-MM-DD": "%Y-%m-%d"}
 
@@ -131,6 +132,7 @@ def retotal(db: Session, invoice: Invoice) -> None:
     if new != (invoice.subtotal, invoice.tax, invoice.tax2, invoice.total):
         invoice.subtotal, invoice.tax, invoice.tax2, invoice.total = new
         invoice.updated_at = ctx_of(db).host.clock.now()
+        hooks.later(db, "UpdateInvoiceTotal", invoiceid=invoice.id)
     db.flush()
 
 
@@ -168,10 +170,16 @@ def settle_if_zero(db: Session, invoice: Invoice) -> bool:
 
 
 def set_status(db: Session, invoice: Invoice, status: str) -> None:
-    """Change the status with the date that belongs to it. Paid goes through `mark_paid` and payments instead."""
+    """Change the status with the date that belongs to it, and have its hook fired after the commit.
+
+    Paid goes through `mark_paid` and payments instead.
+    """
     if status not in STATUSES:
         raise InvoiceError(f"{status!r} is not an invoice status; use one of {', '.join(STATUSES)}")
     now = ctx_of(db).host.clock.now()
+    if status != invoice.status and not (invoice.status == "Draft" and status == "Unpaid"):
+        if point := _STATUS_HOOKS.get(status):
+            hooks.later(db, point, invoiceid=invoice.id)
     invoice.status, invoice.updated_at = status, now
     if status == "Cancelled":
         invoice.date_cancelled = now

@@ -37,6 +37,9 @@ def issue(
         invoice = invoices.create(db, client, items, **details)
         if invoice.status != "Draft":
             announce(db, invoice, source, send)
+    if ctx.actor.kind == "admin":
+        told = {"source": "adminarea", "user": ctx.actor.id, "invoiceid": invoice.id, "status": invoice.status}
+        hooks.fire(ctx, "InvoiceCreationAdminArea", **told)
     events.drain(ctx)
     return invoice.id
 

@@ -1,13 +1,20 @@
 """The activity log (tblactivitylog): one line per thing that was done, by whom, for which client."""
 
+from contextvars import ContextVar
+from typing import Any
+
 from sqlalchemy.orm import Session
 
-from modulehost.context import Actor, ctx_of
+from modulehost import hooks
+from modulehost.context import Actor, Ctx, after_commit, ctx_of
 from modulehost.schema import ActivityLog
+
+#: set while LogActivity fires: what its listeners (or their failures) write fires it no more
+_telling: ContextVar[bool] = ContextVar("modulehost_log_activity", default=False)
 
 
 def activity(db: Session, message: str, client_id: int = 0, actor: Actor | None = None) -> int:
-    """Write one line; returns its id. `actor` defaults to who acts in this unit's context."""
+    """Write one line; returns its id. `actor` defaults to who acts in this unit's context. LogActivity follows the commit."""
     who = actor or ctx_of(db).actor
     row = ActivityLog(
         date=ctx_of(db).host.clock.now(),
@@ -20,4 +27,17 @@ def activity(db: Session, message: str, client_id: int = 0, actor: Actor | None 
     )
     db.add(row)
     db.flush()
+    ctx, told = ctx_of(db), {"description": message, "user": who.name, "userid": row.userid, "ipaddress": who.ip}
+    after_commit(lambda: _tell(ctx, told))
     return row.id
+
+
+def _tell(ctx: Ctx, told: dict[str, Any]) -> None:
+    if _telling.get():
+        return
+    token = _telling.set(True)
+    try:
+        if hooks.heard(ctx, "LogActivity"):  # most lines interest nobody; they would fill the trace
+            hooks.fire(ctx, "LogActivity", **told)
+    finally:
+        _telling.reset(token)

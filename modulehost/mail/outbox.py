@@ -162,6 +162,7 @@ def _deliver(ctx: Ctx, row: Email) -> int:
     if own.pop("abortsend", False):
         return _finish(ctx, row.id, None)
 
+    _reduce(ctx, row, template.name, data["relid"])
     link = f'<a href="{escape(values["whmcs_url"])}">{escape(values["whmcs_url"])}</a>'
     safe = {name: _safe(value) for name, value in values.items()}
     # The signature and what hooks add are written by administrators and developers as HTML.
@@ -189,6 +190,20 @@ def _deliver(ctx: Ctx, row: Email) -> int:
                 return _finish(ctx, row.id, None)
             kept |= {name: value for name, value in answer.items() if name in kept}
     return _finish(ctx, row.id, kept)
+
+
+def _reduce(ctx: Ctx, row: Email, template: str, rel_id: int) -> None:
+    """Let PreEmailSendReduceRecipients take copies away: it answers cc and bcc with the keys that shall stay."""
+    if not row.userid:
+        return
+    copies = {kind: {str(n): one for n, one in enumerate(_list(getattr(row, kind)))} for kind in ("cc", "bcc")}
+    recipients = {"to": _list(row.to), **{kind: dict(found) for kind, found in copies.items()}}
+    point = "PreEmailSendReduceRecipients"
+    for answer in hooks.values(hooks.fire(ctx, point, messagename=template, relid=rel_id, recipients=recipients)):
+        for kind, found in copies.items():
+            if isinstance(answer, Mapping) and kind in answer:
+                kept = {str(key) for key in answer[kind] or ()}  # the keys of a map, or a list of them
+                setattr(row, kind, ", ".join(one for key, one in found.items() if key in kept))
 
 
 def _finish(ctx: Ctx, mail_id: int, kept: dict[str, Any] | None) -> int:

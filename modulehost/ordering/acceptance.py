@@ -134,7 +134,6 @@ def pend(ctx: Ctx, order_id: int) -> list[str]:
     if order is None:
         return [NOT_FOUND]
     hooks.fire(ctx, "PendingOrder", orderid=order_id)
-    unpaid = False
     with ctx.unit() as db:
         _change(db, order_id, "Pending")
         _set_items(db, order_id, "Pending")
@@ -142,10 +141,7 @@ def pend(ctx: Ctx, order_id: int) -> list[str]:
         if invoice is not None and invoice.status == "Cancelled":
             invoices.set_status(db, invoice, "Unpaid")
             invoice.date_cancelled = None
-            unpaid = True
         journal.activity(db, f"Order Set To Pending - Order ID: {order_id}")
-    if unpaid:
-        hooks.fire(ctx, "InvoiceUnpaid", invoiceid=order.invoiceid)
     events.drain(ctx)
     return []
 
@@ -167,6 +163,8 @@ def delete(ctx: Ctx, order_id: int) -> list[str]:
         )
         db.execute(delete_rows(ServiceAddon).where(ServiceAddon.orderid == order_id))
         db.execute(delete_rows(Service).where(Service.id.in_(ids)))
+        for id_ in ids:
+            hooks.later(db, "ServiceDelete", userid=order.userid, clientId=order.userid, serviceid=id_)
         if order.invoiceid:
             db.execute(delete_rows(InvoiceItem).where(InvoiceItem.invoiceid == order.invoiceid))
             db.execute(delete_rows(Invoice).where(Invoice.id == order.invoiceid))
@@ -186,7 +184,6 @@ def _end(ctx: Ctx, order_id: int, status: str, reason: str) -> list[str]:
             errors.append(f"{product.name} (service {service.id}): {outcome.message}")
     if errors:
         return errors
-    cancelled = 0
     with ctx.unit() as db:
         order = db.get_one(Order, order_id, with_for_update=True)
         order.status = status
@@ -196,10 +193,7 @@ def _end(ctx: Ctx, order_id: int, status: str, reason: str) -> list[str]:
         invoice = db.get(Invoice, order.invoiceid) if order.invoiceid else None
         if invoice is not None and invoice.status in ("Unpaid", "Draft"):
             invoices.set_status(db, invoice, "Cancelled")
-            cancelled = invoice.id
         journal.activity(db, f"Order Set To {status} - Order ID: {order_id}", order.userid)
-    if cancelled:
-        hooks.fire(ctx, "InvoiceCancelled", invoiceid=cancelled)
     events.drain(ctx)
     return []
 

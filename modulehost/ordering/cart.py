@@ -177,6 +177,13 @@ def currency_of(db: Session, cart: Cart) -> Currency:
     return (db.get(Currency, cart["currency"]) if cart.get("currency") else None) or default_currency(db)
 
 
+def check_domain(ctx: Ctx, domain: str) -> list[str]:
+    """What ShoppingCartValidateDomain has against the domain that a product is ordered for."""
+    sld, _, tld = domain.partition(".")
+    given = {"domainoption": "owndomain", "sld": sld, "tld": f".{tld}"}
+    return hookpoints.texts(hooks.fire(ctx, "ShoppingCartValidateDomain", **given))
+
+
 def check_update(ctx: Ctx, form: Mapping[str, Any]) -> list[str]:
     """Ask hook ShoppingCartValidateProductUpdate about a configured product (`form` is the request); its error texts."""
     return hookpoints.texts(hooks.fire(ctx, "ShoppingCartValidateProductUpdate", **dict(form)))

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from modulehost.accounts import customfields
 from modulehost.billing.catalog.fields import of_product as rows_of_product
 from modulehost.billing.options import split_name
 from modulehost.context import ctx_of
@@ -90,6 +91,7 @@ def store(db: Session, service_id: int, values: Mapping[int, str]) -> None:
             db.add(CustomFieldValue(fieldid=id_, relid=service_id, value=value, created_at=now, updated_at=now))
         elif row.value != value:
             row.value, row.updated_at = value, now
+        customfields.announce(db, id_, service_id, value)
     db.flush()
 
 

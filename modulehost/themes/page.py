@@ -13,7 +13,7 @@ from typing import Any
 from modulehost import hooks, journal
 from modulehost.context import Ctx, Host
 from modulehost.smarty.errors import TemplateError
-from modulehost.themes import engine, menus
+from modulehost.themes import alerts, engine, menus
 from modulehost.themes.encode import encoded
 from modulehost.themes.menu import Item
 from modulehost.themes.resolve import Choice, shown
@@ -126,6 +126,8 @@ def _render(ctx: Ctx, page: Page, visit: Visit) -> str:
         "primarySidebar": bars.primary_sidebar,
         "secondarySidebar": bars.secondary_sidebar,
     }
+    if variables["client"] is not None:
+        variables["clientAlerts"] = alerts.collect(ctx, variables["client"])
     _ask_hooks(ctx, page, variables)
     with engine.drawing(ctx.host, found.theme, found.order_form, found.language, visit) as draw:
         body = draw(_name(page, found), variables)

@@ -11,10 +11,12 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from modulehost import hooks
 from modulehost.billing.catalog import prices
 from modulehost.billing.catalog.checks import Data, Form, Invalid
 from modulehost.billing.catalog.groups import free_slug, slugged
-from modulehost.context import ctx_of
+from modulehost.context import Ctx, after_commit, ctx_of
+from modulehost.contract import hook_points
 from modulehost.schema import (
     CustomField,
     CustomFieldValue,
@@ -27,6 +29,8 @@ from modulehost.schema import (
     Service,
 )
 
+#: what ProductEdit hands over beside pid and configoptionN
+_EDIT_ARGUMENTS = [name for name in hook_points()["ProductEdit"].params if name not in ("pid", "configoptionX")]
 TYPES = {
     "hostingaccount": "Shared Hosting",
     "reselleraccount": "Reseller Hosting",
@@ -90,7 +94,20 @@ def update(db: Session, product: Product, data: Data, boxes: Iterable[str] = ())
     """Change the fields that `data` holds, and the tick boxes named in `boxes` even when `data` lacks them."""
     _store(db, product, _plain(data), tuple(boxes))
     db.flush()
+    saved(db, product)
     return product
+
+
+def saved(db: Session, product: Product) -> None:
+    """Fire ProductEdit once this unit has committed, with the columns of tblproducts as they are then."""
+    ctx = ctx_of(db)
+    after_commit(lambda: _tell_saved(ctx, product))
+
+
+def _tell_saved(ctx: Ctx, product: Product) -> None:
+    columns = {name: getattr(product, name) for name in _EDIT_ARGUMENTS if hasattr(product, name)}
+    settings = {f"configoption{place}": getattr(product, f"configoption{place}") for place in range(1, 25)}
+    hooks.fire(ctx, "ProductEdit", pid=product.id, **columns, **settings)
 
 
 def _plain(data: Data) -> dict[str, object]:
@@ -171,6 +188,7 @@ def delete(db: Session, product: Product) -> None:
         db.execute(delete_rows(CustomFieldValue).where(CustomFieldValue.fieldid.in_(fields)))
         db.execute(delete_rows(CustomField).where(CustomField.id.in_(fields)))
     db.execute(delete_rows(ProductConfigLink).where(ProductConfigLink.pid == product.id))
+    hooks.later(db, "ProductDelete", pid=product.id)
     db.delete(product)
     db.flush()
 

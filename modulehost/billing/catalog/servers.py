@@ -6,6 +6,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from modulehost import hooks
 from modulehost.billing.catalog.checks import Data, Form, Invalid, ids_of
 from modulehost.context import ctx_of
 from modulehost.schema import Product, Server, ServerGroup, ServerGroupRel, Service
@@ -52,6 +53,7 @@ def save(db: Session, data: Data, server: Server | None = None, keep: Collection
     cost = form.money("monthlycost", "Monthly Cost")
     texts = {column: form.text(column) for column in _TEXTS}
     form.done()
+    point = "ServerEdit" if server is not None else "ServerAdd"
     if server is None:
         server = Server()
         db.add(server)
@@ -68,6 +70,7 @@ def save(db: Session, data: Data, server: Server | None = None, keep: Collection
         make_default(db, server)
     if "groups" in data or "groups_sent" in data:
         join_groups(db, server, ids_of(data, "groups"))
+    hooks.later(db, point, serverid=server.id)
     return server
 
 
@@ -88,6 +91,7 @@ def delete(db: Session, server: Server) -> None:
     if count:
         raise Invalid({"server": f"“{server.name}” holds {count} service(s); move them first, or disable the server."})
     db.execute(delete_rows(ServerGroupRel).where(ServerGroupRel.serverid == server.id))
+    hooks.later(db, "ServerDelete", serverid=server.id)
     db.delete(server)
     db.flush()
 

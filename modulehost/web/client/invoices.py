@@ -8,9 +8,9 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost import money, settings
+from modulehost import hooks, money, settings
 from modulehost.accounts.countries import country_name
-from modulehost.billing import gateways, payments
+from modulehost.billing import editing, gateways, payments
 from modulehost.billing import invoices as billing
 from modulehost.money import currency_of
 from modulehost.schema import Client, Currency, Invoice, Transaction
@@ -66,6 +66,7 @@ def invoice() -> Any:
     with ctx.unit(read=True) as db:
         row = db.get_one(Invoice, invoice_id)
         variables = _variables(db, row)
+    hooks.fire(ctx, "ViewInvoiceDetailsPage", invoiceid=invoice_id)
     title = say("invoicestitle") + str(variables["invoicenum"])
     return show(Page("viewinvoice", title, variables, hook="ViewInvoice", standalone=True))
 
@@ -90,7 +91,7 @@ def _change(invoice_id: int, address: str) -> Any:
                 frame.note("error", say("error"), str(error))
             else:
                 if row.status == "Unpaid" and chosen.visible and chosen.module != row.paymentmethod:
-                    row.paymentmethod, row.updated_at = chosen.module, ctx.host.clock.now()
+                    editing.change_method(db, row, chosen.module)
                     frame.note("success", say("host.gatewayChanged"))
     return to(address)
 

@@ -175,7 +175,9 @@ def add() -> Any:
         return message(409, say("host.productSoldOut"), row.name, "fas fa-box-open", "/cart.php")
     domain = _given_domain()
     if row.showdomainoptions and not domain:
-        return _ask_domain(row, group, bool(request.values.get("domainselect")))
+        return _ask_domain(row, group, [say("host.domainRequired")] if request.values.get("domainselect") else [])
+    if row.showdomainoptions and (refused := carts.check_domain(frame.ctx(), domain)):
+        return _ask_domain(row, group, refused)
     item = {"pid": row.id, "domain": domain, "billingcycle": request.values.get("billingcycle", "")}
     item["configoptions"] = {int(k): v for k, v in array("configoption").items() if k.isdigit()}
     item["customfields"] = {int(k): v for k, v in array("customfield").items() if k.isdigit()}
@@ -193,12 +195,12 @@ def _given_domain() -> str:
     return f"{sld}.{tld.lstrip('.')}" if sld and tld else ""
 
 
-def _ask_domain(row: Product, group: ProductGroup | None, asked: bool) -> Any:
+def _ask_domain(row: Product, group: ProductGroup | None, wrong: list[str]) -> Any:
     variables = {
         "pid": row.id, "productinfo": {"pid": row.id, "name": row.name, "groupname": group.name if group else ""},
         "domainoption": "owndomain", "owndomainenabled": True, "registerdomainenabled": False, "transferdomainenabled": False,
         "subdomains": [], "incartdomains": [], "tlds": [], "registertlds": [], "transfertlds": [], "freedomaintlds": [],
-        "sld": "", "message": say("host.domainRequired") if asked else "", "spotlightTlds": [], "showAdvancedSearchOptions": False,
+        "sld": "", "message": "\n".join(wrong), "spotlightTlds": [], "showAdvancedSearchOptions": False,
         "searchLengths": [], "selectedTlds": [], "idnLanguages": {}, "maxLength": 63, "safeSearchSelected": False,
     }  # fmt: skip
     page = Page("configureproductdomain", row.name, variables, hook="Cart", form=group.orderfrmtpl if group else "")
