@@ -177,9 +177,9 @@ def set_status(db: Session, invoice: Invoice, status: str) -> None:
     if status not in STATUSES:
         raise InvoiceError(f"{status!r} is not an invoice status; use one of {', '.join(STATUSES)}")
     now = ctx_of(db).host.clock.now()
-    if status != invoice.status and not (invoice.status == "Draft" and status == "Unpaid"):
-        if point := _STATUS_HOOKS.get(status):
-            hooks.later(db, point, invoiceid=invoice.id)
+    published = invoice.status == "Draft" and status == "Unpaid"
+    if status != invoice.status and status in _STATUS_HOOKS and not published:
+        hooks.later(db, _STATUS_HOOKS[status], invoiceid=invoice.id)
     invoice.status, invoice.updated_at = status, now
     if status == "Cancelled":
         invoice.date_cancelled = now

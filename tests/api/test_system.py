@@ -30,7 +30,8 @@ def test_activity(api: Api, host: Host) -> None:
     hooks.add(host, "LogActivity", 1, seen.append)
     api("AddClient", **CLIENT)
     api.ok("LogActivity", description="Mailbox 100% full", clientid=1)
-    assert seen[-1] == {"description": "Mailbox 100% full", "user": "boss", "userid": 1, "ipaddress": "127.0.0.1"}  # every entry fires, the earlier ones too
+    # Every entry fires, the earlier ones too.
+    assert seen[-1] == {"description": "Mailbox 100% full", "user": "boss", "userid": 1, "ipaddress": "127.0.0.1"}
     newest = api.ok("GetActivityLog", limitnum=1)
     entry = newest["activity"]["entry"][0]
     assert (entry["description"], entry["clientId"], entry["date"]) == ("Mailbox 100% full", 1, "2027-01-31 12:00:00")

@@ -7,14 +7,15 @@ from flask import request, session
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from modulehost import language
+from modulehost import hooks, language
 from modulehost.accounts import Invalid, clients, customfields, users
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import gateways
 from modulehost.billing.catalog import prices
+from modulehost.contract import hook_points
 from modulehost.schema import ActivityLog, Client, ClientGroup, Contact, Email, Invoice, Service, Transaction
 from modulehost.web import frame
-from modulehost.web.admin import service_form
+from modulehost.web.admin import hookoutput, service_form
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import given, paged
 from modulehost.web.admin.site import blueprint, client_name, go, number, page, problems, row_or_404, sent
@@ -114,8 +115,13 @@ def summary() -> Response:
         emails = db.scalars(select(Email).where(Email.userid == client.id).order_by(Email.id.desc()).limit(5)).all()
         group = db.get(ClientGroup, client.groupid) if client.groupid else None
     country = COUNTRIES.get(client.country)
+    ctx = frame.ctx()
+    links = hooks.values(hooks.fire(ctx, "AdminAreaClientSummaryActionLinks", userid=client.id))
+    actions = [str(one) for value in links for one in (value if isinstance(value, list | tuple) else [value]) if one]
+    blocks = hookoutput.html(hooks.fire(ctx, "AdminAreaClientSummaryPage", userid=client.id))
     return client_page("client_summary.html", client, "summary", totals=totals, services=services, owner=owner, emails=emails,
-                       group=group, country=country.name if country else client.country)  # fmt: skip
+                       group=group, country=country.name if country else client.country, action_links=actions,
+                       hook_html=blocks)  # fmt: skip
 
 
 @blueprint.post("/clientssummary.php")
@@ -142,7 +148,14 @@ def profile(found: dict[str, str] | None = None) -> Response:
         values = customfields.values(db, customfields.fields(db, "client"), client.id)
         wishes = clients.preferences(client)
     return client_page("client_profile.html", client, "profile", found=found or {}, given=sent(), values=values, wishes=wishes,
-                       **_choices())  # fmt: skip
+                       hook_fields=hookoutput.fields("AdminClientProfileTabFields", **_columns(client)), **_choices())  # fmt: skip
+
+
+def _columns(client: Client) -> dict[str, Any]:
+    """The arguments of AdminClientProfileTabFields: the client's columns, without the stored password."""
+    names = hook_points()["AdminClientProfileTabFields"].params
+    found = {name: getattr(client, name) for name in names if hasattr(client, name) and name != "password"}
+    return {**found, "userid": client.id, "olddata": {}}
 
 
 @blueprint.post("/clientsprofile.php")
@@ -160,6 +173,7 @@ def save_profile() -> Response:
     except Invalid as error:
         shown: Response = profile(problems(error))
         return shown
+    hookoutput.saved("AdminClientProfileTabFieldsSave", userid=client.id)
     frame.note("success", "Changes Saved Successfully!")
     return go(f"/admin/clientsprofile.php?userid={client.id}")
 

@@ -5,11 +5,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from modulehost import hooks
 from modulehost.accounts import admins
 from modulehost.context import ctx_of
 from modulehost.schema import ActivityLog, Client, Invoice, ModuleQueue, Order, Service
 from modulehost.web import frame
-from modulehost.web.admin import menu
+from modulehost.web.admin import hookoutput, menu
 from modulehost.web.admin.site import blueprint, go, page
 
 #: routes of version 8 (index.php?rp=...) that lead to pages of ours
@@ -41,7 +42,8 @@ def home() -> Response:
             select(Order, Client).outerjoin(Client, Client.id == Order.userid).order_by(Order.id.desc()).limit(6)
         ).all()
         activity = db.scalars(select(ActivityLog).order_by(ActivityLog.id.desc()).limit(8)).all()
-    return page("home.html", "Home", figures=figures, orders=orders, activity=activity)
+    blocks = hookoutput.html(hooks.fire(frame.ctx(), "AdminHomepage"))
+    return page("home.html", "Home", figures=figures, orders=orders, activity=activity, hook_html=blocks)
 
 
 def _figures(db: Session) -> list[tuple[str, int, str, str]]:

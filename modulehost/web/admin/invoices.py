@@ -7,10 +7,11 @@ from flask import request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from modulehost import money
+from modulehost import hooks, money
 from modulehost.billing import editing, gateways, invoices, issuing, payments, search
 from modulehost.schema import Client, Invoice, Transaction, icontains
 from modulehost.web import frame
+from modulehost.web.admin import hookoutput
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import given, paged
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404
@@ -96,9 +97,12 @@ def _view(invoice_id: int, wrong: str = "") -> Response:
     if invoice.paymentmethod not in [module for module, _name in methods]:
         methods.append((invoice.paymentmethod, invoice.paymentmethod or "None"))
     form = request.form if wrong else {}
+    names = ("userid", "subtotal", "tax", "tax2", "credit", "total", "taxrate", "taxrate2", "paymentmethod")
+    told = {name: getattr(invoice, name) for name in names} | {"invoiceid": invoice.id, "balance": balance}
+    controls = hookoutput.html(hooks.fire(frame.ctx(), "AdminInvoicesControlsOutput", **told))
     return page("invoice.html", f"Invoice #{invoices.number(invoice)}", invoice=invoice, client=client, items=items, wrong=wrong,
                 balance=balance, payments=paid, methods=methods, overdue=overdue, given=form, today=frame.host().clock.today(),
-                menu_url=URL, fixed=invoice.status in ("Paid", "Refunded"))  # fmt: skip
+                menu_url=URL, hook_html=controls, fixed=invoice.status in ("Paid", "Refunded"))  # fmt: skip
 
 
 @blueprint.post("/invoices.php")

@@ -4,6 +4,7 @@ from flask import request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from modulehost import hooks
 from modulehost.billing import gateways, invoices
 from modulehost.ordering import acceptance, orders
 from modulehost.schema import Admin, Client, Invoice, Order, OrderStatus, Product, Service, User
@@ -64,6 +65,10 @@ def _view(order_id: int) -> Response:
         method = invoices.method_name(db, order.paymentmethod)
         user = db.get(User, order.requestor_id) if order.requestor_id else None
         admin = db.get(Admin, order.admin_requestor_id) if order.admin_requestor_id else None
+    hooks.fire(
+        ctx, "ViewOrderDetailsPage", orderid=order.id, ordernum=order.ordernum, userid=order.userid, amount=order.amount,
+        paymentmethod=order.paymentmethod, invoiceid=order.invoiceid, status=order.status,
+    )  # fmt: skip
     return page("order.html", f"Order #{order.ordernum}", order=order, client=client, lines=lines, invoice=invoice, due=due,
                 modules=modules, method=method, user=user, admin_user=admin, nonce=ctx.host.entropy.token(24), menu_url=URL)  # fmt: skip
 

@@ -13,7 +13,7 @@ from modulehost.billing.catalog import Invalid, fields, groups, options, prices,
 from modulehost.context import Ctx
 from modulehost.schema import CustomField, EmailTemplate, Product, ProductGroup, Service
 from modulehost.web import frame
-from modulehost.web.admin import product_module
+from modulehost.web.admin import hookoutput, product_module
 from modulehost.web.admin.site import (
     blueprint,
     confirmed,
@@ -219,6 +219,8 @@ def edit(found: dict[str, str] | None = None) -> Response:
         product = row_or_404(db, Product, number("id"), "Product")
         group = db.get(ProductGroup, product.gid)
         more: dict[str, Any] = _TAB_DATA[tab](db, product)
+    if tab == 1:
+        more["hook_fields"] = hookoutput.fields("AdminProductConfigFields", pid=product.id)
     if tab == 3:
         more = product_module.tab(ctx, product)
     return page(f"product_tab{tab}.html", f"Edit Product: {product.name}", product=product, group=group, tabs=TABS, tab=tab,
@@ -264,6 +266,8 @@ def _save() -> Response:
         target = _SAVES[tab](ctx, product)
     except Invalid as error:
         return edit(problems(error))
+    if tab == 1:
+        hookoutput.saved("AdminProductConfigFieldsSave", pid=product.id)
     frame.note("success", "Changes Saved Successfully!")
     return go(target or edit_url(product.id, tab))
 

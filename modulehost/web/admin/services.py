@@ -14,7 +14,7 @@ from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Client, Order, Product, Service, icontains
 from modulehost.vault import hash_token
 from modulehost.web import frame
-from modulehost.web.admin import service_form
+from modulehost.web.admin import hookoutput, service_form
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import paged
 from modulehost.web.admin.site import blueprint, go, number, page, problems, row_or_404, sign_on_target
@@ -65,6 +65,7 @@ def clientsservices(found: dict[str, str] | None = None) -> Response:
         module = from_module(ctx, service.id)
     else:
         module = FromModule()
+    module.rows = [*module.rows, *hookoutput.fields("AdminClientServicesTabFields", id=service.id)]
     given = request.form if found else {}
     return client_page("client_services.html", client, "services", shown=shown, listed=listed, module=module, found=found or {},
                        given=given, nonce=ctx.host.entropy.token(24))  # fmt: skip
@@ -213,6 +214,7 @@ def _save(ctx: Ctx, service: Service) -> Response:
         "Changes Saved Successfully!",
         f"Order #{order.ordernum} is Active now." if accepted and order else "",
     )
+    hookoutput.saved("AdminClientServicesTabFieldsSave", id=service.id)
     if shown.product is not None and shown.product.servertype:
         try:
             lifecycle.tabs.save(ctx, service.id, dict(form))

@@ -18,7 +18,7 @@ from modulehost import extensions, money, settings
 from modulehost.accounts import admins
 from modulehost.schema import Client, Currency, Order
 from modulehost.web import frame
-from modulehost.web.admin import menu
+from modulehost.web.admin import hookoutput, menu
 
 __all__ = ["MASK", "blueprint", "confirmed", "go", "number", "page", "problems", "row_or_404"]
 
@@ -72,6 +72,9 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
     def shown_day(value: date | None) -> str:
         return value.strftime(pattern) if value else "-"
 
+    added: dict[str, Any] = {"headoutput": "", "headeroutput": "", "footeroutput": "", "jscode": ""}
+    if actor is not None:
+        added |= hookoutput.of_page(frame.ctx(), template, title, section.label if section else "", allowed)
     text = render_template(
         f"admin/{template}",
         **{
@@ -80,7 +83,7 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
             "notes": frame.notes(), "token": frame.csrf, "asset": _asset, "mask": MASK, "day": shown_day,
             "moment": shown_moment, "money": shown_money, "plain": _plain, "given": {}, "found": {},
             "client_name": client_name, "zip": lambda *lists: list(zip(*lists, strict=True)),
-            **variables,
+            **variables, **added,
         },
     )  # fmt: skip
     return Response(text, status=code, mimetype="text/html")
