@@ -25,7 +25,7 @@ from modulehost import db as database
 from modulehost import events, hooks, journal, runtimes
 from modulehost.context import Ctx, Host, ctx_of
 from modulehost.lifecycle import logins, params, queue, states
-from modulehost.lifecycle.modules import module_of, secret_positions, server_module
+from modulehost.lifecycle.modules import module_of, secret_positions, server_module, with_port
 from modulehost.lifecycle.rows import Missing, one
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Command, CommandLock, Service
@@ -181,6 +181,7 @@ def _finish(ctx: Ctx, begun: _Begun) -> Outcome:
     # What a command did is written down even when the module call that asked for it has been revoked meanwhile.
     own = replace(ctx, call=None)
     try:
+        begun.params = with_port(ctx, begun.module, begun.params)
         aborted = _before(ctx, effect.hook, begun)
         outcome = aborted or _call(ctx, own, begun)
         outcome = _despite_deadlocks(lambda: _conclude(own, begun, outcome))

@@ -71,13 +71,26 @@ def supports(ctx: Ctx, service_id: int) -> set[str]:
     return runtimes.functions(ctx, server_module(ctx, name))
 
 
+def with_port(ctx: Ctx, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The params with `serverport` as documented: the server's own port, else the one that MetaData names."""
+    if not given.get("server") or given.get("serverport"):
+        return given
+    try:
+        known = metadata(ctx, name)
+    except ModuleFailed:
+        return given  # the call that these params are for says what is wrong with the module
+    port = known.get("DefaultSSLPort" if given.get("serversecure") else "DefaultNonSSLPort")
+    return {**given, "serverport": str(port or "")}
+
+
 def call(ctx: Ctx, service_id: int, function: str, *more: Any, extra: Mapping[str, Any] | None = None) -> Returned:
     """Run a function that changes nothing here (ClientArea, AdminServicesTabFields, LoginLink) with the service's params."""
     with ctx.unit(read=True) as db:
         name = module_of(db, service_id)
         given = {**params.service(db, service_id), **(extra or {})}
         hidden = params.secrets(given, secret_positions(db, name, given["pid"]))
-    return runtimes.call(ctx, server_module(ctx, name), function, given, *more, secrets=hidden)
+    module = server_module(ctx, name)
+    return runtimes.call(ctx, module, function, with_port(ctx, name, given), *more, secrets=hidden)
 
 
 def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
@@ -87,7 +100,8 @@ def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
         given = params.server(db, server_id)
     if not name:
         raise NoModule(f"server {server_id} has no module type")
-    return runtimes.call(ctx, server_module(ctx, name), function, given, secrets=params.secrets(given, []))
+    module = server_module(ctx, name)
+    return runtimes.call(ctx, module, function, with_port(ctx, name, given), secrets=params.secrets(given, []))
 
 
 def metadata(ctx: Ctx, name: str) -> dict[str, Any]:
@@ -102,9 +116,14 @@ def metadata(ctx: Ctx, name: str) -> dict[str, Any]:
 
 def config_options(ctx: Ctx, name: str, product_id: int) -> list[ConfigField]:
     """The Module Settings fields. Raises ModuleFailed, also when what the module returned cannot be shown as fields."""
+    return settings_fields(ctx, name, product_id)[0]
+
+
+def settings_fields(ctx: Ctx, name: str, product_id: int) -> tuple[list[ConfigField], list[str]]:
+    """The Module Settings fields, and what is wrong with some of them. Raises ModuleFailed as config_options does."""
     module = server_module(ctx, name)
     if "ConfigOptions" not in runtimes.functions(ctx, module):
-        return []
+        return [], []
     with ctx.unit(read=True) as db:
         given = {**params.product(db, product_id), "moduletype": name}
     returned = runtimes.call(ctx, module, "ConfigOptions", given)
@@ -112,7 +131,7 @@ def config_options(ctx: Ctx, name: str, product_id: int) -> list[ConfigField]:
     if returned.problems and not fields:
         raise ModuleFailed("; ".join(returned.problems), "raised")
     _remember_secrets(ctx, name, fields)
-    return fields
+    return fields, returned.problems
 
 
 def buttons(ctx: Ctx, service_id: int) -> list[Button]:
@@ -137,10 +156,12 @@ def client_functions(ctx: Ctx, service_id: int) -> set[str]:
 def _custom(ctx: Ctx, service_id: int, known: set[str], function: str) -> list[Button]:
     if function not in known:
         return []
-    value = call(ctx, service_id, function).value
-    if isinstance(value, Mapping):
-        return [Button(str(label), str(suffix), True) for label, suffix in value.items() if isinstance(suffix, str)]
-    return [Button(str(suffix), str(suffix), True) for suffix in value or () if isinstance(suffix, str)]
+    returned = call(ctx, service_id, function)
+    if returned.problems:
+        raise ModuleFailed("; ".join(returned.problems), "raised")
+    value = returned.value or {}
+    pairs = value.items() if isinstance(value, Mapping) else [(suffix, suffix) for suffix in value]
+    return [Button(str(label), str(suffix), True) for label, suffix in pairs]
 
 
 # --- module settings of a product ------------------------------------------------------------------------------------
