@@ -37,6 +37,7 @@ def create_engine(url: str) -> Engine:
         "pool_size": 10,
         "max_overflow": 20,
         "isolation_level": "READ COMMITTED",
+        "hide_parameters": True,  # an error's text reaches logs and API answers; the values in it may be secrets
     }
     if backend in ("mysql", "mariadb"):
         parsed = parsed.update_query_dict({"charset": "utf8mb4"})
@@ -58,7 +59,9 @@ def deadlocked(error: DBAPIError) -> bool:
 def _sqlite(url: Any) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = _create_engine(url, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False})
+    engine = _create_engine(
+        url, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:

@@ -52,19 +52,30 @@ def emit(db: Session, kind: str, **payload: Any) -> None:
 
 
 def drain(ctx: Ctx, limit: int = 1000) -> int:
-    """Deliver what waits, oldest first; returns how many rows were delivered. Never raises for a subscriber's error."""
+    """Deliver what waits, oldest first; returns how many rows were delivered. Never raises for a subscriber's error.
+
+    Does nothing inside a module's call, whose time limit and revocation are not for what others announced: whoever made
+    the call drains after it.
+    """
     done = 0
+    if ctx.call is not None:
+        return 0
     while done < limit and (event := _claim(ctx)):
         done += 1
         error = ""
         for function in list(ctx.host.part(Subscribers).by_kind.get(event.kind, ())):
             try:
                 function(ctx, json.loads(event.payload))
-            except Exception as failure:
+            except (Exception, SystemExit) as failure:
                 log.exception(
                     "event %s (%s) failed in %s", event.id, event.kind, getattr(function, "__qualname__", function)
                 )
                 error = f"{type(failure).__name__}: {failure}"
+            except BaseException:  # stopped from outside: the row must not stay with a process that lives on
+                with ctx.unit() as db:
+                    row = db.get_one(Event, event.id)
+                    row.state, row.owner = "new", ""
+                raise
         with ctx.unit() as db:
             row = db.get_one(Event, event.id)
             row.error, row.owner = error, ""
@@ -83,9 +94,11 @@ def _claim(ctx: Ctx) -> Event | None:
     dead = [owner for owner in running if not host.is_alive(owner)]
     with ctx.unit() as db:
         if dead:
-            db.execute(
-                update(Event).where(Event.state == "running", Event.owner.in_(dead)).values(state="new", owner="")
-            )
+            left = update(Event).where(Event.state == "running", Event.owner.in_(dead))
+            # One that ends its process each time is not tried for ever.
+            text = f"the process ended {MAX_ATTEMPTS} times while this was delivered"
+            db.execute(left.where(Event.attempts >= MAX_ATTEMPTS).values(state="failed", owner="", error=text))
+            db.execute(left.values(state="new", owner=""))
         # A row that failed waits for a later minute, so that one broken subscriber cannot spin.
         ready = or_(
             Event.state == "new",

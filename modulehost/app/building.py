@@ -1,5 +1,6 @@
 """Putting the rooms together."""
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from modulehost.schema.create import create_all
 if TYPE_CHECKING:
     from flask import Flask
 
+log = logging.getLogger("modulehost.app")
 #: rooms with something to register, lower floors first
 ROOMS: tuple[Any, ...] = (extensions, mail, billing, lifecycle, ordering, api, themes)
 
@@ -57,7 +59,10 @@ def create_app(host: Host) -> "Flask":
     def _drain(response: Any) -> Any:
         # What a change announced happens now, not with the next cron. Reading pages announce nothing.
         if request.method not in frame.SAFE_METHODS:
-            events.drain(Ctx(host))
+            try:
+                events.drain(Ctx(host))
+            except Exception:  # the change itself is committed and answered; what is left waits for the next drain
+                log.exception("announcements could not be delivered")
         return response
 
     return app

@@ -37,7 +37,8 @@ class RunningHost:
             ) from failure
         listener.listen(256)
         port = listener.getsockname()[1]
-        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)  # noqa: S104
+        shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104
+        shown = f"[{shown}]" if ":" in shown else shown
         if not config.system_url:
             host.base_url = f"http://{shown}:{port}/"
         self.host, self.url, self.port = host, host.base_url, port
