@@ -256,3 +256,14 @@ def test_the_owner_of_a_living_process_stays_alive_however_many_ask_at_once(ctx:
     assert [other.is_alive(owner) for _ in range(3)] == [True] * 3
     assert other.is_alive(f"{os.getpid()}-nobody") is False
     other.close()
+
+
+def test_a_function_that_only_shows_leaves_its_failure_in_the_module_log(ctx: Ctx, write_module: Write) -> None:
+    write_module("demo", "def demo_ClientArea(params):\n    raise RuntimeError('no ' + params['configoption2'])\n")
+    service = make_service(ctx)
+    with pytest.raises(lifecycle.modules.ModuleFailed, match=r"no [*]{8} "):
+        lifecycle.call(ctx, service, "ClientArea")
+    with ctx.unit(read=True) as db:
+        (row,) = db.scalars(select(ModuleLog)).all()
+    assert (row.module, row.action, "Traceback" in row.arrdata) == ("demo", "ClientArea", True)
+    assert "k3y-of-the-vendor" not in row.request + row.response + row.arrdata
