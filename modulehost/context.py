@@ -140,6 +140,8 @@ class Host:
         """Whether the process that called itself `owner` still runs."""
         if owner == self._owner:
             return True
+        if not owner:
+            return False
         path = self.root / "run" / Path(owner).name
         try:
             with path.open("r+") as handle:
