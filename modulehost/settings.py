@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost.config import DEFAULT_VERSION
-from modulehost.context import ctx_of
+from modulehost.context import Host, after_commit, ctx_of
 from modulehost.schema import Setting
 
 DEFAULTS = {
@@ -67,8 +67,16 @@ def number(db: Session, name: str) -> int:
     return 0
 
 
+class Changes:
+    """How often settings were stored by this process, so that what was read of them can be kept: `host.part(Changes)`."""
+
+    def __init__(self, host: Host) -> None:
+        self.count = 0
+
+
 def put(db: Session, name: str, value: str) -> None:
     """Store a setting."""
+    after_commit(lambda: _changed(ctx_of(db).host))
     now = ctx_of(db).host.clock.now()
     row = db.scalar(select(Setting).where(Setting.setting == name))
     if row is None:
@@ -76,6 +84,10 @@ def put(db: Session, name: str, value: str) -> None:
     elif row.value != value:
         row.value, row.updated_at = value, now
     db.flush()
+
+
+def _changed(host: Host) -> None:
+    host.part(Changes).count += 1
 
 
 def version(db: Session) -> str:

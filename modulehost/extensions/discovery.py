@@ -64,4 +64,9 @@ def _module(type_: str, folder: Path) -> Module:
             problem = f"{shown} has no {folder.name}.py; the main file must be named like its folder (found {', '.join(others)})"
         else:
             problem = f"{shown} has no {folder.name}.py"
+    elif not folder.name.isidentifier():
+        problem = (
+            f"{shown}: no Python function can begin with {folder.name!r}; "
+            "name folder and file with letters, digits and _ only, not beginning with a digit"
+        )
     return Module(type_, folder.name, folder, shown, problem)
