@@ -21,7 +21,7 @@ class _Group(click.Group):
     """Verbs are found by their file; errors that people can mend are one line, not a traceback."""
 
     FILES = {
-        "serve": "serving", "demo": "serving", "module": "module", "api": "api", "sandbox": "sandbox",
+        "serve": "serving", "demo": "serving", "module": "module", "hooks": "hooks", "api": "api", "sandbox": "sandbox",
         "clock": "clock", "cron": "clock", "reset": "state", "config": "state",
     }  # fmt: skip
 

@@ -17,11 +17,12 @@ def module() -> None:
 @with_host
 def list_(ctx: Any, as_json: bool) -> None:
     """Every module that the host finds, what it defines, and what is wrong with it."""
-    from modulehost import extensions, runtimes
+    from modulehost import extensions, hooks, runtimes
     from modulehost.contract import TYPES
     from modulehost.runtimes.python.loader import Loader, misnamed
 
     rows = []
+    ctx.host.part(hooks.HookTable).refresh(ctx)  # so that unknown hooks of active modules are known
     for type_ in TYPES:
         for found in extensions.modules(ctx.host, type_):
             row: dict[str, Any] = {
@@ -36,6 +37,7 @@ def list_(ctx: Any, as_json: bool) -> None:
                 row["problems"] = misnamed(found, ctx.host.part(Loader).load(found))
             except runtimes.ModuleFailed as failure:
                 row["problems"] = [str(failure)]
+            row["problems"] += [text for _one, text in hooks.unknown(ctx.host, found.owner)]
             rows.append(row)
     show(
         rows,

@@ -99,8 +99,8 @@ def refresh(ctx: Ctx) -> None:
     token = _loading.set(True)
     try:
         present: set[str] = set()
-        for type_, names in (("servers", names.servers), ("addons", names.addons)):
-            for name in names:
+        for type_, listed in (("servers", names.servers), ("addons", names.addons)):
+            for name in listed:
                 try:
                     found = module(ctx.host, type_, name)
                 except ModuleMissing:

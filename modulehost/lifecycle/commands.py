@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from modulehost import db as database
 from modulehost import events, hooks, journal, runtimes
 from modulehost.context import Ctx, Host, ctx_of
-from modulehost.lifecycle import logins, params, queue, states
+from modulehost.lifecycle import history, logins, params, queue, states
 from modulehost.lifecycle.modules import module_of, secret_positions, server_module, with_port
 from modulehost.lifecycle.rows import Missing, one
 from modulehost.runtimes import ModuleFailed
@@ -59,6 +59,7 @@ class _Begun:
     secret_options: list[int]
     secrets: set[str]
     old_password: str
+    returned: runtimes.Returned | None = None
     answer: str | None = None  # what the module itself said, None while it has not
 
 
@@ -178,6 +179,19 @@ def _waiting(db: Session, service_id: int, function: str) -> dict[str, str]:
 
 
 def _finish(ctx: Ctx, begun: _Begun) -> Outcome:
+    with hooks.gathering() as fired:
+        outcome = _carry_out(ctx, begun)
+    returned = begun.returned
+    history.keep_command(
+        ctx, begun.command_id, begun.service_id, begun.module, begun.function, begun.params, secrets=frozenset(begun.secrets),
+        value=outcome.value, printed=returned.printed if returned else "", firings=tuple(fired),
+        milliseconds=returned.milliseconds if returned else 0.0, log_ids=returned.log_ids if returned else (),
+    )  # fmt: skip
+    events.drain(ctx)
+    return outcome
+
+
+def _carry_out(ctx: Ctx, begun: _Begun) -> Outcome:
     effect = states.effect(begun.function)
     # What a command did is written down even when the module call that asked for it has been revoked meanwhile.
     own = replace(ctx, call=None)
@@ -208,7 +222,6 @@ def _finish(ctx: Ctx, begun: _Begun) -> Outcome:
             params=_copied(begun.params),
             failureResponseMessage=outcome.message,
         )
-    events.drain(ctx)
     return outcome
 
 
@@ -241,7 +254,7 @@ def _call(ctx: Ctx, own: Ctx, begun: _Begun) -> Outcome:
             hidden,
         )
         return Outcome(False, "failed", journal.mask(str(failure), hidden), begun.command_id)
-    checked = returned.checked
+    begun.returned, checked = returned, returned.checked
     begun.answer = "success" if checked.ok else checked.message
     if returned.printed:
         journal.module_log(own, begun.module, f"{function} (printed)", "", returned.printed, "", hidden)

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost import events, extensions, journal, runtimes
+from modulehost import events, extensions, hooks, journal, runtimes
 from modulehost.context import Ctx, ctx_of
 from modulehost.contract import SERVER_FUNCTIONS, ConfigField, Module, read_config_options, spec
 from modulehost.extensions import ModuleMissing
-from modulehost.lifecycle import params
+from modulehost.lifecycle import history, params
 from modulehost.lifecycle.rows import one
 from modulehost.runtimes import ModuleFailed, Returned
 from modulehost.schema import Product, Server, Service
@@ -89,7 +89,7 @@ def call(ctx: Ctx, service_id: int, function: str, *more: Any, extra: Mapping[st
         name = module_of(db, service_id)
         given = {**params.service(db, service_id), **(extra or {})}
         hidden = params.secrets(given, secret_positions(db, name, given["pid"])) | params.secret_fields(db, service_id)
-    returned = _logged(ctx, name, function, given, *more, secrets=hidden)
+    returned = _logged(ctx, name, function, given, *more, secrets=hidden, service_id=service_id)
     events.drain(ctx)  # what it may have changed by localAPI
     return returned
 
@@ -104,12 +104,23 @@ def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
     return _logged(ctx, name, function, given, secrets=params.secrets(given, []))
 
 
-def _logged(ctx: Ctx, name: str, function: str, given: dict[str, Any], *more: Any, secrets: set[str]) -> Returned:
-    """Run it; a failure goes into the module log with its traceback, wherever it is shown besides."""
+def _logged(
+    ctx: Ctx, name: str, function: str, given: dict[str, Any], *more: Any, secrets: set[str], service_id: int = 0
+) -> Returned:
+    """Run it and remember the call; a failure goes into the module log with its traceback, wherever it is shown besides."""
     module, complete = server_module(ctx, name), with_port(ctx, name, given)
+    hidden = frozenset(secrets)
     try:
-        return runtimes.call(ctx, module, function, complete, *more, secrets=secrets)
+        with hooks.gathering() as fired:
+            returned = runtimes.call(ctx, module, function, complete, *more, secrets=secrets)
+        history.keep_passive(
+            ctx, service_id, name, function, complete, secrets=hidden, value=returned.value, message="; ".join(returned.problems),
+            printed=returned.printed, milliseconds=returned.milliseconds, log_ids=returned.log_ids, firings=tuple(fired),
+        )  # fmt: skip
+        return returned
     except ModuleFailed as failure:
+        told = {"message": str(failure), "state": "failed", "printed": failure.printed}
+        history.keep_passive(ctx, service_id, name, function, complete, secrets=hidden, firings=tuple(fired), **told)
         shown = {k: v for k, v in complete.items() if k != "model"}
         own = replace(ctx, call=None)
         journal.module_log(own, name, function, shown, str(failure), failure.trace + failure.printed, secrets)

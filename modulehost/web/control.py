@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
-from modulehost import __version__, automation, settings, themes
+from modulehost import __version__, automation, hooks, settings, themes
 from modulehost.context import Ctx
 from modulehost.duration import parse
+from modulehost.journal import firings
 from modulehost.web import frame
 
 blueprint = Blueprint("control", __name__, url_prefix="/_host")
@@ -106,6 +107,18 @@ def move() -> Any:
 def templates() -> Any:
     """For the last pages: which template files were looked for, where, and which one was taken."""
     return jsonify(pages=themes.considered(frame.host()))
+
+
+@blueprint.get("/hooks")
+def hook_trace() -> Any:
+    """The last firings, newest first, and who listens; `point` chooses one."""
+    host, point = frame.host(), request.args.get("point", "")
+    found = [firings.plain(one) for one in hooks.trace(host, point)[:200]]
+    return jsonify(
+        firings=found,
+        listeners=[one for one in firings.listeners(hooks.listeners(host)) if point in ("", one["point"])],
+        unknown=[text for _one, text in hooks.unknown(host)],
+    )
 
 
 def _clock() -> dict[str, Any]:

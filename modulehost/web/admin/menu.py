@@ -46,6 +46,8 @@ _BILLING = Entry(
     ),
 )
 _QUEUE = Entry("Module Queue", "/admin/modulequeue.php", "Module Queue")
+_CALLS = Entry("Module Calls", "/admin/modulecalls.php", "View Module Debug Log")
+_HOOKS = Entry("Hooks", "/admin/hooks.php", "View Module Debug Log")
 _LOGS = (
     Entry("Activity Log", "/admin/systemactivitylog.php", "View Activity Log"),
     Entry("Module Log", "/admin/systemmodulelog.php", "View Module Debug Log"),
@@ -97,7 +99,7 @@ MODERN = (
     _CLIENTS,
     _ORDERS,
     _BILLING,
-    Entry("Utilities", children=(_QUEUE,)),
+    Entry("Utilities", children=(_QUEUE, _CALLS, _HOOKS)),
     Entry(
         "Configuration",
         icon="fa-solid fa-wrench",
@@ -118,7 +120,7 @@ OLD = (
     _CLIENTS,
     _ORDERS,
     _BILLING,
-    Entry("Utilities", children=(_QUEUE, Entry("Logs", children=_LOGS))),
+    Entry("Utilities", children=(_QUEUE, _CALLS, _HOOKS, Entry("Logs", children=_LOGS))),
     Entry(
         "Setup",
         children=(
