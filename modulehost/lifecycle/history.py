@@ -144,7 +144,8 @@ def _of_row(db: Session, row: Command) -> Call:
         except VaultError:
             pass  # a key that is gone hides nothing that could be read
     return Call(
-        f"c{row.id}", row.service_id, row.module, row.function, row.started_at or ctx_of(db).host.clock.now(), given, frozenset(hidden - {""}),
+        f"c{row.id}", row.service_id, row.module, row.function, row.started_at or ctx_of(db).host.clock.now(), given,
+        frozenset(hidden - {""}),
         known.value if known else None, row.message, row.state, known.printed if known else "",
         known.milliseconds if known else 0.0, known.log_ids if known else (), known.firings if known else (),
         known is not None, row.finished_at,

@@ -128,8 +128,8 @@ def _render(ctx: Ctx, page: Page, visit: Visit) -> str:
         "primarySidebar": bars.primary_sidebar,
         "secondarySidebar": bars.secondary_sidebar,
     }
-    if variables["client"] is not None:
-        variables["clientAlerts"] = alerts.collect(ctx, variables["client"])
+    if found.client is not None:
+        variables["clientAlerts"] = alerts.collect(ctx, found.client)
     _ask_hooks(ctx, page, variables)
     with engine.drawing(ctx.host, found.theme, found.order_form, found.language, visit) as draw:
         body = draw(_name(page, found), variables)
