@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from modulehost import automation, hooks, mail, themes
 from modulehost.accounts import admins, clients, customfields, signin
 from modulehost.billing import invoices, issuing
-from modulehost.billing.catalog import products, servers
 from modulehost.billing.catalog import groups as product_groups
+from modulehost.billing.catalog import products, servers
 from modulehost.context import Ctx, Host
 from modulehost.ordering import cart
 from modulehost.schema import Contact, CustomField, Email, Invoice
