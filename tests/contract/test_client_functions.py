@@ -62,11 +62,11 @@ def test_an_allowed_function_has_no_button_and_runs(bench: Bench) -> None:
     assert [one.function for one in bench.heard()] == ["report"]
 
 
-@pytest.mark.parametrize("function", ["secret", "TerminateAccount", "ClientArea", "absent", "", "../x", "RESTART"])
-def test_everything_else_is_refused(bench: Bench, function: str) -> None:
+def test_everything_else_is_refused(bench: Bench) -> None:
     bench.module(CODE)
     service = bench.service("Active")
-    assert "Done." not in run(bench, service, function)
+    for function in ("secret", "TerminateAccount", "ClientArea", "absent", "", "../x", "RESTART"):
+        assert "Done." not in run(bench, service, function), function
     assert (bench.heard(), bench.rows(Command)) == ([], [])
     assert bench.row(service).domainstatus == "Active"
 
@@ -83,13 +83,13 @@ def test_the_list_of_allowed_functions_may_be_plain(bench: Bench) -> None:
     assert "Done." in run(bench, bench.service("Active"), "report")
 
 
-@pytest.mark.parametrize("status", ["Pending", "Suspended", "Terminated", "Cancelled", "Fraud"])
-def test_a_service_that_is_not_active_is_refused(bench: Bench, status: str) -> None:
+def test_a_service_that_is_not_active_is_refused(bench: Bench) -> None:
     bench.module(CODE + "def acme_ChangePassword(params):\n    heard('password')\n    return 'success'\n")
-    service = bench.service(status, password="Old-pass-1")
-    run(bench, service, "restart")
-    bench.send(service, modulechangepassword="true", newpw="New-pass-1", confirmpw="New-pass-1")
-    assert (bench.heard(), bench.password(service)) == ([], "Old-pass-1")
+    for status in ("Pending", "Suspended", "Terminated", "Cancelled", "Fraud"):
+        service = bench.service(status, password="Old-pass-1")
+        run(bench, service, "restart")
+        bench.send(service, modulechangepassword="true", newpw="New-pass-1", confirmpw="New-pass-1")
+        assert (bench.heard(), bench.password(service)) == ([], "Old-pass-1"), status
 
 
 def test_a_service_of_somebody_else_does_not_exist(bench: Bench) -> None:
@@ -128,11 +128,12 @@ def test_what_goes_wrong_is_shown(bench: Bench, statement: str, text: str) -> No
     assert text in run(bench, bench.service("Active"), "restart")
 
 
-@pytest.mark.parametrize("function", ["ClientAreaCustomButtonArray", "ClientAreaAllowedFunctions"])
-@pytest.mark.parametrize("statement", ["raise RuntimeError('boom')", "return 7", "return {'a': ['b']}"])
-def test_broken_lists_leave_the_page_standing(bench: Bench, function: str, statement: str) -> None:
-    bench.module(f"def acme_{function}(params): {statement}\ndef acme_ClientArea(params): return '<i>still here</i>'")
-    assert "<i>still here</i>" in bench.details(bench.service("Active")).text
+def test_broken_lists_leave_the_page_standing(bench: Bench) -> None:
+    service = bench.service("Active")
+    for function in ("ClientAreaCustomButtonArray", "ClientAreaAllowedFunctions"):
+        for statement in ("raise RuntimeError('boom')", "return 7", "return {'a': ['b']}"):
+            bench.module(f"def acme_{function}(params): {statement}\ndef acme_ClientArea(params): return '<i>still here</i>'")
+            assert "<i>still here</i>" in bench.details(service).text, (function, statement)
 
 
 def test_the_password_form_shows_only_where_the_module_can(bench: Bench) -> None:
