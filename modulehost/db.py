@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy import create_engine as _create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 T = TypeVar("T")
 log = logging.getLogger("modulehost.db")
@@ -28,7 +28,13 @@ def create_engine(url: str) -> Engine:
 
     Nothing is connected yet. A SQLite file's folder must exist.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError(
+            "the database is no SQLAlchemy URL; write for example sqlite:////srv/shop/modulehost.db or "
+            "mysql://user:password@localhost/shop"
+        ) from None
     if parsed.drivername in ("mysql", "mariadb"):
         parsed = parsed.set(drivername=f"{parsed.drivername}+pymysql")
     elif parsed.drivername in ("postgresql", "postgres"):

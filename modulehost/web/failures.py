@@ -3,12 +3,13 @@
 Errors that people are meant to see are answered by the views themselves; what arrives here was not foreseen there.
 """
 
+import errno
 import logging
 import traceback
 from pathlib import Path
 
-from flask import Flask, Response, jsonify, request
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from flask import Flask, Response, jsonify, request, session
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from werkzeug.wrappers import Response as AnyResponse
 
 from modulehost.api import formats
@@ -36,6 +37,8 @@ _DATABASE = (
 
 def explained(error: BaseException) -> tuple[int, str, str]:
     """(HTTP status, title, text) for an error that no view has answered."""
+    if isinstance(error, StatementError) and isinstance(error.orig, StorageError):
+        error = error.orig  # the database layer wraps what a column's type refuses
     if isinstance(error, VaultError):
         return 500, "A stored secret cannot be read", _sentence(error)
     if isinstance(error, ClockError):
@@ -54,13 +57,13 @@ def explained(error: BaseException) -> tuple[int, str, str]:
             if any(word in said.lower() for word in words):
                 return status, title, f"{cure}\n\nThe database said: {said}"
         return 500, "The database refused", f"Nothing of this request was stored.\n\nThe database said: {said}"
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return 404, "Not Found", "The address names a file with a name that is too long to exist."
     if isinstance(error, OSError) and error.filename:
         text = f"{error.strerror}: {error.filename}\n\nMake sure that it exists and that the user who runs the host may use it."
         return 500, "A file cannot be used", text
-    text = "This is a fault of the host itself; nothing that was not finished is stored. Its log holds the details."
-    if frame.host().config.development:
-        text += f"\n\n{type(error).__name__}: {error} ({_place(error)})"
-    return 500, "Something went wrong inside the host", text
+    text = "This is a fault of the host itself. What was not finished is not stored."
+    return 500, "Something went wrong inside the host", f"{text}\n\n{type(error).__name__}: {error} ({_place(error)})"
 
 
 def _sentence(error: BaseException) -> str:
@@ -79,6 +82,9 @@ def answer(error: Exception) -> AnyResponse:
     """The error page; the API and /_host are answered in their own formats."""
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     status, title, text = explained(error)
+    # Paths and names of tables are for those who run the host. Whose session it is can be told without a database.
+    if status >= 500 and not (frame.host().config.development or session.get("adminid")):
+        text = "Please try again in a moment. Whoever runs this site finds the cause in its log."
     if request.path.startswith("/includes/"):
         wanted = formats.kind(request.values.get("responsetype", ""))
         body = formats.write({"result": "error", "message": f"{title}: {text}".replace("\n\n", " ")}, wanted)

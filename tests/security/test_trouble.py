@@ -140,3 +140,42 @@ def test_an_error_of_the_host_itself_names_its_place(
     assert "Something went wrong inside the host" in answer.text
     assert ("made up" in answer.text) == host.config.development
     assert "Traceback" not in answer.text
+
+
+def test_guests_of_a_site_in_use_read_no_paths(make_host: Callable[..., Host]) -> None:
+    host = make_host(development=False)
+    application = app.create_app(host)
+    (host.root / "clock").write_text("half past nine")
+    browser = application.test_client()
+    answer = browser.get("/cart.php")
+    assert answer.status_code == 500
+    assert str(host.root) not in answer.text
+    assert "in its log" in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/templates/harbour/{}.css", "/templates/{}/x.css", "/modules/servers/examplehost/{}.css"]
+)
+def test_file_names_that_are_too_long(application: Flask, address: str) -> None:
+    assert application.test_client().get(address.format("a" * 3000)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("settings", "file", "said"),
+    [
+        ({}, "secret.key", "holds no key; put this host's secret.key back"),
+        ({"database": "nonsense"}, "", "no SQLAlchemy URL"),
+        ({"port": 99999}, "", "the highest is 65535"),
+    ],
+)
+def test_a_start_that_cannot_be(tmp_path: Path, settings: dict[str, Any], file: str, said: str) -> None:
+    if file:
+        (tmp_path / file).write_text("garbage")
+    with pytest.raises((ValueError, OSError), match=said):
+        app.create_app(app.create_host(config.load(tmp_path, settings, environ={})))
+
+
+def test_a_root_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match=r"cannot be made .* name a folder of yours with --root"):
+        app.create_host(config.load(tmp_path / "file" / "root", {}, environ={}))

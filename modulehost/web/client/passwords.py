@@ -53,7 +53,7 @@ def change_form() -> Any:
 @blueprint.get("/password/reset/<token>")
 def follow(token: str) -> Any:
     """The address in the mail."""
-    session["reset"] = token
+    session["reset"] = token[:200]  # a longer one is none of ours, and browsers drop large sessions
     return to("/password/reset/change")
 
 
