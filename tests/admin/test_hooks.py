@@ -193,5 +193,5 @@ def test_copy_as_test_is_a_file_that_runs(
 
     names["test_create_account"](host, Given())
     write_module("demo", "def demo_CreateAccount(params):\n    return 'the domain is ' + params['domain']\n")
-    with pytest.raises(AssertionError, match="the domain is shop.example"):
+    with pytest.raises(AssertionError, match=r"the domain is shop\.example"):
         names["test_create_account"](host, Given())
