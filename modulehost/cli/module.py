@@ -39,6 +39,11 @@ def list_(ctx: Any, as_json: bool) -> None:
                 row["problems"] = [str(failure)]
             row["problems"] += [text for _one, text in hooks.unknown(ctx.host, found.owner)]
             rows.append(row)
+    for one, text in hooks.unknown(ctx.host):
+        if one.owner.startswith("hooks/"):
+            name = one.owner.partition("/")[2]
+            folder = str(ctx.host.root / "includes" / "hooks")
+            rows.append({"type": "hooks", "name": name, "folder": folder, "functions": [], "problems": [text]})
     show(
         rows,
         as_json,
