@@ -108,6 +108,22 @@ def test_a_page_full_of_firings_reads_the_settings_once(ctx: Ctx) -> None:
     assert len(read) <= 2  # both names, once; twice that would be per firing
 
 
+def test_a_request_looks_at_the_files_once(ctx: Ctx, write_module: Callable[..., Path]) -> None:
+    folder = ctx.host.root / "includes" / "hooks"
+    folder.mkdir(parents=True)
+    request = Ctx(ctx.host, request={"hook_files": []})
+    assert hooks.fire(request, "AdminHomepage") == []
+    (folder / "new.py").write_text(
+        "from modulehost.sdk import add_hook\nadd_hook('AdminHomepage', 1, lambda values: 'new')\n"
+    )
+    assert hooks.fire(request, "AdminHomepage") == []
+    assert hooks.values(hooks.fire(Ctx(ctx.host, request={"hook_files": []}), "AdminHomepage")) == ["new"]
+    write_module("late", "", hooks="from modulehost.sdk import add_hook\nadd_hook('AdminHomepage', 2, lambda values: 'late')\n")
+    with ctx.unit() as db:
+        activate_hooks(db, "late")
+    assert hooks.values(hooks.fire(request, "AdminHomepage")) == ["new", "late"]  # a setting counts at once
+
+
 def test_a_module_that_becomes_active_counts_with_the_next_firing(
     ctx: Ctx, write_module: Callable[..., Path]
 ) -> None:

@@ -16,6 +16,8 @@ _OUTPUTS = {
     "headeroutput": "AdminAreaHeaderOutput",
     "footeroutput": "AdminAreaFooterOutput",
 }
+#: what hooks may replace of a page's own variables; any other name they add is free for templates
+OVERRIDES = ("title", "jscode", *_OUTPUTS)
 _ONLINE_SECONDS = 15 * 60
 
 

@@ -79,12 +79,12 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
     text = render_template(
         f"admin/{template}",
         **{
-            "title": title, "company": company, "version": version, "admin": actor, "client": None, "allowed": allowed,
+            **added, "title": title, "company": company, "version": version, "admin": actor, "client": None, "allowed": allowed,
             "menu": entries, "section": section, "here": here, "side": menu.side(section), "pending_orders": pending,
             "notes": frame.notes(), "token": frame.csrf, "asset": _asset, "mask": MASK, "day": shown_day,
             "moment": shown_moment, "money": shown_money, "plain": _plain, "given": {}, "found": {},
             "client_name": client_name, "zip": lambda *lists: list(zip(*lists, strict=True)),
-            **variables, **added,
+            **variables, **{name: added[name] for name in hookoutput.OVERRIDES if name in added},
         },
     )  # fmt: skip
     return Response(text, status=code, mimetype="text/html")
