@@ -20,9 +20,7 @@ blueprint = Blueprint("control", __name__, url_prefix="/_host")
 @blueprint.before_request
 def _guard() -> Any:
     frame.exempt()
-    token = frame.host().config.control_token
-    given = request.headers.get("X-Modulehost-Token", "")
-    if token and hmac.compare_digest(token.encode(), given.encode()):
+    if _token_given():
         return None
     # A page of another site in a browser on this machine must not drive the host: it cannot set this header unasked.
     if request.method not in frame.SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "none") not in (
@@ -48,6 +46,11 @@ def _guard() -> Any:
             "in modulehost.toml, or send X-Modulehost-Token with the control_token"
         )
     return None
+
+
+def _token_given() -> bool:
+    token, given = frame.host().config.control_token, request.headers.get("X-Modulehost-Token", "")
+    return bool(token) and hmac.compare_digest(token.encode(), given.encode())
 
 
 def _here(name: str) -> bool:
@@ -113,6 +116,8 @@ def templates() -> Any:
 def hook_trace() -> Any:
     """The last firings, newest first, and who listens; `point` chooses one."""
     host, point = frame.host(), request.args.get("point", "")
+    if not host.config.development and not _token_given():
+        return _refuse("firings hold customers' data: where development is off they need X-Modulehost-Token")
     found = [firings.plain(one) for one in hooks.trace(host, point)[:200]]
     return jsonify(
         firings=found,
