@@ -6,7 +6,6 @@ from typing import Any
 from modulehost import hooks
 from modulehost.context import Ctx
 from modulehost.themes import menus
-from modulehost.themes.encode import text
 from modulehost.themes.objects import Record
 
 SEVERITIES = ("success", "info", "warning", "danger")
@@ -35,5 +34,4 @@ def _alert(given: Any) -> Record | None:
         return None
     severity = part("severity") if part("severity") in SEVERITIES else "info"
     data = {"message": part("message"), "severity": severity, "link": part("link"), "linkText": part("linkText")}
-    methods = {f"get{name[0].upper()}{name[1:]}": (lambda shown=text(value): shown) for name, value in data.items()}
-    return Record(data, methods, class_name="WHMCS\\User\\Alert")
+    return Record(data, class_name="WHMCS\\User\\Alert")
