@@ -6,6 +6,6 @@ check(found)    what is wrong with one of them, with file and line
 
 from modulehost.checking.findings import ERROR, WARNING, Finding
 from modulehost.checking.folders import Found, NothingFound, find
-from modulehost.checking.modules import NAMES, check, kind_of
+from modulehost.checking.modules import NAMES, RULES, check, kind_of
 
-__all__ = ["ERROR", "NAMES", "WARNING", "Finding", "Found", "NothingFound", "check", "find", "kind_of"]
+__all__ = ["ERROR", "NAMES", "RULES", "WARNING", "Finding", "Found", "NothingFound", "check", "find", "kind_of"]

@@ -16,7 +16,7 @@ _FUNCTIONS: dict[str, dict[str, FunctionSpec]] = {"servers": SERVER_FUNCTIONS, "
 _REQUIRED = {"servers": "ConfigOptions", "addons": "config"}
 #: the names that the public documentation allows
 NAMES = {"servers": re.compile(r"[a-z][a-z0-9]*\Z"), "addons": re.compile(r"[a-z][a-z0-9_]*\Z")}
-_RULES = {"servers": "lower-case letters and digits", "addons": "lower-case letters, digits and _"}
+RULES = {"servers": "lower-case letters and digits", "addons": "lower-case letters, digits and _"}
 #: documented with the dashboard widgets and not among the hook points
 _MORE_POINTS = ("AdminHomeWidgets",)
 
@@ -71,7 +71,7 @@ def _findings(found: Found) -> Iterator[Finding]:
     if not NAMES[type_].match(found.name):
         kind = type_.removesuffix("s")
         yield Finding(
-            main.file, 1, WARNING, "name", f"the name of {_article(kind)} module is {_RULES[type_]}: {found.name}"
+            main.file, 1, WARNING, "name", f"the name of {_article(kind)} module is {RULES[type_]}: {found.name}"
         )
     if main.namespace:
         yield Finding(
