@@ -180,7 +180,7 @@ def _callable(source: Source, function: Function, spec: FunctionSpec) -> Iterato
     if function.required > given:
         yield Finding(
             source.file, function.line, ERROR, "call",
-            f"{function.name} wants {function.required} arguments, but the host passes {what}"
+            f"{function.name} wants {_arguments(function.required)}, but the host passes {what}"
             + (" alone" if given else ""),
         )  # fmt: skip
     elif given and function.accepts == 0 and (spec.command or spec.returns == "custom"):
@@ -232,3 +232,7 @@ def _hooks(source: Source) -> Iterator[Finding]:
 
 def _article(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _arguments(number: int) -> str:
+    return "an argument" if number == 1 else f"{number} arguments"

@@ -89,8 +89,8 @@ def _opens_class(found: list[Token], at: int) -> bool:
 
 def _brace(found: list[Token], closing: dict[int, int], at: int) -> int:
     """The place of the next { that is not inside other brackets; Unreadable without one."""
-    line = found[at].line
-    while at < len(found):
+    line = found[min(at, len(found) - 1)].line
+    while at < len(found) and (found[at].kind, found[at].value) != ("sign", ";"):
         value = found[at].value if found[at].kind == "sign" else ""
         if value == "{":
             return at

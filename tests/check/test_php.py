@@ -131,7 +131,7 @@ def test_functions_that_cannot_be_called(tmp_path: Path) -> None:
         "acme.php:4 error call: acme_SuspendAccount wants 2 arguments, but the host passes params alone",
         "acme.php:5 warning call: acme_UnsuspendAccount takes no argument, so it cannot know which service it is called for; "
         "write acme_UnsuspendAccount(array $params)",
-        "acme.php:7 error call: acme_MetaData wants 1 arguments, but the host passes nothing",
+        "acme.php:7 error call: acme_MetaData wants an argument, but the host passes nothing",
     ]
 
 

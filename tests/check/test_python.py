@@ -151,7 +151,7 @@ def test_functions_that_cannot_be_called(tmp_path: Path) -> None:
         "def acme_ChangePassword(*args): return 'success'\n"
     )
     assert said(folder(tmp_path, acme_py=code)) == [
-        "acme.py:2 error call: acme_MetaData wants 1 arguments, but the host passes nothing",
+        "acme.py:2 error call: acme_MetaData wants an argument, but the host passes nothing",
         "acme.py:3 warning call: acme_CreateAccount takes no argument, so it cannot know which service it is called for; "
         "write acme_CreateAccount(params)",
         "acme.py:4 error call: acme_SuspendAccount wants 2 arguments, but the host passes params alone",
