@@ -98,7 +98,12 @@ class Host:
     ) -> None:
         self.config = config
         self.root: Path = config.root
-        self.root.mkdir(parents=True, exist_ok=True)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as failure:
+            raise OSError(
+                f"the root {self.root} cannot be made ({failure.strerror}); name a folder of yours with --root or MODULEHOST_ROOT"
+            ) from failure
         self.engine = engine or database.create_engine(config.database_url)
         self.clock = Clock(self.root / "clock", real_time)
         self.entropy = Entropy(config.seed or None)
@@ -140,6 +145,8 @@ class Host:
         """Whether the process that called itself `owner` still runs."""
         if owner == self._owner:
             return True
+        if not owner:
+            return False
         path = self.root / "run" / Path(owner).name
         try:
             with path.open("r+") as handle:

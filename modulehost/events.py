@@ -5,6 +5,7 @@ hands rows to their subscribers after the commit; every changing web request, co
 subscriber may be called twice for one row (a process killed in between), so it must be repeatable.
 """
 
+import functools
 import json
 import logging
 from collections import defaultdict
@@ -16,6 +17,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from modulehost.context import Ctx, Host, ctx_of
+from modulehost.db import despite_deadlocks
 from modulehost.schema import Event
 
 log = logging.getLogger("modulehost.events")
@@ -60,7 +62,7 @@ def drain(ctx: Ctx, limit: int = 1000) -> int:
     done = 0
     if ctx.call is not None:
         return 0
-    while done < limit and (event := _claim(ctx)):
+    while done < limit and (event := despite_deadlocks(lambda: _claim(ctx))):
         done += 1
         error = ""
         for function in list(ctx.host.part(Subscribers).by_kind.get(event.kind, ())):
@@ -76,13 +78,17 @@ def drain(ctx: Ctx, limit: int = 1000) -> int:
                     row = db.get_one(Event, event.id)
                     row.state, row.owner = "new", ""
                 raise
-        with ctx.unit() as db:
-            row = db.get_one(Event, event.id)
-            row.error, row.owner = error, ""
-            if error:
-                row.created_at = ctx.host.clock.now()  # the wait before the next attempt counts from here
-            row.state = "done" if not error else "failed" if row.attempts >= MAX_ATTEMPTS else "retry"
+        despite_deadlocks(functools.partial(_delivered, ctx, event.id, error))
     return done
+
+
+def _delivered(ctx: Ctx, event_id: int, error: str) -> None:
+    with ctx.unit() as db:
+        row = db.get_one(Event, event_id)
+        row.error, row.owner = error, ""
+        if error:
+            row.created_at = ctx.host.clock.now()  # the wait before the next attempt counts from here
+        row.state = "done" if not error else "failed" if row.attempts >= MAX_ATTEMPTS else "retry"
 
 
 def _claim(ctx: Ctx) -> Event | None:

@@ -69,6 +69,8 @@ class HookTable:
         self.refresh: Callable[[Ctx], None] = lambda ctx: None
         #: called with the text of a hook that failed (extensions writes it into the activity log)
         self.report: Callable[[Ctx, str], None] = lambda ctx, text: None
+        #: runs one function; extensions puts the time limit of foreign code around it
+        self.invoke: Callable[[Ctx, Subscription, Any], Any] = _invoke
         #: what owners subscribe whose files are being loaded
         self.coming: dict[str, list[Subscription]] = {}
 
@@ -150,8 +152,7 @@ def fire(ctx: Ctx, point: str, argument: Any = None, /, **arguments: Any) -> lis
         started = time.perf_counter()
         own = dataclasses.replace(ctx, request={**ctx.request, "hook_owner": subscription.owner})
         try:
-            with entered(own):
-                value = subscription.function(dict(arguments) if argument is None else argument)
+            value = table.invoke(own, subscription, dict(arguments) if argument is None else argument)
         except (Exception, SystemExit) as failure:
             hidden = sorted(_secrets(arguments), key=len, reverse=True)
             error = _without(hidden, f"{type(failure).__name__}: {failure}")
@@ -162,6 +163,11 @@ def fire(ctx: Ctx, point: str, argument: Any = None, /, **arguments: Any) -> lis
             results.append(Result(subscription.place, value, "", _since(started)))
     table.trace.append(Firing(point, arguments, tuple(results)))
     return results
+
+
+def _invoke(ctx: Ctx, subscription: Subscription, argument: Any) -> Any:
+    with entered(ctx):
+        return subscription.function(argument)
 
 
 def values(results: Iterable[Result]) -> list[Any]:

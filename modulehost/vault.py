@@ -39,7 +39,13 @@ class Vault:
             new.unlink()
         self._path = path
         self._key = path.read_bytes()
-        self._fernet = Fernet(self._key)
+        try:
+            self._fernet = Fernet(self._key)
+        except ValueError:
+            raise VaultError(
+                f"{path} holds no key; put this host's secret.key back. Without it what is encrypted stays closed: "
+                "delete the file to begin with a new key, then enter the stored secrets anew"
+            ) from None
 
     def encrypt(self, text: str) -> str:
         """`text` as it may lie in the database; empty stays empty."""

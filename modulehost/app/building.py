@@ -37,7 +37,7 @@ def create_app(host: Host) -> "Flask":
     from flask import Flask, request
 
     from modulehost.vault import Vault
-    from modulehost.web import admin, assets, client, control, endpoint, frame, modules
+    from modulehost.web import admin, assets, client, control, endpoint, failures, frame, modules
 
     app = Flask("modulehost", static_folder=None, template_folder=frame.templates())
     app.secret_key = host.part(Vault).session_key
@@ -51,6 +51,7 @@ def create_app(host: Host) -> "Flask":
     )
     app.extensions["modulehost"] = host
     assets.install(app)
+    failures.install(app)
     frame.install(app, guarded=(admin.blueprint.name, client.blueprint.name))
     for face in (admin, client, endpoint, control, modules):
         app.register_blueprint(face.blueprint)

@@ -7,6 +7,7 @@ to the activity log, once per state.
 """
 
 import threading
+import time
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from modulehost import hooks, runtimes, settings
-from modulehost.context import Ctx, Host
+from modulehost.context import Call, Ctx, Host, entered
 from modulehost.contract import Module
 from modulehost.extensions.discovery import ModuleMissing, module
 from modulehost.journal import activity
@@ -36,7 +37,28 @@ def register(host: Host) -> None:
     """Make every firing look for changed hook files first; tell modules where they lie."""
     host.part(hooks.HookTable).refresh = refresh
     host.part(hooks.HookTable).report = _report
+    host.part(hooks.HookTable).invoke = _invoke
     host.functions["module_folder"] = lambda ctx, type_, name: module(ctx.host, type_, name).folder
+
+
+def _invoke(ctx: Ctx, subscription: hooks.Subscription, argument: Any) -> Any:
+    """Run a function of a hook file within the limit of actions, which it may start itself."""
+    from modulehost.runtimes.python import limits
+
+    if not subscription.owner:  # the host's own
+        with entered(ctx):
+            return subscription.function(argument)
+    seconds = ctx.host.config.action_seconds
+    if ctx.call is not None:
+        seconds = min(seconds, max(0.05, ctx.call.seconds - (time.monotonic() - ctx.call.started)))
+    call = Call(f"hook {subscription.point} of {subscription.owner}", seconds, time.monotonic(), outer=ctx.call)
+    call.secrets |= ctx.call.secrets if ctx.call is not None else set()
+
+    def body() -> Any:
+        with entered(ctx.with_call(call)):
+            return subscription.function(argument)
+
+    return limits.limited(call, seconds, body)
 
 
 def _report(ctx: Ctx, text: str) -> None:

@@ -1,13 +1,13 @@
 """What the host asks a server module outside of commands: its metadata, settings fields, buttons, and functions that only show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost import extensions, runtimes
+from modulehost import events, extensions, journal, runtimes
 from modulehost.context import Ctx, ctx_of
 from modulehost.contract import SERVER_FUNCTIONS, ConfigField, Module, read_config_options, spec
 from modulehost.extensions import ModuleMissing
@@ -88,9 +88,10 @@ def call(ctx: Ctx, service_id: int, function: str, *more: Any, extra: Mapping[st
     with ctx.unit(read=True) as db:
         name = module_of(db, service_id)
         given = {**params.service(db, service_id), **(extra or {})}
-        hidden = params.secrets(given, secret_positions(db, name, given["pid"]))
-    module = server_module(ctx, name)
-    return runtimes.call(ctx, module, function, with_port(ctx, name, given), *more, secrets=hidden)
+        hidden = params.secrets(given, secret_positions(db, name, given["pid"])) | params.secret_fields(db, service_id)
+    returned = _logged(ctx, name, function, given, *more, secrets=hidden)
+    events.drain(ctx)  # what it may have changed by localAPI
+    return returned
 
 
 def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
@@ -100,8 +101,19 @@ def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
         given = params.server(db, server_id)
     if not name:
         raise NoModule(f"server {server_id} has no module type")
-    module = server_module(ctx, name)
-    return runtimes.call(ctx, module, function, with_port(ctx, name, given), secrets=params.secrets(given, []))
+    return _logged(ctx, name, function, given, secrets=params.secrets(given, []))
+
+
+def _logged(ctx: Ctx, name: str, function: str, given: dict[str, Any], *more: Any, secrets: set[str]) -> Returned:
+    """Run it; a failure goes into the module log with its traceback, wherever it is shown besides."""
+    module, complete = server_module(ctx, name), with_port(ctx, name, given)
+    try:
+        return runtimes.call(ctx, module, function, complete, *more, secrets=secrets)
+    except ModuleFailed as failure:
+        shown = {k: v for k, v in complete.items() if k != "model"}
+        own = replace(ctx, call=None)
+        journal.module_log(own, name, function, shown, str(failure), failure.trace + failure.printed, secrets)
+        raise
 
 
 def metadata(ctx: Ctx, name: str) -> dict[str, Any]:

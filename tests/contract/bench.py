@@ -136,6 +136,11 @@ class Bench:
         found = [Heard(**json.loads(line)) for line in lines]
         return [one for one in found if not function or one.function == function]
 
+    def forget(self) -> None:
+        """Begin anew with what module and hook file noted."""
+        for name in ("heard", "noted"):
+            (self.host.root / f"{name}.jsonl").unlink(missing_ok=True)
+
     def noted(self) -> list[tuple[str, Any]]:
         """What the hook file noted, oldest first."""
         file = self.host.root / "noted.jsonl"

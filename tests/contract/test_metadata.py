@@ -26,33 +26,30 @@ def test_the_display_name_stands_in_every_list(bench: Bench) -> None:
     assert "Acme &amp; Sons Cloud" in bench.admin.get(settings_url(product)).text
 
 
-@pytest.mark.parametrize(
-    ("code", "label"),
-    [
-        ("def acme_CreateAccount(params): return 'success'", "acme"),
-        ("def acme_MetaData(): return {}", "acme"),
-        ("def acme_MetaData(): return {'APIVersion': '1.0'}", "acme"),
-        ("def acme_MetaData(params): return {'DisplayName': 'With Params'}", "acme (does not load)"),
-        ("def acme_MetaData(params=None): return {'DisplayName': 'Optional'}", "Optional"),
-        ("def acme_MetaData(): return ['DisplayName']", "acme"),
-        ("def acme_MetaData(): return None", "acme"),
-        ("def acme_MetaData(): return {'DisplayName': 7}", "7"),
-        ("def acme_MetaData(): raise RuntimeError('boom')", "acme (does not load)"),
-    ],
-)
-def test_whatever_it_returns_the_lists_work(bench: Bench, code: str, label: str) -> None:
-    bench.module(code)
-    assert types(bench)["acme"] == (label, "", "")
-    assert 'value="zoho_mail"' in bench.settings(bench.product(servertype=""))
+def test_whatever_it_returns_the_lists_work(bench: Bench) -> None:
+    product = bench.product(servertype="")
+    for code, label in {
+        "def acme_CreateAccount(params): return 'success'": "acme",
+        "def acme_MetaData(): return {}": "acme",
+        "def acme_MetaData(): return {'APIVersion': '1.0'}": "acme",
+        "def acme_MetaData(params): return {'DisplayName': 'With Params'}": "acme (does not load)",
+        "def acme_MetaData(params=None): return {'DisplayName': 'Optional'}": "Optional",
+        "def acme_MetaData(): return ['DisplayName']": "acme",
+        "def acme_MetaData(): return None": "acme",
+        "def acme_MetaData(): return {'DisplayName': 7}": "7",
+        "def acme_MetaData(): raise RuntimeError('boom')": "acme (does not load)",
+    }.items():
+        bench.module(code)
+        assert types(bench)["acme"] == (label, "", ""), code
+        assert 'value="zoho_mail"' in bench.settings(product), code
 
 
-@pytest.mark.parametrize(
-    ("value", "listed"), [("False", False), ("0", False), ("'false'", False), ("True", True), ("None", True), ("1", True)]
-)
-def test_a_module_without_servers_is_no_server_type(bench: Bench, value: str, listed: bool) -> None:
-    bench.module(f"def acme_MetaData(): return {{'DisplayName': 'Acme', 'RequiresServer': {value}}}")
-    assert ("acme" in types(bench)) is listed
-    assert ">Acme</option>" in bench.settings(bench.product())  # products may use it all the same
+def test_a_module_without_servers_is_no_server_type(bench: Bench) -> None:
+    product = bench.product()
+    for value, listed in {"False": False, "0": False, "'false'": False, "True": True, "None": True, "1": True}.items():
+        bench.module(f"def acme_MetaData(): return {{'DisplayName': 'Acme', 'RequiresServer': {value}}}")
+        assert ("acme" in types(bench)) is listed, value
+        assert ">Acme</option>" in bench.settings(product)  # products may use it all the same
 
 
 @pytest.mark.parametrize(("plain", "ssl"), [("'8080'", "'8443'"), ("8080", "8443")])

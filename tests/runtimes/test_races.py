@@ -347,3 +347,14 @@ def test_an_ipv6_address_has_its_brackets(tmp_path: Path) -> None:
     from modulehost.config import Config
 
     assert Host(Config(root=tmp_path, host="::1", port=8080)).base_url == "http://[::1]:8080/"
+
+
+def test_a_hook_that_hangs_ends_at_the_limit_of_actions(ctx: Ctx, host: Host) -> None:
+    hook_file(host).write_text(
+        "from modulehost.sdk import add_hook\n"
+        "def hang(v):\n    while True: pass\n"
+        "add_hook('ClientAdd', 1, hang)\nadd_hook('ClientAdd', 2, lambda v: 'next')\n"
+    )
+    object.__setattr__(host.config, "action_seconds", 0.3)
+    results = hooks.fire(ctx, "ClientAdd")
+    assert [(r.value, r.error) for r in results] == [(None, "TimedOut: ran past its limit of 0.3 s"), ("next", "")]

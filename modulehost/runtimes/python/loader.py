@@ -57,7 +57,6 @@ class _Slot:
     before: Generation | None = None
     failed: tuple[Any, ...] | None = None
     error: str = ""
-    number: int = 0
 
 
 class Loader:
@@ -67,6 +66,7 @@ class Loader:
         self.host = host
         self.number = next(_numbers)
         self.slots: dict[tuple[str, str, Path], _Slot] = {}
+        self.generations = itertools.count(1)
         self.builtins = private_builtins(host.clock, _say)
         _install(self)
 
@@ -104,8 +104,9 @@ class Loader:
         return ""
 
     def _reload(self, slot: _Slot, module: Module, now: tuple[Any, ...]) -> None:
-        slot.number += 1
-        package = f"{PREFIX}{self.number}_{module.type}_{re.sub(r'[^0-9a-zA-Z_]', '_', module.name)}_g{slot.number}"
+        # counted over all modules: one in the root and the bundled one that it hides have the same name
+        number = next(self.generations)
+        package = f"{PREFIX}{self.number}_{module.type}_{re.sub(r'[^0-9a-zA-Z_]', '_', module.name)}_g{number}"
         holder = types.ModuleType(package)
         holder.__path__ = [str(module.folder)]
         sys.modules[package] = holder

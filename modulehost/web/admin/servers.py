@@ -23,6 +23,7 @@ from modulehost.web.admin.site import (
     sent,
     sign_on_target,
 )
+from modulehost.web.numbers import is_whole
 
 URL = "/admin/configservers.php"
 NEEDED = "Configure Servers"
@@ -147,7 +148,7 @@ def server_form(found: dict[str, str] | None = None, tested: tuple[bool, str] | 
     if kind and kind not in [name for name, *_more in known]:
         known.append((kind, f"{kind} (not found)", "", ""))
     chosen = (
-        [int(t) for t in form.getlist("groups") if t.isdigit()] if form else [g for g, m in members.items() if key in m]
+        [int(t) for t in form.getlist("groups") if is_whole(t)] if form else [g for g, m in members.items() if key in m]
     )
     ports = next(((plain, ssl) for name, _label, plain, ssl in known if name == kind), ("", ""))
     title = f"Edit Server: {server.name}" if key else "Add New Server"
@@ -256,7 +257,7 @@ def group_form(found: dict[str, str] | None = None) -> Response:
         group = row_or_404(db, ServerGroup, key, "Server group") if key else ServerGroup(filltype=1)
         rows, members = servers.listing(db), servers.members(db)
     form = sent()
-    chosen = [int(t) for t in form.getlist("servers") if t.isdigit()] if form else members.get(key, [])
+    chosen = [int(t) for t in form.getlist("servers") if is_whole(t)] if form else members.get(key, [])
     return page("server_group.html", "Edit Group" if key else "Create New Group", group=group, servers=rows, chosen=chosen,
                 fill=servers.FILL_TYPES, found=found or {}, given=form, menu_url=URL)  # fmt: skip
 
