@@ -7,9 +7,10 @@ from modulehost.checking import fields, php, python
 from modulehost.checking.findings import ERROR, WARNING, Finding
 from modulehost.checking.folders import LANGUAGES, Found
 from modulehost.checking.source import Function, Source, Value
-from modulehost.contract import SERVER_FUNCTIONS, FunctionSpec, hook_points, nearest_point
+from modulehost.contract import SERVER_FUNCTIONS, FunctionSpec
 from modulehost.contract.addons import ADDON_FUNCTIONS
 from modulehost.contract.names import nearest_of
+from modulehost.contract.points import hook_points, nearest_point
 
 _READERS = {"python": python.read, "php": php.read}
 _FUNCTIONS: dict[str, dict[str, FunctionSpec]] = {"servers": SERVER_FUNCTIONS, "addons": ADDON_FUNCTIONS}

@@ -3,7 +3,6 @@
 from modulehost.contract.config import FIELD_TYPES, MAX_OPTIONS, ConfigField, read_config_options
 from modulehost.contract.functions import SERVER_FUNCTIONS, FunctionSpec, nearest, spec
 from modulehost.contract.modules import TYPES, Module
-from modulehost.contract.points import HookPoint, hook_points, nearest_point
 from modulehost.contract.returns import Checked, check
 
 __all__ = [
@@ -14,12 +13,9 @@ __all__ = [
     "Checked",
     "ConfigField",
     "FunctionSpec",
-    "HookPoint",
     "Module",
     "check",
-    "hook_points",
     "nearest",
-    "nearest_point",
     "read_config_options",
     "spec",
 ]
