@@ -18,7 +18,9 @@ def sandbox() -> None:
 @click.option("--port", type=int, default=0, help="0 = any free one.")
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Written once it answers.")
 @click.option("--root", type=click.Path(path_type=Path), metavar="DIR", help="Follow the clock of the host in DIR.")
-@click.option("--clock-file", type=click.Path(path_type=Path), help="Follow the clock in this file; default: <root>/clock.")
+@click.option(
+    "--clock-file", type=click.Path(path_type=Path), help="Follow the clock in this file; default: <root>/clock."
+)
 @click.option("--state-file", type=click.Path(path_type=Path), help="Keep the objects there between runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def serve(

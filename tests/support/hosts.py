@@ -1,7 +1,5 @@
 """Hosts for tests: one per test, made from a template so that tables are created once per session."""
 
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,40 +7,17 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from modulehost import app, config
-from modulehost.accounts import admins, clients
+from modulehost import app
 from modulehost.context import Actor, Ctx, Host
+from modulehost.testing.hosts import ADMIN, CLIENT, CLIENT_DATA, copy, make_template
 
-ADMIN = {"username": "admin", "password": "Admin-pass-1"}
-CLIENT = {"email": "asha@example.com", "password": "Client-pass-1"}
-CLIENT_DATA = {
-    "firstname": "Asha",
-    "lastname": "Rao",
-    "companyname": "Example Ltd",
-    "email": CLIENT["email"],
-    "address1": "1 Main Street",
-    "city": "Pune",
-    "state": "Maharashtra",
-    "postcode": "411001",
-    "country": "IN",
-    "phonenumber": "2025550100",
-    "password2": CLIENT["password"],
-}
+__all__ = ["ADMIN", "CLIENT", "CLIENT_DATA"]
 
 
 @pytest.fixture(scope="session")
 def template_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A host root with all tables, the basic rows, an admin and a client, to be copied."""
-    root = tmp_path_factory.mktemp("template")
-    host = app.create_host(config.load(root, environ={}))
-    ctx = Ctx(host)
-    with ctx.unit() as db:
-        admins.create(db, email="admin@example.com", firstname="Ada", lastname="Admin", **ADMIN)
-        clients.create(db, CLIENT_DATA)
-    host.close()
-    with sqlite3.connect(root / "modulehost.db") as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return root
+    return make_template(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture
@@ -51,9 +26,7 @@ def make_host(template_root: Path, tmp_path: Path) -> Iterator[Callable[..., Hos
     made: list[Host] = []
 
     def make(**settings: Any) -> Host:
-        root = tmp_path / f"host{len(made) or ''}"
-        shutil.copytree(template_root, root, ignore=shutil.ignore_patterns("run"))
-        host = app.create_host(config.load(root, {"port": 0, **settings}, environ={}))
+        host = copy(template_root, tmp_path / f"host{len(made) or ''}", {"port": 0, **settings})
         made.append(host)
         return host
 
