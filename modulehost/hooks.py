@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from modulehost.context import Ctx, Host, entered, foreign
@@ -39,6 +39,7 @@ class Result:
     value: Any = None
     error: str = ""
     milliseconds: float = 0.0
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,14 @@ def fire(ctx: Ctx, point: str, argument: Any = None, /, **arguments: Any) -> lis
     for subscription in subscriptions(ctx.host, point):
         started = time.perf_counter()
         try:
-            with entered(ctx):
+            with entered(replace(ctx, request={**ctx.request, "hook_owner": subscription.owner})):
                 value = subscription.function(dict(arguments) if argument is None else argument)
         except Exception as failure:
             log.error("hook %s at %s failed\n%s", point, subscription.place, traceback.format_exc())
-            results.append(Result(subscription.place, None, f"{type(failure).__name__}: {failure}", _since(started)))
+            error = f"{type(failure).__name__}: {failure}"
+            results.append(Result(subscription.place, None, error, _since(started), subscription.owner))
         else:
-            results.append(Result(subscription.place, value, "", _since(started)))
+            results.append(Result(subscription.place, value, "", _since(started), subscription.owner))
     table.trace.append(Firing(point, arguments, tuple(results)))
     return results
 

@@ -40,7 +40,7 @@ def check(function: str, value: Any) -> Checked:
     if returns == "config":
         checked.problems = read_config_options(value)[1]
     elif returns == "metadata":
-        _map(checked, value, METADATA_KEYS)
+        check_keys(checked, value, METADATA_KEYS)
     elif returns == "test":
         if not isinstance(value, Mapping) or "success" not in value:
             checked.problems.append(f"returned {kind(value)}; expected a map with success (true or false) and error")
@@ -53,7 +53,7 @@ def check(function: str, value: Any) -> Checked:
                 f"returned {kind(value)}; expected a map of label => {'function' if returns == 'buttons' else 'value'}"
             )
     elif returns == "clientarea" and value is not None and not isinstance(value, str):
-        _map(checked, value, CLIENTAREA_KEYS)
+        check_keys(checked, value, CLIENTAREA_KEYS)
     elif returns == "html":
         if value is not None and not isinstance(value, str):
             checked.problems.append(f"returned {kind(value)}; expected HTML text")
@@ -62,7 +62,8 @@ def check(function: str, value: Any) -> Checked:
     return checked
 
 
-def _map(checked: Checked, value: Any, keys: tuple[str, ...]) -> None:
+def check_keys(checked: Checked, value: Any, keys: tuple[str, ...]) -> None:
+    """Note a value that is no map, and keys that differ from documented ones in upper and lower case only."""
     if not isinstance(value, Mapping):
         checked.problems.append(f"returned {kind(value)}; expected a map")
         return

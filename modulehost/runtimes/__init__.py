@@ -6,6 +6,26 @@
 Only Python modules run today; a module in PHP is found and named, and calling it says that its runtime is missing.
 """
 
-from modulehost.runtimes.calls import ModuleFailed, Returned, call, explain, functions, load_hooks, web_blueprint
+from modulehost.runtimes.calls import (
+    ModuleFailed,
+    Returned,
+    addon_language,
+    call,
+    explain,
+    functions,
+    invoke,
+    load_hooks,
+    web_blueprint,
+)
 
-__all__ = ["ModuleFailed", "Returned", "call", "explain", "functions", "load_hooks", "web_blueprint"]
+__all__ = [
+    "ModuleFailed",
+    "Returned",
+    "addon_language",
+    "call",
+    "explain",
+    "functions",
+    "invoke",
+    "load_hooks",
+    "web_blueprint",
+]

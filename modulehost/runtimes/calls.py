@@ -1,8 +1,10 @@
 """Calling a module function: gate, context, time limit, return check, and one clear error for everything that can go wrong."""
 
 import dataclasses
+import re
 import time
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +64,27 @@ def call(
     if python_name is None:
         raise ModuleFailed(f"{name} is not defined in {module.shown}/{module.name}.py", "missing")
     target = getattr(generation.main, python_name)
+    return _run(ctx, module, name, function, target, args, seconds, secrets)
+
+
+def invoke(
+    ctx: Ctx, module: Module, what: str, target: Any, *args: Any, seconds: float | None = None, secrets: set[str] | None = None
+) -> Returned:
+    """Run something that a module handed over (a widget's method) as `call` runs its functions. Raises ModuleFailed."""
+    foreign(what)
+    return _run(ctx, module, what, "", target, args, seconds, secrets)
+
+
+def _run(
+    ctx: Ctx,
+    module: Module,
+    name: str,
+    function: str,
+    target: Any,
+    args: tuple[Any, ...],
+    seconds: float | None,
+    secrets: set[str] | None,
+) -> Returned:
     code = getattr(target, "__code__", None)
     place = module.place(code.co_filename, code.co_firstlineno) if code else f"{module.shown}/{module.name}.py:1"
     wanted = _wanted(target, args)
@@ -77,7 +100,10 @@ def call(
         module_type=module.type,
         function=function,
     )
-    inner = dataclasses.replace(ctx, call=running)
+    # A call that a hook function caused is its module's, not the hook's.
+    inner = dataclasses.replace(
+        ctx, call=running, request={k: v for k, v in ctx.request.items() if k != "hook_owner"}
+    )
     printed: list[str] = []
 
     def body() -> Any:
@@ -111,8 +137,33 @@ def call(
             _raised(module, name, failure, place), "raised", _trace(failure), "".join(printed)
         ) from failure
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
-    checked = contract.check(function, value) if module.type == "servers" else Checked()
+    checked = _checked(module, function, value)
     return Returned(value, "".join(printed), place, checked, milliseconds, tuple(running.log_ids), name)
+
+
+def _checked(module: Module, function: str, value: Any) -> Checked:
+    if module.type == "servers":
+        return contract.check(function, value)
+    return contract.check_addon(function, value) if module.type == "addons" else Checked()
+
+
+def addon_language(ctx: Ctx, module: Module, language: str) -> dict[str, str] | None:
+    """The texts of the module's `lang/<language>.py` (its ADDONLANG), None without that file. Raises ModuleFailed."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", language):
+        return None
+    file = f"lang/{language}"
+    foreign(f"{module.shown}/{file}.py")
+    try:
+        with entered(ctx):
+            found = ctx.host.part(Loader).sibling(module, file)
+    except LoadFailed as failure:
+        raise ModuleFailed(str(failure), "load", _trace(failure)) from failure
+    if found is None:
+        return None
+    texts = getattr(found, "ADDONLANG", None)
+    if not isinstance(texts, Mapping):
+        raise ModuleFailed(f"{module.shown}/{file}.py defines no ADDONLANG; expected a map of key => text", "load")
+    return {str(key): str(text) for key, text in texts.items()}
 
 
 def load_hooks(ctx: Ctx, module: Module) -> str:
