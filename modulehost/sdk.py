@@ -365,7 +365,7 @@ class Request:
 
 
 def request() -> Request:
-    """The request that the page of an addon module (`_output`, `_clientarea`) or of web.py answers."""
+    """The request that `_output` or `_clientarea` of an addon module answers; web.py has Flask's."""
     return Request(**_page("request"))
 
 

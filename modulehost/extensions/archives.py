@@ -19,7 +19,18 @@ MAX_BYTES = 300 * 1024 * 1024
 MAX_DEPTH = 4
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 #: folders that tools leave behind; they are no part of a module
-IGNORED = {".git", ".svn", ".hg", "__pycache__", "__MACOSX", ".venv", "node_modules", ".idea", ".mypy_cache", ".pytest_cache"}
+IGNORED = {
+    ".git",
+    ".svn",
+    ".hg",
+    "__pycache__",
+    "__MACOSX",
+    ".venv",
+    "node_modules",
+    ".idea",
+    ".mypy_cache",
+    ".pytest_cache",
+}
 
 
 class InstallRefused(ValueError):
@@ -95,7 +106,9 @@ def _zip(archive: Path, target: Path, shown: str, budget: Budget) -> None:
             place = names.place(info.orig_filename, info.is_dir())
             mode = info.external_attr >> 16
             if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-                raise InstallRefused(f"{shown} holds {info.filename}, which is a link or a device; modules hold files only")
+                raise InstallRefused(
+                    f"{shown} holds {info.filename}, which is a link or a device; modules hold files only"
+                )
             if info.flag_bits & 1:
                 raise InstallRefused(f"{shown} is protected with a password; unpack it by hand and install the folder")
             if place is not None:
@@ -126,7 +139,9 @@ class _Names:
         """Where the entry belongs; None for folders and for what is left out. Raises InstallRefused."""
         path = PurePosixPath(name.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name) or any(ord(c) < 32 for c in name):
-            raise InstallRefused(f"{self.shown} holds the path {name!r}, which leads out of its folder; nothing was unpacked")
+            raise InstallRefused(
+                f"{self.shown} holds the path {name!r}, which leads out of its folder; nothing was unpacked"
+            )
         if folder or not path.parts or IGNORED & set(path.parts) or path.name == ".DS_Store":
             return None
         if str(path).lower() in self.seen:

@@ -114,7 +114,9 @@ def _loose(folders: list[Path]) -> list[tuple[tuple[str, str], Path]]:
 def _type(main: Path) -> str:
     text = main.read_text("utf-8", "replace")
     for type_, function in _REQUIRED.items():
-        if re.search(rf"^\s*(?:def|function)\s+{re.escape(main.stem)}_{function}\s*\(", text, re.MULTILINE | re.IGNORECASE):
+        if re.search(
+            rf"^\s*(?:def|function)\s+{re.escape(main.stem)}_{function}\s*\(", text, re.MULTILINE | re.IGNORECASE
+        ):
             return type_
     return ""
 

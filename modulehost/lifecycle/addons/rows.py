@@ -56,8 +56,7 @@ def store(db: Session, module: str, given: Mapping[str, str], secrets: Iterable[
     """Write rows of a module; those named in `secrets` are encrypted at rest."""
     vault, hidden = ctx_of(db).host.part(Vault), set(secrets)
     known = {
-        row.setting: row
-        for row in db.scalars(select(AddonModuleSetting).where(AddonModuleSetting.module == module))
+        row.setting: row for row in db.scalars(select(AddonModuleSetting).where(AddonModuleSetting.module == module))
     }
     for name, value in given.items():
         row = known.get(name)

@@ -101,6 +101,8 @@ def _alone(host: Host, name: str, seconds: float) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise ModuleFailed(f"{name} is being upgraded by another request; try again later", "expired") from None
+                    raise ModuleFailed(
+                        f"{name} is being upgraded by another request; try again later", "expired"
+                    ) from None
                 time.sleep(0.02)
         yield

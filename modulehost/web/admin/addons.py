@@ -113,7 +113,9 @@ def _deactivate(ctx: Ctx, name: str) -> Response:
     except ModuleFailed:
         pass  # its files are gone: it is switched off without being asked
     said = addons.deactivate(ctx, name)
-    frame.note(said.status, "Module Deactivated" if said.done else "The module was not deactivated", _plain_text(said.text))
+    frame.note(
+        said.status, "Module Deactivated" if said.done else "The module was not deactivated", _plain_text(said.text)
+    )
     return go(f"{CONFIG}#{name}")
 
 

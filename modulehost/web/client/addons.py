@@ -20,8 +20,9 @@ def page(name: str) -> Any:
     """What the module's `_clientarea` returned, as a page of the theme; 404 unless the module is active and has one."""
     ctx = frame.ctx()
     with ctx.unit(read=True) as db:
-        if not addons.is_active(db, name):
-            return not_found()
+        active = addons.is_active(db, name)
+    if not active:
+        return not_found()
     try:
         module = addons.find(ctx, name)
         inner = Ctx(ctx.host, ctx.actor, ctx.call, {**ctx.request, **doors(module)})
@@ -38,7 +39,7 @@ def page(name: str) -> Any:
         return redirect(target if target.startswith(("/", "http://", "https://")) else f"/{target}", 303)
     if shown.problems:
         return _failed("; ".join(shown.problems))
-    crumbs = [("/index.php", say("globalsystemname")), *((_link(link), label) for link, label in shown.breadcrumb.items())]
+    crumbs = [("/index.php", say("home")), *((_link(link), label) for link, label in shown.breadcrumb.items())]
     given = Page(
         shown.template, shown.title, marked(shown.variables, set()), crumbs, display_title=shown.display_title,
         tagline=shown.tagline, hook="AddonModule", module=("addons", name),

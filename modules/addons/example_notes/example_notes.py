@@ -29,7 +29,11 @@ def example_notes_config() -> dict[str, Any]:
                 "Type": "password",
                 "Description": "Encrypted at rest, masked when shown again",
             },
-            "signed": {"FriendlyName": "Sign in", "Type": "yesno", "Description": "Only customers may read the notices"},
+            "signed": {
+                "FriendlyName": "Sign in",
+                "Type": "yesno",
+                "Description": "Only customers may read the notices",
+            },
             "order": {
                 "FriendlyName": "Order",
                 "Type": "dropdown",

@@ -27,9 +27,7 @@ def widget(arguments: dict[str, Any]) -> sdk.Widget:
 
 
 def menu(primary_navbar: Any) -> None:
-    primary_navbar.addChild(
-        "Example Notes", {"label": "Notices", "uri": "/index.php?m=example_notes", "order": 90}
-    )
+    primary_navbar.addChild("Example Notes", {"label": "Notices", "uri": "/index.php?m=example_notes", "order": 90})
 
 
 sdk.add_hook("AdminHomeWidgets", 1, widget)

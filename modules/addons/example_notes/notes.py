@@ -24,4 +24,6 @@ def every(order: str = "new") -> list[dict[str, Any]]:
     key = NOTES.c.id.asc() if order == "old" else NOTES.c.id.desc()
     with sdk.unit(read=True) as db:
         rows = db.execute(NOTES.select().order_by(key)).all()
-    return [{"id": row.id, "text": row.text, "author": row.author, "day": row.created.date().isoformat()} for row in rows]
+    return [
+        {"id": row.id, "text": row.text, "author": row.author, "day": row.created.date().isoformat()} for row in rows
+    ]
