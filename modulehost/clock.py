@@ -33,13 +33,13 @@ class Clock:
         self.path = path
         self._real = real or (lambda: time.time())  # looked up at each call, so that freezegun's stand-in counts
         self._signature: tuple[int, int, int] | None = None
-        self._offset: float = 0.0
-        self._frozen: float | None = None
+        # offset and frozen time, in one value: threads read it while another replaces it
+        self._state: tuple[float, float | None] = (0.0, None)
 
     def time(self) -> float:
         """Unix time in seconds as the host sees it."""
-        self._refresh()
-        return self._frozen if self._frozen is not None else self._real() + self._offset
+        offset, frozen = self._refresh()
+        return frozen if frozen is not None else self._real() + offset
 
     def now(self) -> datetime:
         """The host's time as naive UTC, whole seconds."""
@@ -52,8 +52,7 @@ class Clock:
     @property
     def frozen(self) -> bool:
         """Whether the time stands still."""
-        self._refresh()
-        return self._frozen is not None
+        return self._refresh()[1] is not None
 
     @property
     def offset(self) -> timedelta:
@@ -62,17 +61,16 @@ class Clock:
 
     def advance(self, by: timedelta) -> None:
         """Move the time by `by`; a running clock goes on running, a frozen one stays frozen."""
-        self._refresh()
-        if self._frozen is not None:
-            self._write(str(int(self._frozen + by.total_seconds())))
+        offset, frozen = self._refresh()
+        if frozen is not None:
+            self._write(str(int(frozen + by.total_seconds())))
         else:
-            self._write(f"{int(self._offset + by.total_seconds()):+d}")
+            self._write(f"{int(offset + by.total_seconds()):+d}")
 
     def set(self, to: datetime) -> None:
         """Move the time to `to` (naive UTC); it goes on running from there unless it was frozen."""
         target = to.replace(tzinfo=UTC).timestamp()
-        self._refresh()
-        if self._frozen is not None:
+        if self.frozen:
             self._write(str(int(target)))
         else:
             self._write(f"{round(target - self._real()):+d}")
@@ -89,7 +87,7 @@ class Clock:
         """Back to the machine's time."""
         if self.path is not None:
             self.path.unlink(missing_ok=True)
-        self._signature, self._offset, self._frozen = None, 0.0, None
+        self._signature, self._state = None, (0.0, None)
 
     def _write(self, text: str) -> None:
         if self.path is None:
@@ -100,24 +98,22 @@ class Clock:
         new.replace(self.path)
         self._signature = None
 
-    def _refresh(self) -> None:
+    def _refresh(self) -> tuple[float, float | None]:
         if self.path is None:
-            return
+            return self._state
         try:
             stat = self.path.stat()
+            signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            if signature == self._signature:
+                return self._state
+            text = self.path.read_text().strip()
         except FileNotFoundError:
-            self._signature, self._offset, self._frozen = None, 0.0, None
-            return
-        signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        if signature == self._signature:
-            return
-        text = self.path.read_text().strip()
+            self._signature, self._state = None, (0.0, None)
+            return self._state
         if not _NOTATION.match(text):
             raise ClockError(
                 f"{self.path} holds {text[:40]!r}; expected +SECONDS, -SECONDS or a Unix time. Delete the file to reset"
             )
-        if text[0] in "+-":
-            self._offset, self._frozen = float(text), None
-        else:
-            self._offset, self._frozen = 0.0, float(text)
-        self._signature = signature
+        state: tuple[float, float | None] = (float(text), None) if text[0] in "+-" else (0.0, float(text))
+        self._state, self._signature = state, signature
+        return state

@@ -113,6 +113,8 @@ def _convert(name: str, raw: Any, where: str) -> Any:
             raise ConfigError(f"{where}: {raw!r} is not a number") from None
         if number < 0:
             raise ConfigError(f"{where}: {raw!r} is below 0")
+        if name == "port" and number > 65535:
+            raise ConfigError(f"{where}: {raw!r} is no port; the highest is 65535, and 0 takes any free one")
         return number
     return str(raw)
 

@@ -75,9 +75,12 @@ class Call:
     module_type: str = ""
     function: str = ""
     log_ids: list[int] = field(default_factory=list)
+    outer: "Call | None" = None
 
     def check(self) -> None:
-        """Raise CallExpired once the call has been revoked."""
+        """Raise CallExpired once the call, or one that it runs in, has been revoked."""
+        if self.outer is not None:
+            self.outer.check()
         if self.expired:
             raise CallExpired(
                 f"{self.what} was stopped after {self.seconds:g} s; this late call into the host is refused"
@@ -95,11 +98,17 @@ class Host:
     ) -> None:
         self.config = config
         self.root: Path = config.root
-        self.root.mkdir(parents=True, exist_ok=True)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as failure:
+            raise OSError(
+                f"the root {self.root} cannot be made ({failure.strerror}); name a folder of yours with --root or MODULEHOST_ROOT"
+            ) from failure
         self.engine = engine or database.create_engine(config.database_url)
         self.clock = Clock(self.root / "clock", real_time)
         self.entropy = Entropy(config.seed or None)
-        self.base_url = config.system_url or f"http://{config.host}:{config.port}/"
+        shown = f"[{config.host}]" if ":" in config.host else config.host
+        self.base_url = config.system_url or f"http://{shown}:{config.port}/"
         self.functions: dict[str, Callable[..., Any]] = {}
         self._parts: dict[type, Any] = {}
         self._lock = threading.RLock()
@@ -136,11 +145,14 @@ class Host:
         """Whether the process that called itself `owner` still runs."""
         if owner == self._owner:
             return True
+        if not owner:
+            return False
         path = self.root / "run" / Path(owner).name
         try:
             with path.open("r+") as handle:
                 try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    # Shared, so that two who ask at once do not take each other for the owner.
+                    fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 except BlockingIOError:
                     return True
             path.unlink(missing_ok=True)
@@ -191,7 +203,8 @@ class Ctx:
             self.call.check()
         current = _OpenUnit(_caller())
         token = _unit.set(current)
-        session = self.host._sessions(bind=self.host._read_engine) if read else self.host._sessions()
+        # A reading session never flushes: a query would hide a change from the check below.
+        session = self.host._sessions(bind=self.host._read_engine, autoflush=False) if read else self.host._sessions()
         session.info["ctx"] = self
         try:
             yield session

@@ -8,13 +8,17 @@ SQLite, MariaDB (or MySQL) and PostgreSQL behave alike after this:
 * isolation is READ COMMITTED where there is a choice, so a unit sees what another committed a moment ago.
 """
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy import create_engine as _create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+T = TypeVar("T")
+log = logging.getLogger("modulehost.db")
 LOCK_SECONDS = 10
 _MARIADB_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
@@ -24,7 +28,13 @@ def create_engine(url: str) -> Engine:
 
     Nothing is connected yet. A SQLite file's folder must exist.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError(
+            "the database is no SQLAlchemy URL; write for example sqlite:////srv/shop/modulehost.db or "
+            "mysql://user:password@localhost/shop"
+        ) from None
     if parsed.drivername in ("mysql", "mariadb"):
         parsed = parsed.set(drivername=f"{parsed.drivername}+pymysql")
     elif parsed.drivername in ("postgresql", "postgres"):
@@ -37,6 +47,7 @@ def create_engine(url: str) -> Engine:
         "pool_size": 10,
         "max_overflow": 20,
         "isolation_level": "READ COMMITTED",
+        "hide_parameters": True,  # an error's text reaches logs and API answers; the values in it may be secrets
     }
     if backend in ("mysql", "mariadb"):
         parsed = parsed.update_query_dict({"charset": "utf8mb4"})
@@ -55,10 +66,24 @@ def deadlocked(error: DBAPIError) -> bool:
     return getattr(orig, "sqlstate", None) in ("40P01", "40001") or (getattr(orig, "args", None) or (None,))[0] == 1213
 
 
+def despite_deadlocks(unit: Callable[[], T]) -> T:
+    """Run what is one transaction; when the database gives it up to end a deadlock, it begins anew."""
+    for _ in range(4):
+        try:
+            return unit()
+        except DBAPIError as failure:
+            if not deadlocked(failure):
+                raise
+            log.info("a transaction begins anew after a deadlock: %s", failure.orig)
+    return unit()
+
+
 def _sqlite(url: Any) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = _create_engine(url, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False})
+    engine = _create_engine(
+        url, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:

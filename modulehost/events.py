@@ -5,6 +5,7 @@ hands rows to their subscribers after the commit; every changing web request, co
 subscriber may be called twice for one row (a process killed in between), so it must be repeatable.
 """
 
+import functools
 import json
 import logging
 from collections import defaultdict
@@ -16,6 +17,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from modulehost.context import Ctx, Host, ctx_of
+from modulehost.db import despite_deadlocks
 from modulehost.schema import Event
 
 log = logging.getLogger("modulehost.events")
@@ -52,26 +54,41 @@ def emit(db: Session, kind: str, **payload: Any) -> None:
 
 
 def drain(ctx: Ctx, limit: int = 1000) -> int:
-    """Deliver what waits, oldest first; returns how many rows were delivered. Never raises for a subscriber's error."""
+    """Deliver what waits, oldest first; returns how many rows were delivered. Never raises for a subscriber's error.
+
+    Does nothing inside a module's call, whose time limit and revocation are not for what others announced: whoever made
+    the call drains after it.
+    """
     done = 0
-    while done < limit and (event := _claim(ctx)):
+    if ctx.call is not None:
+        return 0
+    while done < limit and (event := despite_deadlocks(lambda: _claim(ctx))):
         done += 1
         error = ""
         for function in list(ctx.host.part(Subscribers).by_kind.get(event.kind, ())):
             try:
                 function(ctx, json.loads(event.payload))
-            except Exception as failure:
+            except (Exception, SystemExit) as failure:
                 log.exception(
                     "event %s (%s) failed in %s", event.id, event.kind, getattr(function, "__qualname__", function)
                 )
                 error = f"{type(failure).__name__}: {failure}"
-        with ctx.unit() as db:
-            row = db.get_one(Event, event.id)
-            row.error, row.owner = error, ""
-            if error:
-                row.created_at = ctx.host.clock.now()  # the wait before the next attempt counts from here
-            row.state = "done" if not error else "failed" if row.attempts >= MAX_ATTEMPTS else "retry"
+            except BaseException:  # stopped from outside: the row must not stay with a process that lives on
+                with ctx.unit() as db:
+                    row = db.get_one(Event, event.id)
+                    row.state, row.owner = "new", ""
+                raise
+        despite_deadlocks(functools.partial(_delivered, ctx, event.id, error))
     return done
+
+
+def _delivered(ctx: Ctx, event_id: int, error: str) -> None:
+    with ctx.unit() as db:
+        row = db.get_one(Event, event_id)
+        row.error, row.owner = error, ""
+        if error:
+            row.created_at = ctx.host.clock.now()  # the wait before the next attempt counts from here
+        row.state = "done" if not error else "failed" if row.attempts >= MAX_ATTEMPTS else "retry"
 
 
 def _claim(ctx: Ctx) -> Event | None:
@@ -83,9 +100,11 @@ def _claim(ctx: Ctx) -> Event | None:
     dead = [owner for owner in running if not host.is_alive(owner)]
     with ctx.unit() as db:
         if dead:
-            db.execute(
-                update(Event).where(Event.state == "running", Event.owner.in_(dead)).values(state="new", owner="")
-            )
+            left = update(Event).where(Event.state == "running", Event.owner.in_(dead))
+            # One that ends its process each time is not tried for ever.
+            text = f"the process ended {MAX_ATTEMPTS} times while this was delivered"
+            db.execute(left.where(Event.attempts >= MAX_ATTEMPTS).values(state="failed", owner="", error=text))
+            db.execute(left.values(state="new", owner=""))
         # A row that failed waits for a later minute, so that one broken subscriber cannot spin.
         ready = or_(
             Event.state == "new",

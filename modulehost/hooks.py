@@ -5,12 +5,14 @@ nobody else: its error stands in the trace and in the activity log. Source: the 
 """
 
 import collections
+import contextlib
+import dataclasses
 import logging
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from modulehost.context import Ctx, Host, entered, foreign
@@ -66,6 +68,12 @@ class HookTable:
         self.lock = threading.Lock()
         #: called before firing, so that changed hook files are loaded first (extensions sets it)
         self.refresh: Callable[[Ctx], None] = lambda ctx: None
+        #: called with the text of a hook that failed (extensions writes it into the activity log)
+        self.report: Callable[[Ctx, str], None] = lambda ctx, text: None
+        #: runs one function; extensions puts the time limit of foreign code around it
+        self.invoke: Callable[[Ctx, Subscription, Any], Any] = _invoke
+        #: what owners subscribe whose files are being loaded
+        self.coming: dict[str, list[Subscription]] = {}
 
 
 def add(host: Host, point: str, priority: int, function: HookFunction, owner: str = "") -> None:
@@ -76,9 +84,39 @@ def add(host: Host, point: str, priority: int, function: HookFunction, owner: st
     with table.lock:
         table.table.count += 1
         new = Subscription(point, int(priority), function, owner, place, table.table.count)
-        table.table.by_point[point] = sorted(
-            [*table.table.by_point.get(point, []), new], key=lambda s: (s.priority, s.order)
-        )
+        if owner in table.coming:
+            table.coming[owner].append(new)
+        else:
+            _insert(table.table, [new])
+
+
+@contextlib.contextmanager
+def replacing(host: Host, owner: str) -> Iterator[None]:
+    """What `owner` subscribes inside the block takes the place of all it had, in one step; after an exception it keeps those."""
+    table = host.part(HookTable)
+    with table.lock:
+        table.coming[owner] = []
+    try:
+        yield
+    except BaseException:
+        with table.lock:
+            del table.coming[owner]
+        raise
+    with table.lock:
+        for point, listeners in list(table.table.by_point.items()):
+            table.table.by_point[point] = [s for s in listeners if s.owner != owner]
+        _insert(table.table, table.coming.pop(owner))
+
+
+def subscribing(host: Host, owner: str) -> bool:
+    """Whether the files of `owner` are being loaded, so that it may subscribe."""
+    return owner in host.part(HookTable).coming
+
+
+def _insert(table: _Table, new: list[Subscription]) -> None:
+    for one in new:
+        found = [*table.by_point.get(one.point, []), one]
+        table.by_point[one.point] = sorted(found, key=lambda s: (s.priority, s.order))
 
 
 def remove(host: Host, owner: str) -> None:
@@ -110,23 +148,48 @@ def fire(ctx: Ctx, point: str, argument: Any = None, /, **arguments: Any) -> lis
     table.refresh(ctx)
     results: list[Result] = []
     for subscription in subscriptions(ctx.host, point):
+        if ctx.call is not None:
+            ctx.call.check()
         started = time.perf_counter()
+        own = dataclasses.replace(ctx, request={**ctx.request, "hook_owner": subscription.owner})
         try:
-            with entered(replace(ctx, request={**ctx.request, "hook_owner": subscription.owner})):
-                value = subscription.function(dict(arguments) if argument is None else argument)
-        except Exception as failure:
-            log.error("hook %s at %s failed\n%s", point, subscription.place, traceback.format_exc())
-            error = f"{type(failure).__name__}: {failure}"
+            value = table.invoke(own, subscription, dict(arguments) if argument is None else argument)
+        except (Exception, SystemExit) as failure:
+            hidden = sorted(_secrets(arguments), key=len, reverse=True)
+            error = _without(hidden, f"{type(failure).__name__}: {failure}")
+            log.error("hook %s at %s failed\n%s", point, subscription.place, _without(hidden, traceback.format_exc()))
             results.append(Result(subscription.place, None, error, _since(started), subscription.owner))
+            table.report(ctx, f"Hook {point} of {subscription.owner or subscription.place} failed: {error}")
         else:
             results.append(Result(subscription.place, value, "", _since(started), subscription.owner))
     table.trace.append(Firing(point, arguments, tuple(results)))
     return results
 
 
+def _invoke(ctx: Ctx, subscription: Subscription, argument: Any) -> Any:
+    with entered(ctx):
+        return subscription.function(argument)
+
+
 def values(results: Iterable[Result]) -> list[Any]:
     """What the listeners returned, without those that returned nothing."""
     return [r.value for r in results if r.value is not None]
+
+
+def _secrets(value: Any, secret: bool = False) -> set[str]:
+    """The texts under names such as password, serverpassword, serveraccesshash, however deep."""
+    if isinstance(value, Mapping):
+        found = set()
+        for name, one in value.items():
+            found |= _secrets(one, any(part in str(name).lower() for part in ("password", "accesshash", "secret")))
+        return found
+    return {value} if secret and isinstance(value, str) and len(value) >= 3 else set()
+
+
+def _without(secrets: list[str], text: str) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "********")
+    return text
 
 
 def _since(started: float) -> float:

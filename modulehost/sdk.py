@@ -17,12 +17,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sqlalchemy import Table, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from modulehost import hooks as _hooks
 from modulehost import journal as _journal
 from modulehost import settings as _settings
-from modulehost.context import Ctx, current, entered
+from modulehost.context import Ctx, current, entered, foreign
 from modulehost.schema import ModuleStore
 from modulehost.schema import own as _own
 from modulehost.vault import Vault
@@ -66,9 +67,14 @@ def localAPI(command: str, values: Mapping[str, Any] | None = None) -> dict[str,
 
 
 def add_hook(point: str, priority: int, function: Callable[[dict[str, Any]], Any]) -> None:
-    """Subscribe to a hook point; lower priorities run earlier. Belongs into hooks.py or includes/hooks/*.py."""
+    """Subscribe to a hook point; lower priorities run earlier. Works while hooks.py or includes/hooks/*.py is loaded."""
     ctx = _ctx()
-    owner = ctx.request.get("hook_owner") or (f"{ctx.call.module_type}/{ctx.call.module}" if ctx.call else "")
+    owner = str(ctx.request.get("hook_owner") or "")
+    if not _hooks.subscribing(ctx.host, owner):
+        raise LookupError(
+            f"add_hook({point!r}) was called outside of a hook file, where every call would subscribe once more; "
+            "move it into hooks.py of the module or into includes/hooks/"
+        )
     _hooks.add(ctx.host, point, priority, function, owner)
 
 
@@ -147,8 +153,13 @@ def prepare(given: Any) -> Any:
     ctx = _ctx()
     with ctx.unit(read=True) as db:
         endpoints = _settings.endpoints(db)
-    mount(given, endpoints, _remaining, lambda: _ctx().call and _ctx().call.check())  # type: ignore[union-attr]
+    mount(given, endpoints, _remaining, _before_request)
     return given
+
+
+def _before_request() -> None:
+    _ctx()  # raises when the call has been revoked
+    foreign("a request to the vendor")
 
 
 def vendor_url(url: str) -> str:
@@ -189,6 +200,12 @@ class Store:
             tried[*self._key, name] = value
             return
         stored = ctx.host.part(Vault).encrypt(value) if secret else value
+        try:
+            self._put(ctx, name, stored, secret)
+        except IntegrityError:  # another call made the row in the same instant; now it is there
+            self._put(ctx, name, stored, secret)
+
+    def _put(self, ctx: Ctx, name: str, stored: str, secret: bool) -> None:
         type_, module, scope = self._key
         with ctx.unit() as db:
             row = db.scalar(select(ModuleStore).where(*self._where(name)))
@@ -428,8 +445,8 @@ def _ctx() -> Ctx:
 
 def _who() -> tuple[str, str]:
     ctx = _ctx()
-    owner = str(ctx.request.get("hook_owner") or "")  # a hook function that another module's call has fired
-    if "/" not in owner and ctx.call is not None and ctx.call.module:
+    owner = str(ctx.request.get("hook_owner") or "")
+    if not owner and ctx.call is not None and ctx.call.module:
         return ctx.call.module_type, ctx.call.module
     if "/" not in owner:
         raise LookupError("no module is running here")

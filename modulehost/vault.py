@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from modulehost.context import Host
+from modulehost.entropy import Entropy
 
 MARK = "mh1:"
 
@@ -26,17 +27,25 @@ class Vault:
     def __init__(self, host: Host) -> None:
         path = host.root / "secret.key"
         if not path.exists():
-            fd = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            # A name of its own: two processes that start together must not write into one file.
+            new = path.with_suffix(f".{Entropy().token(12)}")
+            fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(fd, "wb") as handle:
                 handle.write(Fernet.generate_key())
             try:
-                os.link(path.with_suffix(".new"), path)  # a second process may have been faster; the first key stays
+                os.link(new, path)  # a second process may have been faster; the first key stays
             except FileExistsError:
                 pass
-            path.with_suffix(".new").unlink(missing_ok=True)
+            new.unlink()
         self._path = path
         self._key = path.read_bytes()
-        self._fernet = Fernet(self._key)
+        try:
+            self._fernet = Fernet(self._key)
+        except ValueError:
+            raise VaultError(
+                f"{path} holds no key; put this host's secret.key back. Without it what is encrypted stays closed: "
+                "delete the file to begin with a new key, then enter the stored secrets anew"
+            ) from None
 
     def encrypt(self, text: str) -> str:
         """`text` as it may lie in the database; empty stays empty."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from modulehost.accounts import users
+from modulehost.accounts import signin
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Ctx, ctx_of
 from modulehost.schema import Client, Service, SsoToken, User, table
@@ -87,7 +87,7 @@ def redeem(ctx: Ctx, token: str) -> SsoToken | None:
             return None
         if db.get(User, row.user_id) is None:
             return None
-    users.signed_in(ctx, row.user_id)
+    signin.signed_in(ctx, row.user_id)
     return row
 
 

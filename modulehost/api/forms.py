@@ -9,6 +9,8 @@ MAX_DEPTH = 10
 def read(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The fields by name; arrays are dicts with text keys in the order in which they came."""
     out: dict[str, Any] = {}
+    following_index: dict[int, int] = {}  # by id() of an array, all of which `out` or `replaced` keeps alive
+    replaced: list[Any] = []
     for name, value in pairs:
         head, keys = _split(name)
         if not head:
@@ -18,7 +20,10 @@ def read(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
             inner = place.get(key)
             if not isinstance(inner, dict):
                 inner = place[key] = {}
-            place, key = inner, following if following else str(_next(inner))
+            place, key = inner, following or str(following_index.get(id(inner), 0))
+            if key.isascii() and key.isdecimal() and len(key) < 10:
+                following_index[id(inner)] = max(following_index.get(id(inner), 0), int(key) + 1)
+        replaced.append(place.get(key))
         place[key] = value
     return out
 
@@ -34,6 +39,3 @@ def _split(name: str) -> tuple[str, list[str]]:
             keys.append(key)
     return head, keys
 
-
-def _next(array: dict[str, Any]) -> int:
-    return max((int(key) for key in array if key.isascii() and key.isdecimal()), default=-1) + 1

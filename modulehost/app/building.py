@@ -1,5 +1,6 @@
 """Putting the rooms together."""
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from modulehost.schema.create import create_all
 if TYPE_CHECKING:
     from flask import Flask
 
+log = logging.getLogger("modulehost.app")
 #: rooms with something to register, lower floors first
 ROOMS: tuple[Any, ...] = (extensions, mail, billing, lifecycle, ordering, api, themes)
 
@@ -35,7 +37,7 @@ def create_app(host: Host) -> "Flask":
     from flask import Flask, request
 
     from modulehost.vault import Vault
-    from modulehost.web import admin, assets, client, control, endpoint, frame, modules
+    from modulehost.web import admin, assets, client, control, endpoint, failures, frame, modules
 
     app = Flask("modulehost", static_folder=None, template_folder=frame.templates())
     app.secret_key = host.part(Vault).session_key
@@ -49,6 +51,7 @@ def create_app(host: Host) -> "Flask":
     )
     app.extensions["modulehost"] = host
     assets.install(app)
+    failures.install(app)
     frame.install(app, guarded=(admin.blueprint.name, client.blueprint.name))
     for face in (admin, client, endpoint, control, modules):
         app.register_blueprint(face.blueprint)
@@ -57,7 +60,10 @@ def create_app(host: Host) -> "Flask":
     def _drain(response: Any) -> Any:
         # What a change announced happens now, not with the next cron. Reading pages announce nothing.
         if request.method not in frame.SAFE_METHODS:
-            events.drain(Ctx(host))
+            try:
+                events.drain(Ctx(host))
+            except Exception:  # the change itself is committed and answered; what is left waits for the next drain
+                log.exception("announcements could not be delivered")
         return response
 
     return app

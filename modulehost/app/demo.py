@@ -139,6 +139,9 @@ def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> 
                 "active": "on",
             },
         )
+        # what the page Module Settings saves when its fields are left as they are
+        sample.configoption1, sample.configoption3, sample.configoption4 = "starter", "on", "1024"
+        sample.configoption5 = "at once"
         _options(db, mail.id, usd)
         activate_hooks(db, "zoho_mail")
         activate_hooks(db, "examplehost")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import socket
 import threading
 from collections.abc import Mapping
@@ -37,7 +38,8 @@ class RunningHost:
             ) from failure
         listener.listen(256)
         port = listener.getsockname()[1]
-        shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)  # noqa: S104
+        shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104
+        shown = f"[{shown}]" if ":" in shown else shown
         if not config.system_url:
             host.base_url = f"http://{shown}:{port}/"
         self.host, self.url, self.port = host, host.base_url, port
@@ -84,8 +86,10 @@ def serve(host: Host) -> RunningHost:
 
 
 def write_ready(path: Path, content: Mapping[str, Any]) -> None:
-    """Write the ready file in one step: who waits for it never reads half of it."""
+    """Write the ready file in one step: who waits for it never reads half of it. It holds passwords, so it is its owner's only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(path.name + ".new")
-    new.write_text(json.dumps(content, indent=2) + "\n")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(json.dumps(content, indent=2) + "\n")
     new.replace(path)

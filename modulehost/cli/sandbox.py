@@ -17,7 +17,8 @@ def sandbox() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=0, help="0 = any free one.")
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Written once it answers.")
-@click.option("--clock-file", type=click.Path(path_type=Path), help="Follow the clock of a host: <root>/clock.")
+@click.option("--root", type=click.Path(path_type=Path), metavar="DIR", help="Follow the clock of the host in DIR.")
+@click.option("--clock-file", type=click.Path(path_type=Path), help="Follow the clock in this file; default: <root>/clock.")
 @click.option("--state-file", type=click.Path(path_type=Path), help="Keep the objects there between runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def serve(
@@ -25,6 +26,7 @@ def serve(
     host: str,
     port: int,
     ready_file: Path | None,
+    root: Path | None,
     clock_file: Path | None,
     state_file: Path | None,
     as_json: bool,
@@ -39,7 +41,7 @@ def serve(
         host=host,
         port=port,
         ready_file=ready_file,
-        clock_file=clock_file,
+        clock_file=clock_file or (root / "clock" if root else None),
         state_file=state_file,
         on_ready=lambda url: show(
             {"url": url, "vendor": vendor},

@@ -47,11 +47,14 @@ def check(function: str, value: Any) -> Checked:
         else:
             checked.ok = bool(value["success"])
             checked.message = str(value.get("error") or "")
-    elif returns in ("buttons", "fields", "map"):
+    elif returns == "buttons":
+        _buttons(checked, value)
+    elif returns == "fields":
+        if value is not None and not isinstance(value, Mapping) and value != []:
+            checked.problems.append(f"returned {kind(value)}; expected a map of label => HTML")
+    elif returns == "map":
         if value is not None and not isinstance(value, (Mapping, list, tuple)):
-            checked.problems.append(
-                f"returned {kind(value)}; expected a map of label => {'function' if returns == 'buttons' else 'value'}"
-            )
+            checked.problems.append(f"returned {kind(value)}; expected a map")
     elif returns == "clientarea" and value is not None and not isinstance(value, str):
         check_keys(checked, value, CLIENTAREA_KEYS)
     elif returns == "html":
@@ -60,6 +63,15 @@ def check(function: str, value: Any) -> Checked:
     elif returns == "sso" and (not isinstance(value, Mapping) or "success" not in value):
         checked.problems.append(f"returned {kind(value)}; expected a map with success and redirectTo or errorMsg")
     return checked
+
+
+def _buttons(checked: Checked, value: Any) -> None:
+    if value is not None and not isinstance(value, (Mapping, list, tuple)):
+        checked.problems.append(f"returned {kind(value)}; expected a map of label => function")
+        return
+    for suffix in value.values() if isinstance(value, Mapping) else value or ():
+        if not isinstance(suffix, str):
+            checked.problems.append(f"returned {kind(suffix)} where the name of a function is expected")
 
 
 def check_keys(checked: Checked, value: Any, keys: tuple[str, ...]) -> None:

@@ -31,10 +31,22 @@ def modules(host: Host, type_: str) -> list[Module]:
         folder = base / type_
         if not folder.is_dir():
             continue
-        for entry in sorted(folder.iterdir()):
-            if entry.is_dir() and not entry.name.startswith((".", "_")) and entry.name not in found:
-                found[entry.name] = _module(type_, entry)
+        for entry in _folders(folder, type_):
+            if entry.name not in found:
+                found[entry.name] = _module(type_, entry, f"modules/{type_}/{entry.relative_to(folder).as_posix()}")
     return [found[name] for name in sorted(found)]
+
+
+def _folders(folder: Path, type_: str) -> list[Path]:
+    """The modules in a folder, and after them those of archives unpacked there whole: `acme-1.0/modules/servers/acme`."""
+    entries = _inside(folder)
+    archives = [one / "modules" / type_ for one in entries if (one / "modules" / type_).is_dir()]
+    own = [one for one in entries if not (one / "modules" / type_).is_dir()]
+    return own + [one for archive in archives for one in _inside(archive)]
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(e for e in folder.iterdir() if e.is_dir() and not e.name.startswith((".", "_")))
 
 
 def module(host: Host, type_: str, name: str) -> Module:
@@ -53,8 +65,7 @@ def module(host: Host, type_: str, name: str) -> Module:
     )
 
 
-def _module(type_: str, folder: Path) -> Module:
-    shown = f"modules/{type_}/{folder.name}"
+def _module(type_: str, folder: Path, shown: str) -> Module:
     problem = ""
     if not (folder / f"{folder.name}.py").exists():
         others = sorted(p.name for p in folder.glob("*.py") if p.stem not in ("hooks", "web", "__init__"))
@@ -64,4 +75,9 @@ def _module(type_: str, folder: Path) -> Module:
             problem = f"{shown} has no {folder.name}.py; the main file must be named like its folder (found {', '.join(others)})"
         else:
             problem = f"{shown} has no {folder.name}.py"
+    elif not folder.name.isidentifier():
+        problem = (
+            f"{shown}: no Python function can begin with {folder.name!r}; "
+            "name folder and file with letters, digits and _ only, not beginning with a digit"
+        )
     return Module(type_, folder.name, folder, shown, problem)

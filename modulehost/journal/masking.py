@@ -24,12 +24,17 @@ def as_text(value: Any) -> str:
 
 
 def mask(text: str, secrets: Iterable[Any]) -> str:
-    """`text` without any of `secrets`, nor their URL-, JSON- or HTML-encoded forms; texts below three characters would eat everything."""
+    """`text` without any of `secrets`, nor their URL-, JSON-, HTML- or Python-encoded forms.
+
+    Texts below three characters are left alone: they would eat everything.
+    """
     forms: set[str] = set()
     for secret in secrets:
         plain = secret if isinstance(secret, str) else as_text(secret)
         if len(plain) >= 3:
-            forms |= {plain, quote(plain, safe=""), quote_plus(plain), json.dumps(plain)[1:-1], html.escape(plain)}
+            coded = json.dumps(plain)[1:-1]
+            forms |= {plain, quote(plain, safe=""), quote_plus(plain), coded, html.escape(plain), repr(plain)[1:-1]}
+            forms |= {coded.replace("/", "\\/"), json.dumps(plain, ensure_ascii=False)[1:-1]}  # PHP writes \/ for /
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, MASK)
     return text

@@ -19,7 +19,9 @@ from modulehost.lifecycle.modules import (
     save_product_options,
     server_call,
     server_module,
+    settings_fields,
     supports,
+    with_port,
 )
 from modulehost.lifecycle.params import product_options
 from modulehost.lifecycle.retry import retry, retry_all
@@ -29,8 +31,8 @@ from modulehost.schema import Product
 __all__ = [
     "Button", "Missing", "NoModule", "Outcome", "addons", "buttons", "call", "client_buttons", "client_functions", "clientarea",
     "config_options", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover", "register",
-    "resume_pending", "retry", "retry_all", "run", "save_product_options", "server_call", "server_module", "states", "supports",
-    "tabs",
+    "resume_pending", "retry", "retry_all", "run", "save_product_options", "server_call", "server_module", "settings_fields",
+    "states", "supports", "tabs", "with_port",
 ]  # fmt: skip
 
 

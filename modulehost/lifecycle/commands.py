@@ -13,25 +13,24 @@ queue, and never repeated by itself: nobody knows whether the vendor acted.
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from modulehost import db as database
 from modulehost import events, hooks, journal, runtimes
 from modulehost.context import Ctx, Host, ctx_of
 from modulehost.lifecycle import logins, params, queue, states
-from modulehost.lifecycle.modules import module_of, secret_positions, server_module
+from modulehost.lifecycle.modules import module_of, secret_positions, server_module, with_port
 from modulehost.lifecycle.rows import Missing, one
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Command, CommandLock, Service
-from modulehost.vault import Vault, hash_token
+from modulehost.vault import Vault, VaultError, hash_token
 
-T = TypeVar("T")
 log = logging.getLogger("modulehost.lifecycle")
 LONGEST_NAME = 64  # of a function, as mh_command keeps it
 
@@ -92,10 +91,10 @@ def run(
     try:
         if function == "CreateAccount":
             logins.prepare(ctx, service_id)
-        begun = _despite_deadlocks(lambda: _begin(ctx, service_id, function, dict(extra or {}), key))
+        begun = database.despite_deadlocks(lambda: _begin(ctx, service_id, function, dict(extra or {}), key))
     except IntegrityError:  # two began in the same instant; the database let one through
         return _refused_or_known(ctx, service_id, function, key)
-    except (ModuleFailed, Missing) as failure:
+    except (ModuleFailed, Missing, VaultError) as failure:
         return Outcome(False, "refused", str(failure))
     if isinstance(begun, Outcome):
         return begun
@@ -127,6 +126,8 @@ def _begin(
                 )
             name = module_of(db, service_id)
             given = {**params.service(db, service_id), **extra}
+            if function == "SuspendAccount":
+                given.setdefault("suspendreason", "")
             given.update(_waiting(db, service_id, function))
             options = secret_positions(db, name, given["pid"])
             old = host.part(Vault).decrypt(one(db, Service, service_id, "service").password)
@@ -181,9 +182,10 @@ def _finish(ctx: Ctx, begun: _Begun) -> Outcome:
     # What a command did is written down even when the module call that asked for it has been revoked meanwhile.
     own = replace(ctx, call=None)
     try:
+        begun.params = with_port(ctx, begun.module, begun.params)
         aborted = _before(ctx, effect.hook, begun)
         outcome = aborted or _call(ctx, own, begun)
-        outcome = _despite_deadlocks(lambda: _conclude(own, begun, outcome))
+        outcome = database.despite_deadlocks(lambda: _conclude(own, begun, outcome))
     except BaseException as failure:  # ours, not the module's: the command must not stay open for that
         _abandon(own, begun, failure)
         raise
@@ -318,18 +320,6 @@ def _shown(given: Mapping[str, Any]) -> dict[str, Any]:
 def _copied(given: Mapping[str, Any]) -> dict[str, Any]:
     """Params as others get them: what they change in theirs changes nothing here, as PHP's arrays are values."""
     return {k: dict(v) if isinstance(v, dict) else v for k, v in given.items()}
-
-
-def _despite_deadlocks(unit: Callable[[], T]) -> T:
-    """Run what is one unit of work; a database that gave it up to end a deadlock gets it again."""
-    for _ in range(4):
-        try:
-            return unit()
-        except OperationalError as failure:
-            if not database.deadlocked(failure):
-                raise
-            log.info("a deadlock ended a unit, which begins anew: %s", failure.orig)
-    return unit()
 
 
 # --- locks, and what dead processes left -----------------------------------------------------------------------------

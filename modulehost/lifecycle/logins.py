@@ -24,9 +24,10 @@ def prepare(ctx: Ctx, service_id: int) -> None:
         if row.username and row.password:
             return
         given = params.service(db, service_id)
-    chosen = next(
-        (str(v) for v in hooks.values(hooks.fire(ctx, "OverrideModuleUsernameGeneration", params=given)) if v), ""
-    )
+    chosen = ""
+    if not row.username:
+        named = hooks.values(hooks.fire(ctx, "OverrideModuleUsernameGeneration", params=given))
+        chosen = next((str(name) for name in named if name), "")
     with ctx.unit() as db:
         # Locked: of two that come at once the second must see the first one's password, which the vendor may have by then.
         row = db.get_one(Service, service_id, with_for_update=True)

@@ -1,13 +1,13 @@
 """What the host asks a server module outside of commands: its metadata, settings fields, buttons, and functions that only show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost import extensions, runtimes
+from modulehost import events, extensions, journal, runtimes
 from modulehost.context import Ctx, ctx_of
 from modulehost.contract import SERVER_FUNCTIONS, ConfigField, Module, read_config_options, spec
 from modulehost.extensions import ModuleMissing
@@ -71,13 +71,27 @@ def supports(ctx: Ctx, service_id: int) -> set[str]:
     return runtimes.functions(ctx, server_module(ctx, name))
 
 
+def with_port(ctx: Ctx, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The params with `serverport` as documented: the server's own port, else the one that MetaData names."""
+    if not given.get("server") or given.get("serverport"):
+        return given
+    try:
+        known = metadata(ctx, name)
+    except ModuleFailed:
+        return given  # the call that these params are for says what is wrong with the module
+    port = known.get("DefaultSSLPort" if given.get("serversecure") else "DefaultNonSSLPort")
+    return {**given, "serverport": str(port or "")}
+
+
 def call(ctx: Ctx, service_id: int, function: str, *more: Any, extra: Mapping[str, Any] | None = None) -> Returned:
     """Run a function that changes nothing here (ClientArea, AdminServicesTabFields, LoginLink) with the service's params."""
     with ctx.unit(read=True) as db:
         name = module_of(db, service_id)
         given = {**params.service(db, service_id), **(extra or {})}
-        hidden = params.secrets(given, secret_positions(db, name, given["pid"]))
-    return runtimes.call(ctx, server_module(ctx, name), function, given, *more, secrets=hidden)
+        hidden = params.secrets(given, secret_positions(db, name, given["pid"])) | params.secret_fields(db, service_id)
+    returned = _logged(ctx, name, function, given, *more, secrets=hidden)
+    events.drain(ctx)  # what it may have changed by localAPI
+    return returned
 
 
 def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
@@ -87,7 +101,19 @@ def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
         given = params.server(db, server_id)
     if not name:
         raise NoModule(f"server {server_id} has no module type")
-    return runtimes.call(ctx, server_module(ctx, name), function, given, secrets=params.secrets(given, []))
+    return _logged(ctx, name, function, given, secrets=params.secrets(given, []))
+
+
+def _logged(ctx: Ctx, name: str, function: str, given: dict[str, Any], *more: Any, secrets: set[str]) -> Returned:
+    """Run it; a failure goes into the module log with its traceback, wherever it is shown besides."""
+    module, complete = server_module(ctx, name), with_port(ctx, name, given)
+    try:
+        return runtimes.call(ctx, module, function, complete, *more, secrets=secrets)
+    except ModuleFailed as failure:
+        shown = {k: v for k, v in complete.items() if k != "model"}
+        own = replace(ctx, call=None)
+        journal.module_log(own, name, function, shown, str(failure), failure.trace + failure.printed, secrets)
+        raise
 
 
 def metadata(ctx: Ctx, name: str) -> dict[str, Any]:
@@ -102,9 +128,14 @@ def metadata(ctx: Ctx, name: str) -> dict[str, Any]:
 
 def config_options(ctx: Ctx, name: str, product_id: int) -> list[ConfigField]:
     """The Module Settings fields. Raises ModuleFailed, also when what the module returned cannot be shown as fields."""
+    return settings_fields(ctx, name, product_id)[0]
+
+
+def settings_fields(ctx: Ctx, name: str, product_id: int) -> tuple[list[ConfigField], list[str]]:
+    """The Module Settings fields, and what is wrong with some of them. Raises ModuleFailed as config_options does."""
     module = server_module(ctx, name)
     if "ConfigOptions" not in runtimes.functions(ctx, module):
-        return []
+        return [], []
     with ctx.unit(read=True) as db:
         given = {**params.product(db, product_id), "moduletype": name}
     returned = runtimes.call(ctx, module, "ConfigOptions", given)
@@ -112,7 +143,7 @@ def config_options(ctx: Ctx, name: str, product_id: int) -> list[ConfigField]:
     if returned.problems and not fields:
         raise ModuleFailed("; ".join(returned.problems), "raised")
     _remember_secrets(ctx, name, fields)
-    return fields
+    return fields, returned.problems
 
 
 def buttons(ctx: Ctx, service_id: int) -> list[Button]:
@@ -137,10 +168,12 @@ def client_functions(ctx: Ctx, service_id: int) -> set[str]:
 def _custom(ctx: Ctx, service_id: int, known: set[str], function: str) -> list[Button]:
     if function not in known:
         return []
-    value = call(ctx, service_id, function).value
-    if isinstance(value, Mapping):
-        return [Button(str(label), str(suffix), True) for label, suffix in value.items() if isinstance(suffix, str)]
-    return [Button(str(suffix), str(suffix), True) for suffix in value or () if isinstance(suffix, str)]
+    returned = call(ctx, service_id, function)
+    if returned.problems:
+        raise ModuleFailed("; ".join(returned.problems), "raised")
+    value = returned.value or {}
+    pairs = value.items() if isinstance(value, Mapping) else [(suffix, suffix) for suffix in value]
+    return [Button(str(label), str(suffix), True) for label, suffix in pairs]
 
 
 # --- module settings of a product ------------------------------------------------------------------------------------

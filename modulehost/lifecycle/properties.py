@@ -5,6 +5,7 @@ mean columns of the service instead.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -51,11 +52,23 @@ def save(db: Session, service_id: int, values: Mapping[str, Any]) -> None:
         if column == "password":
             row.password = host.part(Vault).encrypt(str(value))
         elif column is not None:
-            setattr(row, column, value)
+            setattr(row, column, _fitting(column, value))
         else:
             _save_field(db, row, name, "" if value is None else str(value))
     row.updated_at = host.clock.now()
     db.flush()
+
+
+def _fitting(column: str, value: Any) -> Any:
+    """A value as its column holds it: modules pass what the vendor's JSON gave, numbers as texts among it."""
+    if column == "lastupdate":
+        return datetime.fromisoformat(value) if isinstance(value, str) and value else value or None
+    if column in ("diskusage", "disklimit", "bwusage", "bwlimit"):
+        try:
+            return int(value or 0)
+        except (TypeError, ValueError):
+            raise ValueError(f"tblhosting.{column} holds a whole number, not {value!r:.60}") from None
+    return "" if value is None else str(value)
 
 
 def get(db: Session, service_id: int, name: str) -> str:

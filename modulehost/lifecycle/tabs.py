@@ -15,9 +15,7 @@ def fields(ctx: Ctx, service_id: int) -> list[tuple[str, str]]:
     returned = call(ctx, service_id, "AdminServicesTabFields")
     if returned.problems:
         raise ModuleFailed("; ".join(returned.problems), "raised")
-    value = returned.value or {}
-    pairs = value.items() if isinstance(value, Mapping) else value
-    return [(str(label), "" if html is None else str(html)) for label, html in pairs]
+    return [(str(label), "" if html is None else str(html)) for label, html in dict(returned.value or {}).items()]
 
 
 def save(ctx: Ctx, service_id: int, form: Mapping[str, Any]) -> None:

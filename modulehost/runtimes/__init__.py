@@ -15,6 +15,7 @@ from modulehost.runtimes.calls import (
     functions,
     invoke,
     load_hooks,
+    run_hook_file,
     web_blueprint,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "functions",
     "invoke",
     "load_hooks",
+    "run_hook_file",
     "web_blueprint",
 ]

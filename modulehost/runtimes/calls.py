@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modulehost import contract
+from modulehost import contract, journal
 from modulehost.context import Call, CallExpired, Ctx, entered, foreign
 from modulehost.contract import Checked, Module
 from modulehost.runtimes.python import limits
@@ -59,6 +59,8 @@ def call(
     """
     name = f"{module.name}_{function}"
     foreign(name)
+    if ctx.call is not None:
+        ctx.call.check()
     generation = _load(ctx, module)
     python_name = generation.functions.get(function)
     if python_name is None:
@@ -95,15 +97,18 @@ def _run(
         name,
         limit,
         time.monotonic(),
-        secrets=set(secrets or ()),
+        secrets=set(secrets or ()) | (ctx.call.secrets if ctx.call is not None else set()),
         module=module.name,
         module_type=module.type,
         function=function,
+        outer=ctx.call,
     )
-    # A call that a hook function caused is its module's, not the hook's.
-    inner = dataclasses.replace(
-        ctx, call=running, request={k: v for k, v in ctx.request.items() if k != "hook_owner"}
-    )
+    request = {k: v for k, v in ctx.request.items() if k != "hook_owner"}  # what runs now is the module, not the hook
+    inner = dataclasses.replace(ctx, call=running, request=request)
+
+    def said() -> str:
+        return journal.mask("".join(printed), running.secrets)
+
     printed: list[str] = []
 
     def body() -> Any:
@@ -124,21 +129,21 @@ def _run(
             f"{name} was stopped after {limit:g} s ({where}); the limit is page_seconds or action_seconds in modulehost.toml",
             "expired",
             "".join(traceback.format_list(late.frames)),
-            "".join(printed),
+            said(),
         ) from None
     except CallExpired as late_call:
-        raise ModuleFailed(f"{name}: {late_call} ({place})", "expired", "", "".join(printed)) from None
+        raise ModuleFailed(f"{name}: {late_call} ({place})", "expired", "", said()) from None
     except limits.TimeLimit:
-        raise ModuleFailed(f"{name} was stopped ({place})", "expired", "", "".join(printed)) from None
+        raise ModuleFailed(f"{name} was stopped ({place})", "expired", "", said()) from None
     except BaseException as failure:
         if isinstance(failure, KeyboardInterrupt):
             raise
-        raise ModuleFailed(
-            _raised(module, name, failure, place), "raised", _trace(failure), "".join(printed)
-        ) from failure
+        # Without its cause, whose text may hold secrets: wherever this error is logged, they must not be.
+        text, trace = _raised(module, name, failure, place), _trace(failure)
+        hidden = running.secrets
+        raise ModuleFailed(journal.mask(text, hidden), "raised", journal.mask(trace, hidden), said()) from None
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
-    checked = _checked(module, function, value)
-    return Returned(value, "".join(printed), place, checked, milliseconds, tuple(running.log_ids), name)
+    return Returned(value, said(), place, _checked(module, function, value), milliseconds, tuple(running.log_ids), name)
 
 
 def _checked(module: Module, function: str, value: Any) -> Checked:
@@ -175,7 +180,17 @@ def load_hooks(ctx: Ctx, module: Module) -> str:
             found = loader.sibling(module, "hooks", anew=True)
     except LoadFailed as failure:
         raise ModuleFailed(str(failure), "load", _trace(failure)) from failure
-    return loader.load(module).package if found is not None else ""
+    return found.__name__.rpartition(".")[0] if found is not None else ""
+
+
+def run_hook_file(ctx: Ctx, module: Module) -> None:
+    """Run a file of includes/hooks, also when it has not changed. Raises ModuleFailed."""
+    foreign(f"{module.shown}/{module.name}.py")
+    try:
+        with entered(ctx):
+            ctx.host.part(Loader).load(module, strict=True, anew=True)
+    except LoadFailed as failure:
+        raise ModuleFailed(str(failure), "load", _trace(failure)) from failure
 
 
 def web_blueprint(ctx: Ctx, module: Module) -> tuple[str, Any]:
@@ -185,10 +200,10 @@ def web_blueprint(ctx: Ctx, module: Module) -> tuple[str, Any]:
     try:
         with entered(ctx):
             found = loader.sibling(module, "web")
-        package = loader.load(module).package
     except LoadFailed as failure:
         raise ModuleFailed(str(failure), "load", _trace(failure)) from failure
-    return package, getattr(found, "blueprint", None)
+    # The generation that the blueprint is of, which need not be the newest any more.
+    return (found.__name__.rpartition(".")[0] if found is not None else module.name), getattr(found, "blueprint", None)
 
 
 def _load(ctx: Ctx, module: Module) -> Any:

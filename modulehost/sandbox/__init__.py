@@ -88,7 +88,10 @@ def serve(
     from modulehost.clock import Clock
 
     clock = Clock(None if clock_file is None else Path(clock_file))
-    _bind(vendor, host, port, clock, state_file, seed, ready_file).run()
+    served = _bind(vendor, host, port, clock, state_file, seed, ready_file)
+    if on_ready is not None:
+        on_ready(str(served.world.url))
+    served.run()
 
 
 def start(

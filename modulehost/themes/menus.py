@@ -72,7 +72,7 @@ def navbars(
         if groups:
             store.addChild("Shop Divider 1", {"label": "-----", "attributes": {"class": "nav-divider"}})
         for group, uri in groups or []:
-            store.addChild(group, {"label": text(group), "uri": uri})
+            store.addChild(_name(store, group), {"label": text(group), "uri": uri})
         account = secondary.addChild("Account", {"label": say("account"), "uri": "#", "icon": "far fa-user-circle"})
         account.addChild("Login", {"label": say("login"), "uri": "/login"})
         account.addChild("Register", {"label": say("register"), "uri": "/register.php"})
@@ -151,7 +151,7 @@ def service_sidebar(
         actions.addChild("Change Password", {**options, "disabled": not ready})
     for label, function in buttons if ready else []:
         uri = f"{address}&modop=custom&a={quote(function)}"
-        actions.addChild(f"Custom Module Button {label}", {"label": text(label), "uri": uri})
+        actions.addChild(_name(actions, f"Custom Module Button {label}"), {"label": text(label), "uri": uri})
     if not actions.hasChildren():
         sidebar.removeChild(actions)
     return sidebar
@@ -175,7 +175,7 @@ def categories_sidebar(language: str, groups: list[tuple[int, str, str]], gid: i
         {"label": phrase(language, "navstore"), "icon": "fas fa-shopping-cart", "extras": {"mobileSelect": True}},
     )
     for group_id, name, uri in groups:
-        panel.addChild(name, {"label": text(name), "uri": uri, "current": group_id == gid})
+        panel.addChild(_name(panel, name), {"label": text(name), "uri": uri, "current": group_id == gid})
     actions = sidebar.addChild("Actions", {"label": phrase(language, "actions"), "icon": "fas fa-plus"})
     badge = count or ""
     label = phrase(language, "host.yourCart")
@@ -183,6 +183,12 @@ def categories_sidebar(language: str, groups: list[tuple[int, str, str]], gid: i
         "View Cart", {"label": label, "uri": "/cart.php?a=view", "badge": badge, "icon": "fas fa-shopping-cart fa-fw"}
     )
     return sidebar
+
+
+def _name(menu: Item, wanted: str) -> str:
+    """A name for a child that people named: templates print names into attributes as they are, and equal ones replace."""
+    name = wanted.translate({ord(sign): None for sign in "\"<>"})
+    return name if name not in menu.children else f"{name} {len(menu.children)}"
 
 
 def announce(ctx: Ctx, menus: Menus) -> None:

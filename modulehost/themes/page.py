@@ -101,7 +101,9 @@ def fragment(ctx: Ctx, page: Page, visit: Visit) -> str:
         found = base(ctx, page, visit)
         variables = {**found.variables, **encoded(page.variables)}
         with engine.drawing(ctx.host, found.theme, found.order_form, found.language, visit) as draw:
-            return draw(_name(page, found), variables)
+            body = draw(_name(page, found), variables)
+            _remember(ctx, page, visit, draw)
+        return body
 
     return _guarded(ctx, page.template, make)
 
@@ -131,13 +133,17 @@ def _render(ctx: Ctx, page: Page, visit: Visit) -> str:
         body = draw(_name(page, found), variables)
         if not page.standalone:
             body = draw(f"{found.theme}/header.tpl", variables) + body + draw(f"{found.theme}/footer.tpl", variables)
-        entry = Shown(
-            page.template, visit.path, found.theme, ctx.host.clock.now().isoformat(" "), tuple(draw.choices.values())
-        )
+        _remember(ctx, page, visit, draw)
+    return body
+
+
+def _remember(ctx: Ctx, page: Page, visit: Visit, draw: engine.Drawing) -> None:
+    entry = Shown(
+        page.template, visit.path, draw.theme, ctx.host.clock.now().isoformat(" "), tuple(draw.choices.values())
+    )
     part = ctx.host.part(Considered)
     with part.lock:
         part.pages.append(entry)
-    return body
 
 
 def _name(page: Page, found: Base) -> str:

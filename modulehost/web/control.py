@@ -2,12 +2,13 @@
 
 import hmac
 import ipaddress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
-from modulehost import __version__, automation, themes
+from modulehost import __version__, automation, settings, themes
 from modulehost.context import Ctx
 from modulehost.duration import parse
 from modulehost.web import frame
@@ -28,11 +29,32 @@ def _guard() -> Any:
         "same-origin",
     ):
         return _refuse("this request comes from a page of another site")
-    if ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104
-        return None
-    return _refuse(
-        "/_host answers this machine only; others send X-Modulehost-Token with the control_token of modulehost.toml"
-    )
+    if not _here(request.remote_addr or ""):
+        return _refuse(
+            "/_host answers this machine only; others send X-Modulehost-Token with the control_token of modulehost.toml"
+        )
+    config = frame.host().config
+    with Ctx(frame.host()).unit(read=True) as db:
+        public = config.system_url or settings.get(db, "SystemURL")
+    names = {urlsplit(public).hostname, urlsplit(frame.host().base_url).hostname, config.host}
+    name = urlsplit("//" + request.host).hostname or ""
+    if not _here(name) and name not in names:
+        # A name of somebody else's that leads here: the page behind it would count as ours to the browser.
+        return _refuse(f"{name!r} is no name of this host; use {frame.host().base_url}")
+    if public and not config.trusted_proxy and not _here(urlsplit(public).hostname or ""):
+        return _refuse(
+            f"the System URL is {public}, so a proxy on this machine may be passing on what anybody sends; name it as trusted_proxy "
+            "in modulehost.toml, or send X-Modulehost-Token with the control_token"
+        )
+    return None
+
+
+def _here(name: str) -> bool:
+    """Whether an address or a name can only be this machine."""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def _refuse(why: str) -> Response:
@@ -56,13 +78,15 @@ def clock() -> Any:
 @blueprint.post("/clock")
 def move() -> Any:
     """Move the clock: JSON {"advance": "45d"}, {"set": "2027-03-01"}, {"freeze": true} or {"resume": true}."""
-    wish = request.get_json(silent=True) or request.form
+    given = request.get_json(silent=True)
+    wish = given if isinstance(given, dict) else request.form
     ctx = Ctx(frame.host())
     try:
         if wish.get("advance"):
             automation.advance(ctx, parse(str(wish["advance"])))
         elif wish.get("set"):
-            automation.set_to(ctx, datetime.fromisoformat(str(wish["set"])))
+            to = datetime.fromisoformat(str(wish["set"]))
+            automation.set_to(ctx, to.astimezone(UTC).replace(tzinfo=None) if to.tzinfo else to)
         elif wish.get("freeze"):
             ctx.host.clock.freeze()
         elif wish.get("resume"):
@@ -71,7 +95,7 @@ def move() -> Any:
             raise ValueError(
                 'say what to do: {"advance": "45d"}, {"set": "2027-03-01"}, {"freeze": true} or {"resume": true}'
             )
-    except ValueError as failure:
+    except (ValueError, OverflowError) as failure:
         response = jsonify(error=str(failure))
         response.status_code = 400
         return response

@@ -202,8 +202,7 @@ def local_target(target: str | None, fallback: str) -> str:
         target
         and target.startswith("/")
         and not target.startswith(("//", "/\\"))
-        and "\n" not in target
-        and "\r" not in target
+        and not any(ord(sign) < 32 for sign in target)  # browsers drop tabs and line breaks, and see // then
     ):
         return target
     return fallback

@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, current_app, request, send_from_di
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from modulehost import extensions, journal, lifecycle, runtimes
+from modulehost import events, extensions, journal, lifecycle, runtimes
 from modulehost.context import Call, CallExpired, Ctx, Host, entered
 from modulehost.contract import TYPES, Module
 from modulehost.runtimes.python import limits
@@ -32,6 +32,11 @@ class SubApps:
         self.apps: dict[str, tuple[str, Flask | None]] = {}
 
 
+@blueprint.route(
+    "/modules/<type_>/<name>/",
+    methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
+    defaults={"rest": ""},
+)
 @blueprint.route(
     "/modules/<type_>/<name>/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 )
@@ -56,7 +61,15 @@ def page(type_: str, name: str, rest: str) -> Any:
         return _failed(ctx, module, "web.py", failure)
     if given is None:
         frame.not_found("This page of the module")
-    return _forward(ctx, module, _sub_app(ctx.host, module, package, given), rest)
+    try:
+        app = _sub_app(ctx.host, module, package, given)
+    except Exception as failure:  # `blueprint` is none, or its routes contradict each other
+        text, trace = runtimes.explain(module, f"{module.shown}/web.py", failure)
+        return _failed(ctx, module, "web.py", runtimes.ModuleFailed(text, "load", trace))
+    try:
+        return _forward(ctx, module, app, rest)
+    finally:
+        events.drain(Ctx(ctx.host))  # a vendor's return comes by GET and may have changed something
 
 
 def _sub_app(host: Host, module: Module, package: str, given: Any) -> Flask:
@@ -92,8 +105,8 @@ def _forward(ctx: Ctx, module: Module, app: Flask, rest: str) -> AnyResponse:
     environ.pop("werkzeug.request", None)
     environ.update(
         {
-            "SCRIPT_NAME": request.environ.get("SCRIPT_NAME", "") + prefix,
-            "PATH_INFO": "/" + rest,
+            "SCRIPT_NAME": request.environ.get("SCRIPT_NAME", "") + _wsgi(prefix),
+            "PATH_INFO": _wsgi("/" + rest),
             "wsgi.input": request.stream,
         }
     )
@@ -122,9 +135,14 @@ def _forward(ctx: Ctx, module: Module, app: Flask, rest: str) -> AnyResponse:
         return _failed(ctx, module, what, runtimes.ModuleFailed(f"{what} {late} ({place})", "expired"))
     except (HTTPException, CallExpired):
         raise
-    except Exception as failure:
+    except (Exception, SystemExit) as failure:
         text, trace = runtimes.explain(module, what, failure)
         return _failed(ctx, module, what, runtimes.ModuleFailed(text, "raised", trace))
+
+
+def _wsgi(path: str) -> str:
+    """A decoded path as WSGI carries it: each byte of its UTF-8 form as one character."""
+    return path.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _failed(ctx: Ctx, module: Module, what: str, failure: runtimes.ModuleFailed) -> AnyResponse:

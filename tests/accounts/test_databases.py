@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from modulehost import events
-from modulehost.accounts import Invalid, admins, clients, credentials, sso, throttle, users
+from modulehost.accounts import Invalid, admins, clients, credentials, signin, sso, throttle, users
 from modulehost.context import Ctx
 from modulehost.schema import AdminLog, Email
 from tests.accounts.hosts import CLIENT, NOON
@@ -22,8 +22,8 @@ def test_accounts_on_each_database(any_ctx: Ctx) -> None:
         assert clients.details(db, client)["lastlogin"] == "No Login Logged"
         assert db.scalars(select(Email.pending)).all() == [0]
     for _ in range(5):
-        assert users.sign_in(ctx, CLIENT["email"], "wrong") is None
-    assert users.sign_in(ctx, CLIENT["email"], "correct horse") is None
+        assert signin.sign_in(ctx, CLIENT["email"], "wrong") is None
+    assert signin.sign_in(ctx, CLIENT["email"], "correct horse") is None
     assert throttle.wait(ctx, "user", CLIENT["email"], ctx.actor.ip) == 900
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from modulehost import events, hooks
-from modulehost.accounts import Invalid, admins, clients, throttle, users
+from modulehost.accounts import Invalid, admins, clients, signin, throttle, users
 from modulehost.context import Ctx, Host
 from modulehost.schema import AdminLog, Client, Email, User
 from tests.accounts.hosts import CLIENT, NOON, visitor
@@ -23,7 +23,7 @@ def client(ctx: Ctx) -> Client:
 def test_sign_in_by_address_in_any_case(ctx: Ctx, host: Host, client: Client) -> None:
     seen: list[Any] = []
     hooks.add(host, "UserLogin", 1, lambda arguments: seen.append(arguments["user"].email))
-    user = users.sign_in(ctx, "Angelica@Example.com", "correct horse")
+    user = signin.sign_in(ctx, "Angelica@Example.com", "correct horse")
     assert user is not None
     assert seen == ["angelica@example.com"]
     with ctx.unit(read=True) as db:
@@ -34,34 +34,34 @@ def test_sign_in_by_address_in_any_case(ctx: Ctx, host: Host, client: Client) ->
 
 
 def test_wrong_credentials(ctx: Ctx, client: Client) -> None:
-    assert users.sign_in(ctx, CLIENT["email"], "wrong") is None
-    assert users.sign_in(ctx, CLIENT["email"], "") is None
-    assert users.sign_in(ctx, "nobody@example.com", "nobody") is None
-    assert users.sign_in(ctx, "", "") is None
+    assert signin.sign_in(ctx, CLIENT["email"], "wrong") is None
+    assert signin.sign_in(ctx, CLIENT["email"], "") is None
+    assert signin.sign_in(ctx, "nobody@example.com", "nobody") is None
+    assert signin.sign_in(ctx, "", "") is None
 
 
 def test_five_failures_lock_for_fifteen_minutes(ctx: Ctx, host: Host, client: Client) -> None:
     for _ in range(5):
-        assert users.sign_in(ctx, CLIENT["email"], "wrong") is None
-    assert users.sign_in(ctx, CLIENT["email"], "correct horse") is None
+        assert signin.sign_in(ctx, CLIENT["email"], "wrong") is None
+    assert signin.sign_in(ctx, CLIENT["email"], "correct horse") is None
     assert throttle.wait(ctx, "user", CLIENT["email"], ctx.actor.ip) == 900
-    assert users.sign_in(visitor(host, "198.51.100.1"), CLIENT["email"], "correct horse") is not None
+    assert signin.sign_in(visitor(host, "198.51.100.1"), CLIENT["email"], "correct horse") is not None
     host.clock.advance(timedelta(minutes=15))
     assert throttle.wait(ctx, "user", CLIENT["email"], ctx.actor.ip) == 0
-    assert users.sign_in(ctx, CLIENT["email"], "correct horse") is not None
+    assert signin.sign_in(ctx, CLIENT["email"], "correct horse") is not None
 
 
 def test_a_success_forgets_the_failures(ctx: Ctx, client: Client) -> None:
     for _ in range(3):
         for _ in range(4):
-            assert users.sign_in(ctx, CLIENT["email"], "wrong") is None
-        assert users.sign_in(ctx, CLIENT["email"], "correct horse") is not None
+            assert signin.sign_in(ctx, CLIENT["email"], "wrong") is None
+        assert signin.sign_in(ctx, CLIENT["email"], "correct horse") is not None
 
 
 def test_one_address_may_not_try_many_accounts(ctx: Ctx, client: Client) -> None:
     for number in range(20):
-        users.sign_in(ctx, f"user{number}@example.com", "wrong")
-    assert users.sign_in(ctx, CLIENT["email"], "correct horse") is None
+        signin.sign_in(ctx, f"user{number}@example.com", "wrong")
+    assert signin.sign_in(ctx, CLIENT["email"], "correct horse") is None
 
 
 def reset_token(ctx: Ctx) -> str:
@@ -76,40 +76,40 @@ def reset_token(ctx: Ctx) -> str:
 def test_a_new_password_by_mail(ctx: Ctx, host: Host, client: Client) -> None:
     changed: list[dict[str, Any]] = []
     hooks.add(host, "UserChangePassword", 1, lambda arguments: changed.append(arguments))
-    users.begin_reset(ctx, CLIENT["email"])
+    signin.begin_reset(ctx, CLIENT["email"])
     token = reset_token(ctx)
     with ctx.unit(read=True) as db:
         assert db.scalars(select(User.reset_token)).one() not in ("", token)
     with pytest.raises(Invalid):
-        users.finish_reset(ctx, token, "")
-    user = users.finish_reset(ctx, token, "battery staple")
+        signin.finish_reset(ctx, token, "")
+    user = signin.finish_reset(ctx, token, "battery staple")
     assert user is not None
     assert changed == [{"userid": user.id, "password": "battery staple"}]
-    assert users.finish_reset(ctx, token, "again") is None
-    assert users.sign_in(ctx, CLIENT["email"], "battery staple") is not None
-    assert users.sign_in(ctx, CLIENT["email"], "correct horse") is None
+    assert signin.finish_reset(ctx, token, "again") is None
+    assert signin.sign_in(ctx, CLIENT["email"], "battery staple") is not None
+    assert signin.sign_in(ctx, CLIENT["email"], "correct horse") is None
 
 
 def test_a_reset_link_ends_after_two_hours(ctx: Ctx, host: Host, client: Client) -> None:
-    users.begin_reset(ctx, CLIENT["email"])
+    signin.begin_reset(ctx, CLIENT["email"])
     token = reset_token(ctx)
     host.clock.advance(timedelta(hours=2, seconds=1))
-    assert users.finish_reset(ctx, token, "battery staple") is None
+    assert signin.finish_reset(ctx, token, "battery staple") is None
 
 
 def test_unknown_addresses_get_no_mail_and_the_same_answer(ctx: Ctx) -> None:
-    users.begin_reset(ctx, "nobody@example.com")
+    signin.begin_reset(ctx, "nobody@example.com")
     with ctx.unit(read=True) as db:
         assert db.scalars(select(Email)).all() == []
 
 
 def test_changing_the_password_wants_the_existing_one(ctx: Ctx, client: Client) -> None:
-    user = users.sign_in(ctx, CLIENT["email"], "correct horse")
+    user = signin.sign_in(ctx, CLIENT["email"], "correct horse")
     assert user is not None
     with pytest.raises(Invalid, match="Your existing password was incorrect"):
-        users.change_password(ctx, user.id, "wrong", "battery staple")
-    users.change_password(ctx, user.id, "correct horse", "battery staple")
-    assert users.sign_in(ctx, CLIENT["email"], "battery staple") is not None
+        signin.change_password(ctx, user.id, "wrong", "battery staple")
+    signin.change_password(ctx, user.id, "correct horse", "battery staple")
+    assert signin.sign_in(ctx, CLIENT["email"], "battery staple") is not None
 
 
 def test_administrators(ctx: Ctx, host: Host) -> None:
@@ -154,11 +154,11 @@ def test_roles_of_a_fresh_install(ctx: Ctx) -> None:
 
 def test_a_refused_attempt_does_not_prolong_the_wait(ctx: Ctx, host: Host, client: Client) -> None:
     for _ in range(5):
-        users.sign_in(ctx, CLIENT["email"], "wrong")
+        signin.sign_in(ctx, CLIENT["email"], "wrong")
     host.clock.advance(timedelta(minutes=14))
-    assert users.sign_in(ctx, CLIENT["email"], "correct horse") is None
+    assert signin.sign_in(ctx, CLIENT["email"], "correct horse") is None
     host.clock.advance(timedelta(minutes=1))
-    assert users.sign_in(ctx, CLIENT["email"], "correct horse") is not None
+    assert signin.sign_in(ctx, CLIENT["email"], "correct horse") is not None
 
 
 def test_a_hook_may_vouch_for_unknown_addresses(ctx: Ctx, host: Host, client: Client) -> None:
@@ -175,14 +175,14 @@ def test_a_hook_may_vouch_for_unknown_addresses(ctx: Ctx, host: Host, client: Cl
         return answers[len(asked) - 1]
 
     hooks.add(host, "ClientLoginShare", 1, share)
-    assert users.sign_in(ctx, CLIENT["email"], "wrong") is None
+    assert signin.sign_in(ctx, CLIENT["email"], "wrong") is None
     assert asked == []
-    found = [users.sign_in(ctx, "new@example.com", "elsewhere") for _ in answers]
+    found = [signin.sign_in(ctx, "new@example.com", "elsewhere") for _ in answers]
     assert asked[0] == {"username": "new@example.com", "password": "elsewhere"}
     assert [user.email if user else None for user in found] == [
         None, "angelica@example.com", "angelica@example.com", "new@example.com",
     ]  # fmt: skip
-    assert users.sign_in(ctx, "new@example.com", "elsewhere") is not None
+    assert signin.sign_in(ctx, "new@example.com", "elsewhere") is not None
     assert len(asked) == 4
 
 

@@ -15,10 +15,10 @@ def states(ctx: Ctx) -> tuple[str, str]:
         return db.get_one(Order, 1).status, db.get_one(Service, 1).domainstatus
 
 
-def test_list_leads_to_the_order_and_to_the_clients_services(admin: Browser, service: int) -> None:
+def test_list_leads_to_the_order_and_to_the_clients_profile(admin: Browser, service: int) -> None:
     page = admin.text("/admin/orders.php?status=Pending")
     assert '<a href="?action=view&id=1">4711</a>' in page
-    assert '<a href="/admin/clientsservices.php?userid=1">Asha Rao</a>' in page
+    assert '<a href="/admin/clientssummary.php?userid=1">Asha Rao</a>' in page
     assert 'class="count">1</span>' in page  # the menu counts what waits
     for query in ("ordernum=4711", "client=rao", "client=Example Ltd", "paymentstatus="):
         assert ">4711<" in admin.text(f"/admin/orders.php?{query}"), query

@@ -34,6 +34,9 @@ def test_the_story_on_each_database(any_database_url: str, tmp_path: Path) -> No
             )
             assert api("GetInvoice", invoiceid=1)["status"] == "Paid"
             assert api("GetClientsDetails", clientid=1)["client"]["email"] == "asha@zylker-textiles.example"  # type: ignore[index]
+            order = {"pid[0]": 3, "domain[0]": "a.example", "billingcycle[0]": "monthly"}  # the example module's product
+            placed = api("AddOrder", clientid=1, paymentmethod="mailin", **order)
+            assert api("ModuleCreate", serviceid=placed["serviceids"]) == {"result": "success"}
             for path in ("", "cart.php", "login", "admin/login.php"):
                 assert requests.get(f"{ready['url']}{path}", timeout=30).ok, path
         finally:

@@ -192,6 +192,8 @@ def create(page: Any, url: str, zoho: sandbox.RunningSandbox) -> None:
     page.goto(f"{url}admin/orders.php")
     shot(page, "30-orders")
     page.click("a:has-text('Ravi Menon')")
+    page.wait_for_url(re.compile(r"clientssummary\.php\?userid="))
+    page.click("nav.tabs a:has-text('Products/Services')")
     page.wait_for_url(re.compile(r"clientsservices\.php\?userid="))
     shot(page, "31-service")
     names = page.locator("#modulecmdbtns a")

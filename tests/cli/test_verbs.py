@@ -170,7 +170,7 @@ def started(tmp_path: Path) -> Callable[..., tuple[subprocess.Popen[bytes], dict
     def start(*words: str) -> tuple[subprocess.Popen[bytes], dict[str, object]]:
         ready = tmp_path / f"ready{len(children)}.json"
         command = [sys.executable, "-m", "modulehost", *words, "--port", "0", "--ready-file", str(ready)]
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ})
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ})
         children.append(child)
         limit = time.monotonic() + 60
         while not ready.exists():
@@ -206,10 +206,15 @@ def test_a_taken_port_says_how_to_choose_another(host: Host, running: object) ->
     assert "choose another with --port N, or 0 for any free one" in result.output
 
 
-def test_a_sandbox_alone(started: Callable[..., tuple[subprocess.Popen[bytes], dict[str, object]]]) -> None:
-    _, ready = started("sandbox", "serve", "zoho")
+def test_a_sandbox_alone_follows_the_clock_of_a_host(
+    started: Callable[..., tuple[subprocess.Popen[bytes], dict[str, object]]], tmp_path: Path
+) -> None:
+    (tmp_path / "clock").write_text("1900000000")
+    child, ready = started("sandbox", "serve", "zoho", "--root", str(tmp_path))
     assert ready["vendor"] == "zoho"
     assert requests.get(f"{ready['url']}/_sandbox/health", timeout=20).ok
+    assert child.stdout is not None and str(ready["url"]) in child.stdout.readline().decode()
+    assert "17 Mar 2030, 17:46 UTC" in requests.get(f"{ready['url']}/signin", timeout=20).text  # 1900000000
     result = CliRunner().invoke(main, ["sandbox", "serve", "acme"])
     assert result.exit_code == 2
     assert "known are zoho" in result.output

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from modulehost import hooks, mail, settings
-from modulehost.accounts import clients, sso, users
+from modulehost.accounts import clients, signin, sso
 from modulehost.context import Ctx
 from modulehost.schema import Client, Email, User
 from tests.client.shop import post, sign_in, words
@@ -144,7 +144,7 @@ def reset_link(ctx: Ctx) -> str:
             hash_token("token-of-the-mail"),
             ctx.host.clock.now() + timedelta(hours=1),
         )
-    return "/" + users.RESET_PATH + "token-of-the-mail"
+    return "/" + signin.RESET_PATH + "token-of-the-mail"
 
 
 def test_change_ones_own_password(client: FlaskClient) -> None:

@@ -212,7 +212,7 @@ def test_the_same_click_twice_runs_the_module_once_and_both_get_its_outcome(
     ]
     for thread in threads:
         thread.start()
-    wait_for(out.exists)
+    wait_for(lambda: out.exists() and out.read_text() == "x")
     refused = lifecycle.run(ctx, service, "TerminateAccount")
     assert (refused.state, refused.message) == ("refused", "CreateAccount is still running for this service")
     Path(f"{out}.go").touch()
@@ -234,7 +234,7 @@ def test_killed_between_intent_and_outcome_is_interrupted_and_never_repeated(
         f"lifecycle.run(Ctx(host), {service}, 'CreateAccount')\n"
     )
     child = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE)
-    wait_for(lambda: out.exists() or child.poll() is not None)
+    wait_for(lambda: (out.exists() and out.read_text() == "x") or child.poll() is not None)
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     Path(f"{out}.go").touch()

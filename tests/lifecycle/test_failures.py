@@ -256,3 +256,42 @@ def test_the_owner_of_a_living_process_stays_alive_however_many_ask_at_once(ctx:
     assert [other.is_alive(owner) for _ in range(3)] == [True] * 3
     assert other.is_alive(f"{os.getpid()}-nobody") is False
     other.close()
+
+
+def test_a_function_that_only_shows_leaves_its_failure_in_the_module_log(ctx: Ctx, write_module: Write) -> None:
+    write_module("demo", "def demo_ClientArea(params):\n    raise RuntimeError('no ' + params['configoption2'])\n")
+    service = make_service(ctx)
+    with pytest.raises(lifecycle.modules.ModuleFailed, match=r"no [*]{8} "):
+        lifecycle.call(ctx, service, "ClientArea")
+    with ctx.unit(read=True) as db:
+        (row,) = db.scalars(select(ModuleLog)).all()
+    assert (row.module, row.action, "Traceback" in row.arrdata) == ("demo", "ClientArea", True)
+    assert "k3y-of-the-vendor" not in row.request + row.response + row.arrdata
+
+
+def test_properties_take_what_vendors_send(ctx: Ctx, write_module: Write) -> None:
+    write_module(
+        "demo",
+        "def demo_CreateAccount(params):\n"
+        "    params['model'].serviceProperties.save({'Username': None, 'Disk Usage': '10', 'Disk Limit': 20.0,\n"
+        "        'Dedicated IP': 7, 'Last Update': '2027-01-02 03:04:05'})\n"
+        "    try: params['model'].serviceProperties.save({'Disk Usage': 'ten'})\n"
+        "    except ValueError as e: return str(e)\n",
+    )
+    service = make_service(ctx)
+    message = lifecycle.run(ctx, service, "CreateAccount").message
+    assert message == "tblhosting.diskusage holds a whole number, not 'ten'"
+    with ctx.unit(read=True) as db:
+        row = db.get_one(Service, service)
+    assert (row.username, row.diskusage, row.disklimit, row.dedicatedip) == ("", 10, 20, "7")
+    assert str(row.lastupdate) == "2027-01-02 03:04:05"
+
+
+def test_a_secret_of_another_key_refuses_the_command_in_words(ctx: Ctx, write_module: Write) -> None:
+    write_module("demo", SIMPLE)
+    service = make_service(ctx)
+    with ctx.unit() as db:
+        row = db.get_one(Service, service)
+        row.username, row.password = "me", "mh1:not-of-this-key"
+    outcome = lifecycle.run(ctx, service, "CreateAccount")
+    assert (outcome.state, "secret.key" in outcome.message, locks(ctx)) == ("refused", True, 0)

@@ -45,6 +45,15 @@ def test_create_keeps_the_account_and_its_properties(example: Shop) -> None:
     assert f"account of service {service} is ready" not in example.activity()  # its hooks.py is not active yet
 
 
+def test_a_product_whose_module_settings_were_never_saved_gets_the_smallest(example: Shop) -> None:
+    example.settings(configoption1="", configoption4="")
+    service = example.service()
+    outcome = example.run(service, "CreateAccount")
+    assert outcome.ok, outcome.message
+    kept = account(example, service)
+    assert kept is not None and (kept["package"], kept["disk"]) == ("starter", "1024")
+
+
 def test_hooks_run_once_the_module_is_in_use(example: Shop) -> None:
     with example.ctx.unit() as db:
         extensions.activate_hooks(db, "examplehost")

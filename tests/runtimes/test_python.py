@@ -174,8 +174,20 @@ def test_a_missing_module_names_the_nearest(ctx: Ctx) -> None:
 
 
 def test_the_root_goes_before_what_is_bundled(ctx: Ctx, write_module: Write) -> None:
+    assert call(ctx, "zoho_mail", "MetaData").value["DisplayName"] == "Zoho Mail"  # loaded before it is hidden
     write_module("zoho_mail", "def zoho_mail_MetaData(): return {'DisplayName': 'Mine'}\n")
     assert call(ctx, "zoho_mail", "MetaData").value == {"DisplayName": "Mine"}
+
+
+def test_an_archive_unpacked_whole_into_the_modules_folder_counts_after_what_lies_there(ctx: Ctx, write_module: Write) -> None:
+    folder = ctx.host.root / "modules" / "servers" / "acme-1.0" / "modules" / "servers" / "acme"
+    folder.mkdir(parents=True)
+    (folder / "acme.py").write_text("def acme_MetaData(): return {'DisplayName': 'from the archive'}\n")
+    assert call(ctx, "acme", "MetaData").value == {"DisplayName": "from the archive"}
+    found = [one for one in extensions.modules(ctx.host, "servers") if one.name.startswith("acme")]
+    assert [(one.name, one.shown) for one in found] == [("acme", "modules/servers/acme-1.0/modules/servers/acme")]
+    write_module("acme", "def acme_MetaData(): return {'DisplayName': 'uploaded'}\n")
+    assert call(ctx, "acme", "MetaData").value == {"DisplayName": "uploaded"}
 
 
 def test_hook_files_are_loaded_reloaded_and_forgotten(ctx: Ctx, host: Host) -> None:

@@ -149,6 +149,19 @@ def test_considered_lists_winner_and_candidates(ctx: Ctx, draw: Callable[..., st
     assert by_name["includes/alert.tpl"]["candidates"][1]["reason"] == "active theme harbour, bundled"
 
 
+def test_a_module_template_is_considered_too(ctx: Ctx) -> None:
+    own = ctx.host.root / "templates/harbour/modules/servers/examplehost/overview.tpl"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    page = Page("overview", "Overview", module=("servers", "examplehost"))
+    assert themes.fragment(ctx, page, Visit(path="/clientarea.php")) == "mine"
+    last = themes.considered(ctx.host)[0]
+    choice = last["templates"][0]
+    assert (last["page"], last["path"]) == ("overview", "/clientarea.php")
+    assert choice["winner"] == "templates/harbour/modules/servers/examplehost/overview.tpl"
+    assert "modules/servers/examplehost/overview.tpl" in [one["path"] for one in choice["candidates"]]
+
+
 def test_the_control_plane_shows_them(web: FlaskClient) -> None:
     web.get("/login")
     page = web.get("/_host/templates").get_json()["pages"][0]
@@ -227,3 +240,9 @@ def test_previews_hold_for_the_session(web: FlaskClient, host: Host) -> None:
 def test_files_that_a_template_may_ask_about(draw: Callable[..., str]) -> None:
     text = '{if file_exists("templates/$template/includes/alert.tpl")}yes{/if}{if file_exists("/etc/passwd")}no{/if}{if file_exists("templates/../modulehost.db")}no{/if}'
     assert draw(text) == "yes"
+
+
+def test_browsers_find_the_icon_of_the_host_or_nothing(web: FlaskClient, host: Host) -> None:
+    assert web.get("/favicon.ico").status_code == 204
+    (host.root / "favicon.ico").write_bytes(b"icon")
+    assert web.get("/favicon.ico").data == b"icon"

@@ -92,4 +92,5 @@ def list_of(data: Data, name: str) -> list[Any]:
 
 def ids_of(data: Data, name: str) -> list[int]:
     """Like `list_of`, for row ids; what is no id is left out."""
-    return [int(value) for value in list_of(data, name) if str(value).isdigit()]
+    texts = [str(value) for value in list_of(data, name)]
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 10]

@@ -15,6 +15,7 @@ from modulehost.billing.catalog import prices
 from modulehost.billing.catalog.checks import Data, Form, Invalid
 from modulehost.billing.catalog.groups import free_slug, slugged
 from modulehost.context import ctx_of
+from modulehost.extensions import activate_hooks
 from modulehost.schema import (
     CustomField,
     CustomFieldValue,
@@ -136,6 +137,8 @@ def _store(db: Session, product: Product, data: dict[str, object], boxes: tuple[
     form.done()
     for name, value in changed.items():
         setattr(product, name, value)
+    # From now on the module's hooks.py is loaded, as documented for the save of Module Settings.
+    activate_hooks(db, str(changed.get("servertype") or ""))
     if "slug" in data or not product.slug:
         product.slug = _unique_slug(db, slugged(form.text("slug") or product.name), product)
     product.updated_at = ctx_of(db).host.clock.now()

@@ -80,7 +80,7 @@ def forget(db: Session, module: str) -> None:
 def access(db: Session, module: str) -> list[int]:
     """The ids of the admin roles that may open a module."""
     text = raw(db, module).get("access", "")
-    return [int(part) for part in text.split(",") if part.strip().isdigit()]
+    return [int(part) for part in text.split(",") if part.isascii() and part.strip().isdigit()]
 
 
 def allowed(db: Session, module: str, role_id: int) -> bool:

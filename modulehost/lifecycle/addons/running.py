@@ -26,8 +26,7 @@ def call(
         returned = runtimes.call(ctx, module, function, *args, seconds=seconds, secrets=secrets)
     except ModuleFailed as failure:
         journal.module_log(ctx, module.name, function, "", str(failure), failure.trace, secrets or ())
-        text = journal.mask(str(failure), secrets or ())
-        raise ModuleFailed(text, failure.kind, failure.trace, failure.printed) from failure
+        raise
     if returned.problems:
         journal.module_log(ctx, module.name, function, "", "; ".join(returned.problems), "", secrets or ())
     return returned

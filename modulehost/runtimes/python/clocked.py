@@ -19,7 +19,16 @@ class _Instances(type):
     """Makes isinstance(x, datetime) hold for the ordinary objects too."""
 
     def __instancecheck__(cls, instance: Any) -> bool:
-        return isinstance(instance, cls.__mro__[1])
+        return isinstance(instance, cls.__mro__[1]) if _ours(cls) else super().__instancecheck__(instance)
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        # What a module makes is an ordinary object: database drivers go by the exact class.
+        return cls.__mro__[1](*args, **kwargs) if _ours(cls) else super().__call__(*args, **kwargs)
+
+
+def _ours(cls: type) -> bool:
+    """Whether a class is one of the two stand-ins, not one that a module derived from them."""
+    return cls.__module__ == __name__
 
 
 def _datetime_module(clock: Clock) -> types.ModuleType:

@@ -34,23 +34,30 @@ def limited(call: Call, seconds: float, function: Callable[[], Any]) -> Any:
     """Run `function` for at most `seconds`; returns its value or raises what it raised, or TimedOut."""
     outcome: list[Any] = []
     context = contextvars.copy_context()
+    ending = threading.Lock()
 
     def body() -> None:
         try:
-            outcome.append((True, context.run(function)))
-        except BaseException as failure:
-            outcome.append((False, failure))
+            try:
+                ended = (True, context.run(function))
+            except BaseException as failure:
+                ended = (False, failure)
+            with ending:
+                outcome.append(ended)
+        except TimeLimit:  # it came when the function had just ended
+            pass
 
     thread = threading.Thread(target=body, name=f"call {call.what}", daemon=True)
     thread.start()
     thread.join(seconds)
-    if not outcome and thread.is_alive():
-        call.expired = True
-        frame = sys._current_frames().get(thread.ident or 0)
-        frames = list(traceback.extract_stack(frame)) if frame else []
-        if thread.ident is not None:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TimeLimit))
-        raise TimedOut(seconds, frames)
+    # The thread cannot end while this lock is held, so its id cannot belong to another thread by the time it is used.
+    with ending:
+        if not outcome:
+            call.expired = True
+            frame = sys._current_frames().get(thread.ident or 0)
+            frames = list(traceback.extract_stack(frame)) if frame else []
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeLimit))
+            raise TimedOut(seconds, frames)
     fine, value = outcome[0]
     if fine:
         return value

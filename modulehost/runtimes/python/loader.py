@@ -14,19 +14,23 @@ import itertools
 import re
 import sys
 import threading
+import time
 import traceback
 import types
+import weakref
 from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from modulehost.context import Host
+from modulehost.context import Call, CallExpired, Host, current, entered
 from modulehost.contract import Module, nearest
+from modulehost.runtimes.python import limits
 from modulehost.runtimes.python.clocked import private_builtins
 
 PREFIX = "_mhm_"
+LOAD_SECONDS = 30.0  # how long the files of a module may take to load, unless pages may take longer
 _numbers = itertools.count(1)
 #: where print() of the running call goes
 heard: ContextVar[list[str] | None] = ContextVar("modulehost_printed", default=None)
@@ -52,8 +56,7 @@ class _Slot:
     good: Generation | None = None
     before: Generation | None = None
     failed: tuple[Any, ...] | None = None
-    error: LoadFailed | None = None
-    number: int = 0
+    error: str = ""
 
 
 class Loader:
@@ -63,25 +66,31 @@ class Loader:
         self.host = host
         self.number = next(_numbers)
         self.slots: dict[tuple[str, str, Path], _Slot] = {}
+        self.generations = itertools.count(1)
         self.builtins = private_builtins(host.clock, _say)
         _install(self)
 
-    def load(self, module: Module, strict: bool = False) -> Generation:
-        """The newest generation that loads. `strict` raises when the files on disk do not load although an older state does."""
+    def load(self, module: Module, strict: bool = False, anew: bool = False) -> Generation:
+        """The newest generation that loads. `strict` raises when the files on disk do not load although an older state does.
+
+        `anew` loads them although they have not changed: a hook file that was away has to subscribe again.
+        """
         if module.problem:
             raise LoadFailed(module.problem)
         slot = self.slots.setdefault((module.type, module.name, module.folder), _Slot())
         with slot.lock:
-            if slot.good is not None and not self.host.config.development:
+            if slot.good is not None and not self.host.config.development and not anew:
                 return slot.good
             now = signature(module.folder)
-            if slot.good is None or slot.good.signature != now:
-                if slot.failed != now:
+            if slot.good is None or slot.good.signature != now or anew:
+                if slot.failed != now or anew:
                     self._reload(slot, module, now)
-                if slot.error is not None and (slot.good is None or strict):
-                    raise slot.error
+                if slot.error and (slot.good is None or strict):
+                    raise LoadFailed(
+                        slot.error
+                    )  # made anew each time: one that is kept would collect its callers' frames
             else:
-                slot.failed = slot.error = None
+                slot.failed, slot.error = None, ""
             if slot.good is None:
                 raise LoadFailed(f"{module.shown} could not be loaded")
             return slot.good
@@ -95,24 +104,52 @@ class Loader:
         return ""
 
     def _reload(self, slot: _Slot, module: Module, now: tuple[Any, ...]) -> None:
-        slot.number += 1
-        package = f"{PREFIX}{self.number}_{module.type}_{re.sub(r'[^0-9a-zA-Z_]', '_', module.name)}_g{slot.number}"
+        # counted over all modules: one in the root and the bundled one that it hides have the same name
+        number = next(self.generations)
+        package = f"{PREFIX}{self.number}_{module.type}_{re.sub(r'[^0-9a-zA-Z_]', '_', module.name)}_g{number}"
         holder = types.ModuleType(package)
         holder.__path__ = [str(module.folder)]
         sys.modules[package] = holder
         try:
-            main = importlib.import_module(f"{package}.{module.name}")
+            main = self._import(module, f"{package}.{module.name}")
         except BaseException as failure:
             _forget(package)
-            if not isinstance(failure, Exception) and not isinstance(failure, SystemExit):
+            if not isinstance(failure, LoadFailed):
                 raise
-            slot.failed, slot.error = now, LoadFailed(_explain(module, failure))
-            slot.error.__cause__ = failure
+            slot.failed, slot.error = now, str(failure)
             return
         new = Generation(package, main, now, _functions(module, main))
         if slot.before is not None:
             _forget(slot.before.package)
-        slot.before, slot.good, slot.failed, slot.error = slot.good, new, None, None
+        slot.before, slot.good, slot.failed, slot.error = slot.good, new, None, ""
+
+    def _import(self, module: Module, name: str) -> types.ModuleType:
+        """Run a file of the module: code of its own, so within a time limit. Raises LoadFailed."""
+        seconds = max(self.host.config.page_seconds, LOAD_SECONDS)
+        call = Call(f"loading {module.shown}", seconds, time.monotonic(), module=module.name, module_type=module.type)
+        try:
+            ctx = current()
+        except LookupError:
+            ctx = None
+
+        def body() -> types.ModuleType:
+            if ctx is None:
+                return importlib.import_module(name)
+            call.outer = ctx.call
+            with entered(ctx.with_call(call)):
+                return importlib.import_module(name)
+
+        try:
+            found: types.ModuleType = limits.limited(call, seconds, body)
+        except limits.TimedOut as late:
+            frame = limits.innermost(late.frames, module.folder)
+            where = f" ({module.place(frame.filename, frame.lineno or 1)})" if frame else ""
+            raise LoadFailed(f"{module.owner} does not load: stopped after {seconds:g} s{where}") from None
+        except CallExpired:  # says nothing of the files
+            raise
+        except (Exception, SystemExit) as failure:
+            raise LoadFailed(_explain(module, failure)) from failure
+        return found
 
     def sibling(self, module: Module, name: str, anew: bool = False) -> types.ModuleType | None:
         """Another file of the folder (`hooks`, `web`, `lang/english`) in the module's newest generation, None without it.
@@ -125,10 +162,10 @@ class Loader:
         full = f"{generation.package}.{name.replace('/', '.')}"
         if anew:
             sys.modules.pop(full, None)
-        try:
-            return importlib.import_module(full)
-        except Exception as failure:
-            raise LoadFailed(_explain(module, failure)) from failure
+        known = sys.modules.get(full)
+        if known is not None and not getattr(known.__spec__, "_initializing", False):
+            return known
+        return self._import(module, full)
 
 
 def signature(folder: Path) -> tuple[Any, ...]:
@@ -208,7 +245,7 @@ class _SourceLoader(importlib.machinery.SourceFileLoader):
         super().exec_module(module)
 
 
-_loaders: dict[int, Loader] = {}
+_loaders: "weakref.WeakValueDictionary[int, Loader]" = weakref.WeakValueDictionary()
 
 
 class _Finder:

@@ -67,7 +67,9 @@ def _fields(card: addons.Card, stored: dict[str, str], opened: str) -> list[Show
 
 
 def _roles(name: str) -> list[int]:
-    return [int(one) for one in request.form.getlist(f"access[{name}]") if one.isdigit() and len(one) < 10]
+    return [
+        int(one) for one in request.form.getlist(f"access[{name}]") if one.isascii() and one.isdigit() and len(one) < 10
+    ]
 
 
 @blueprint.post("/configaddonmods.php")

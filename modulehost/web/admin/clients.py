@@ -18,6 +18,7 @@ from modulehost.web.admin import service_form
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import given, paged
 from modulehost.web.admin.site import blueprint, client_name, go, number, page, problems, row_or_404, sent
+from modulehost.web.numbers import is_whole
 
 _TEXTS = (
     "firstname", "lastname", "companyname", "email", "address1", "address2", "city", "state", "postcode", "country",
@@ -46,7 +47,7 @@ def client_list() -> Response:
     """View/Search Clients."""
     text, status = request.args.get("search", "").strip(), request.args.get("status", "")
     with frame.ctx().unit(read=True) as db:
-        if text.isdigit() and db.get(Client, number("search")) is not None:
+        if is_whole(text) and db.get(Client, number("search")) is not None:
             return go(f"/admin/clientssummary.php?userid={int(text)}")
         rows = given(lambda start, count: clients.search(db, text, status, "id", True, start, count))
         ids = [client.id for client in rows.rows]

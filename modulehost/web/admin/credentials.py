@@ -12,6 +12,7 @@ from modulehost.accounts import Invalid, credentials
 from modulehost.schema import Admin, ApiCredential, ApiRole
 from modulehost.web import frame
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.numbers import is_whole
 
 URL = "/admin/configapicredentials.php"
 NEEDED = "Manage API Credentials"
@@ -69,7 +70,7 @@ def _create_form(found: dict[str, str] | None = None) -> Response:
 
 
 def _create() -> Response:
-    wanted = [int(text) for text in request.form.getlist("roles") if text.isdigit()]
+    wanted = [int(text) for text in request.form.getlist("roles") if is_whole(text)]
     try:
         with frame.ctx().unit() as db:
             if not wanted:

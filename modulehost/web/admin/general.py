@@ -11,6 +11,7 @@ from modulehost import journal, language, settings
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.web import frame
 from modulehost.web.admin.site import blueprint, go, page, sent, template_folders
+from modulehost.web.numbers import is_whole
 
 NEEDED = "Configure General Settings"
 URL = "/admin/configgeneral.php"
@@ -44,7 +45,7 @@ def general(found: dict[str, str] | None = None) -> Response:
 
 def _tab() -> int:
     text = request.args.get("tab", "1")
-    return int(text) if text.isdigit() and int(text) in TABS else 1
+    return int(text) if is_whole(text) and int(text) in TABS else 1
 
 
 @blueprint.post("/configgeneral.php")
@@ -84,7 +85,7 @@ def _wrong(values: dict[str, str]) -> dict[str, str]:
         errors["Version"] = "The emulated version must look like 8.13.1-release.1 or 7.10."
     if "CompanyName" in values and not values["CompanyName"]:
         errors["CompanyName"] = "Company Name is required."
-    if not values.get("OrderDaysGrace", "0").isdigit():
+    if not is_whole(values.get("OrderDaysGrace", "0")):
         errors["OrderDaysGrace"] = "Order Days Grace must be a whole number."
     return errors
 

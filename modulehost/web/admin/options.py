@@ -9,6 +9,7 @@ from modulehost.billing.catalog import Invalid, options, prices, products
 from modulehost.schema import ConfigOption, ProductConfigGroup
 from modulehost.web import frame
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.numbers import is_whole
 
 URL = "/admin/configproductoptions.php"
 NEEDED = "Configure Product Options"
@@ -64,7 +65,7 @@ def group_page(found: dict[str, str] | None = None) -> Response:
         all_products = products.listing(db)
     form = sent()
     if form:
-        assigned = [int(text) for text in form.getlist("productlinks") if text.isdigit()]
+        assigned = [int(text) for text in form.getlist("productlinks") if is_whole(text)]
     title = f"Manage Group: {group.name}" if key else "Create a New Group"
     return page("option_group.html", title, group=group, options=listed, counts=counts, assigned=assigned, given=form,
                 products=all_products, types=options.TYPES, found=found or {}, menu_url=URL)  # fmt: skip

@@ -9,6 +9,8 @@ from flask import request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from modulehost.web.numbers import is_whole
+
 SIZE = 25
 
 
@@ -56,7 +58,7 @@ class Page:
 def wanted_page() -> int:
     """The page number of the request; what is no number is 1."""
     text = request.args.get("page", "1")
-    return max(int(text), 1) if text.isdigit() and len(text) < 8 else 1
+    return max(int(text), 1) if is_whole(text) and len(text) < 8 else 1
 
 
 def paged(db: Session, query: Any, scalars: bool = True, size: int = SIZE) -> Page:

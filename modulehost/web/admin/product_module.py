@@ -52,9 +52,10 @@ def tab(ctx: Ctx, product: Product) -> dict[str, Any]:
     wanted = request.values.get("servertype", product.servertype)
     failure = ""
     fields: list[ConfigField] = []
+    wrong: list[str] = []
     if wanted:
         try:
-            fields = lifecycle.config_options(ctx, wanted, product.id)
+            fields, wrong = lifecycle.settings_fields(ctx, wanted, product.id)
         except ModuleFailed as error:
             failure = str(error)
     with ctx.unit(read=True) as db:
@@ -75,7 +76,7 @@ def tab(ctx: Ctx, product: Product) -> dict[str, Any]:
         shown.append(Shown(field, name, (MASK if has else "") if field.secret else value, has))
     return {
         "modules": known, "servertype": wanted, "changed": not same, "fields": shown, "failure": failure, "server_groups": groups,
-        "autosetup": products.AUTO_SETUP, "with_value": WITH_VALUE,
+        "autosetup": products.AUTO_SETUP, "with_value": WITH_VALUE, "wrong": wrong,
     }  # fmt: skip
 
 

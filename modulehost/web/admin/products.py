@@ -25,6 +25,7 @@ from modulehost.web.admin.site import (
     sent,
     template_folders,
 )
+from modulehost.web.numbers import is_whole
 
 URL = "/admin/configproducts.php"
 TABS = {1: "Details", 2: "Pricing", 3: "Module Settings", 4: "Custom Fields", 5: "Configurable Options"}
@@ -284,7 +285,7 @@ def _save_pricing(ctx: Ctx, product: Product) -> str:
 
 
 def _save_options(ctx: Ctx, product: Product) -> str:
-    wanted = [int(text) for text in request.form.getlist("configoptionlinks") if text.isdigit()]
+    wanted = [int(text) for text in request.form.getlist("configoptionlinks") if is_whole(text)]
     with ctx.unit() as db:
         row = row_or_404(db, Product, product.id, "Product")
         products.assign_option_groups(db, row, wanted)

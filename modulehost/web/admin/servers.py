@@ -23,6 +23,7 @@ from modulehost.web.admin.site import (
     sent,
     sign_on_target,
 )
+from modulehost.web.numbers import is_whole
 
 URL = "/admin/configservers.php"
 NEEDED = "Configure Servers"
@@ -77,27 +78,31 @@ def _list() -> Response:
         rows, used = servers.listing(db), servers.used_accounts(db)
         groups, members = servers.groups(db), servers.members(db)
     links: dict[int, str] = {}
+    failures: list[str] = []
     for row in rows:
-        links[row.id] = _admin_link(ctx, row)
+        try:
+            links[row.id] = _admin_link(ctx, row)
+        except ModuleFailed as error:
+            failures.append(f"{row.name}: {error}")
     by_type: dict[str, list[Server]] = {}
     for row in rows:
         by_type.setdefault(row.type, []).append(row)
     names = {name: label for name, label, *_ports in types(ctx)} if rows else {}
     return page("servers.html", "Servers", by_type=by_type, used=used, groups=groups, members=members, links=links, names=names,
-                servers={row.id: row for row in rows}, fill=servers.FILL_TYPES,
+                servers={row.id: row for row in rows}, failures=failures, fill=servers.FILL_TYPES,
                 sign_on=_sign_on_labels(ctx, set(by_type)))  # fmt: skip
 
 
 def _admin_link(ctx: Ctx, row: Server) -> str:
-    """The module's own link to the server's panel; a module that fails has none, and its log says why."""
-    if row.disabled:
+    """The module's own link to the server's panel. Raises ModuleFailed; a module that is gone has no link."""
+    if row.disabled or row.type not in [module.name for module in extensions.modules(ctx.host, "servers")]:
         return ""
-    try:
-        if "AdminLink" not in runtimes.functions(ctx, lifecycle.server_module(ctx, row.type)):
-            return ""
-        return str(lifecycle.server_call(ctx, row.id, "AdminLink").value or "")
-    except ModuleFailed:
+    if "AdminLink" not in runtimes.functions(ctx, lifecycle.server_module(ctx, row.type)):
         return ""
+    returned = lifecycle.server_call(ctx, row.id, "AdminLink")
+    if returned.problems:
+        raise ModuleFailed("; ".join(returned.problems), "raised")
+    return str(returned.value or "")
 
 
 def _sign_on_labels(ctx: Ctx, kinds: set[str]) -> dict[str, str]:
@@ -143,7 +148,7 @@ def server_form(found: dict[str, str] | None = None, tested: tuple[bool, str] | 
     if kind and kind not in [name for name, *_more in known]:
         known.append((kind, f"{kind} (not found)", "", ""))
     chosen = (
-        [int(t) for t in form.getlist("groups") if t.isdigit()] if form else [g for g, m in members.items() if key in m]
+        [int(t) for t in form.getlist("groups") if is_whole(t)] if form else [g for g, m in members.items() if key in m]
     )
     ports = next(((plain, ssl) for name, _label, plain, ssl in known if name == kind), ("", ""))
     title = f"Edit Server: {server.name}" if key else "Add New Server"
@@ -231,14 +236,15 @@ def connection(ctx: Ctx, form: Mapping[str, str]) -> tuple[bool, str]:
         module = lifecycle.server_module(ctx, kind)
         if "TestConnection" not in runtimes.functions(ctx, module):
             return False, f"The module {kind} has no TestConnection function."
-        value = runtimes.call(ctx, module, "TestConnection", given, secrets=lifecycle.params.secrets(given, [])).value
+        given = lifecycle.with_port(ctx, kind, given)
+        returned = runtimes.call(ctx, module, "TestConnection", given, secrets=lifecycle.params.secrets(given, []))
     except ModuleFailed as error:
         return False, str(error)
-    if not isinstance(value, Mapping):
-        return False, f"{kind}_TestConnection returned {type(value).__name__}; expected a map with success and error."
-    if value.get("success"):
+    if returned.problems:
+        return False, "; ".join(returned.problems)
+    if returned.checked.ok:
         return True, "Connection successful!"
-    return False, str(value.get("error") or "The module reported a failure without saying why.")
+    return False, returned.checked.message or "The module reported a failure without saying why."
 
 
 # --- groups -----------------------------------------------------------------------------------------------------------
@@ -251,7 +257,7 @@ def group_form(found: dict[str, str] | None = None) -> Response:
         group = row_or_404(db, ServerGroup, key, "Server group") if key else ServerGroup(filltype=1)
         rows, members = servers.listing(db), servers.members(db)
     form = sent()
-    chosen = [int(t) for t in form.getlist("servers") if t.isdigit()] if form else members.get(key, [])
+    chosen = [int(t) for t in form.getlist("servers") if is_whole(t)] if form else members.get(key, [])
     return page("server_group.html", "Edit Group" if key else "Create New Group", group=group, servers=rows, chosen=chosen,
                 fill=servers.FILL_TYPES, found=found or {}, given=form, menu_url=URL)  # fmt: skip
 

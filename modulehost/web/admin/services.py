@@ -89,7 +89,9 @@ def from_module(ctx: Ctx, service_id: int) -> FromModule:
 
     def login_link() -> None:
         if "LoginLink" in known:
-            found.login_link = str(lifecycle.call(ctx, service_id, "LoginLink").value or "")
+            returned = lifecycle.call(ctx, service_id, "LoginLink")
+            found.failures += returned.problems
+            found.login_link = "" if returned.problems else str(returned.value or "")
 
     def sign_on() -> None:
         if "ServiceSingleSignOn" in known:

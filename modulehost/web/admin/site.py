@@ -19,6 +19,7 @@ from modulehost.accounts import admins
 from modulehost.schema import Client, Currency, Order
 from modulehost.web import frame
 from modulehost.web.admin import menu
+from modulehost.web.numbers import is_whole
 
 __all__ = ["MASK", "blueprint", "confirmed", "go", "number", "page", "problems", "row_or_404"]
 
@@ -113,7 +114,7 @@ def go(url: str) -> Response:
 def number(name: str, source: Mapping[str, str] | None = None) -> int:
     """A whole number of the query (or the form), 0 when it is none."""
     text = (request.values if source is None else source).get(name, "")
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if is_whole(text) else 0
 
 
 def row_or_404(db: Session, kind: type[Row], key: int, what: str) -> Row:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from modulehost import language as words
-from modulehost.accounts import Invalid, clients, customfields, users
+from modulehost.accounts import Invalid, clients, customfields, signin, users
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import gateways, invoices
 from modulehost.schema import Client, CustomField, Email, User
@@ -29,6 +29,7 @@ from modulehost.web.client.show import (
     show,
     to,
 )
+from modulehost.web.numbers import is_whole
 
 FIELDS = (
     "firstname", "lastname", "companyname", "email", "address1", "address2", "city", "state", "postcode", "country",
@@ -55,7 +56,7 @@ def details() -> Any:
         if wishes := array("email_preferences", request.form):
             data["email_preferences"] = wishes
         if given := array("customfield", request.form):
-            data["customfields"] = {int(k): v for k, v in given.items() if k.isdigit()}
+            data["customfields"] = {int(k): v for k, v in given.items() if is_whole(k)}
         try:
             with ctx.unit(read=True) as db:
                 if data["defaultgateway"]:
@@ -184,7 +185,7 @@ def password() -> Any:
             flash("error", say("pwdoesnotmatch"))
         else:
             try:
-                users.change_password(frame.ctx(), actor.user_id, request.form.get("existingpw", ""), new)
+                signin.change_password(frame.ctx(), actor.user_id, request.form.get("existingpw", ""), new)
             except Invalid as error:
                 flash("error", " ".join(error.errors))
             else:

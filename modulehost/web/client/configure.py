@@ -18,6 +18,7 @@ from modulehost.themes.encode import html
 from modulehost.web import frame
 from modulehost.web.client.account import custom_input
 from modulehost.web.client.show import array, client_currency, errors_html, price, say
+from modulehost.web.numbers import is_whole
 
 _TEXTS = ("billingcycle", "domain", "hostname", "ns1prefix", "ns2prefix", "rootpw", "qty")
 
@@ -32,9 +33,9 @@ def from_form(item: dict[str, Any]) -> dict[str, Any]:
         if name in request.form:
             found[name] = request.form[name].strip()
     if request.form.get("configure") or request.form.get("update") or array("configoption", request.form):
-        found["configoptions"] = {int(k): v for k, v in array("configoption", request.form).items() if k.isdigit()}
+        found["configoptions"] = {int(k): v for k, v in array("configoption", request.form).items() if is_whole(k)}
     if given := array("customfield", request.form):
-        found["customfields"] = {int(k): v for k, v in given.items() if k.isdigit()}
+        found["customfields"] = {int(k): v for k, v in given.items() if is_whole(k)}
     return found
 
 

@@ -25,6 +25,13 @@ def order_form_file(form: str, file: str) -> Response:
     return _send(form, "orderform", file)
 
 
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon that every browser asks for: the one in the host's root, else nothing, which is no error."""
+    own = frame.host().root / "favicon.ico"
+    return send_file(own.resolve(), conditional=True) if own.is_file() else Response(status=204)
+
+
 def _send(theme: str, kind: str, file: str) -> Response:
     if file.rpartition(".")[2].lower() not in ENDINGS:
         return Response("no such file\n", 404, mimetype="text/plain")

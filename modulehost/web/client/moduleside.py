@@ -15,7 +15,6 @@ from modulehost import hooks, journal, lifecycle, themes
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Product, Service
 from modulehost.themes import Page
-from modulehost.themes.encode import encoded
 from modulehost.web import frame
 from modulehost.web.client.facts import facts
 from modulehost.web.client.show import say, show, to, visit
@@ -164,7 +163,7 @@ def output(page: Page, service: Service, row: Product, passed: dict[str, Any]) -
 
 
 def module_variables(db: Session, service_id: int, values: dict[str, Any]) -> dict[str, Any]:
-    """What a module's template sees: the service's params (encoded), and over them the module's own variables.
+    """What a module's template sees: the service's params, and over them the module's own variables.
 
     The module's own texts are printed as it wrote them, as they may be HTML; but what is word for word a text that the
     client typed (name, address, domain, custom field) is encoded. The server's secrets are left out.
@@ -172,7 +171,7 @@ def module_variables(db: Session, service_id: int, values: dict[str, Any]) -> di
     params = lifecycle.params.service(db, service_id)
     typed = set(_texts([params["clientsdetails"], params["customfields"], params["domain"], params["username"]]))
     found = {
-        **encoded({k: v for k, v in params.items() if k != "model"}),
+        **params,  # like all variables they are encoded on their way to the template
         **{k: marked(v, typed) for k, v in values.items()},
     }
     return {k: v for k, v in found.items() if k not in ("model", "serverpassword", "serveraccesshash")}

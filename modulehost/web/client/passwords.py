@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request, session
 
-from modulehost.accounts import users
+from modulehost.accounts import signin
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client.moduleside import SHORTEST_PASSWORD
@@ -36,7 +36,7 @@ def begin() -> Any:
 @blueprint.post("/pwreset.php")
 def send() -> Any:
     """Send the link; the answer is the same for unknown addresses."""
-    users.begin_reset(frame.ctx(), request.form.get("email", ""))
+    signin.begin_reset(frame.ctx(), request.form.get("email", ""))
     return _page("", title=say("pwresetrequested"), text=say("pwresetcheckemail"))
 
 
@@ -44,7 +44,7 @@ def send() -> Any:
 def change_form() -> Any:
     """Choose the new password."""
     with frame.ctx().unit(read=True) as db:
-        user = users.reset_user(db, str(session.get("reset", "")))
+        user = signin.reset_user(db, str(session.get("reset", "")))
     if user is None:
         return _page("email-prompt", error=say("pwresetkeyexpired"), status=410)
     return _page("change-prompt")
@@ -53,7 +53,7 @@ def change_form() -> Any:
 @blueprint.get("/password/reset/<token>")
 def follow(token: str) -> Any:
     """The address in the mail."""
-    session["reset"] = token
+    session["reset"] = token[:200]  # a longer one is none of ours, and browsers drop large sessions
     return to("/password/reset/change")
 
 
@@ -65,7 +65,7 @@ def change() -> Any:
         return _page("change-prompt", error=say("pwdoesnotmatch"), status=400)
     if len(new) < SHORTEST_PASSWORD:
         return _page("change-prompt", error=say("host.passwordShort", count=SHORTEST_PASSWORD), status=400)
-    user = users.finish_reset(frame.ctx(), str(session.get("reset", "")), new)
+    user = signin.finish_reset(frame.ctx(), str(session.get("reset", "")), new)
     if user is None:
         return _page("email-prompt", error=say("pwresetkeyexpired"), status=410)
     session.pop("reset", None)

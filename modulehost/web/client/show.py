@@ -18,6 +18,7 @@ from modulehost.themes import Page, Visit
 from modulehost.themes.objects import Price
 from modulehost.themes.variables import chosen_language, chosen_theme, page_currency
 from modulehost.web import frame
+from modulehost.web.numbers import is_whole
 
 blueprint = Blueprint("client", __name__)
 _ARRAY = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<key>[^\[\]]{1,60})\]\Z")
@@ -29,7 +30,7 @@ def _choices() -> None:
     given = request.args
     if "language" in given and words.known(given["language"].lower()):
         session["language"] = given["language"].lower()
-    if given.get("currency", "").isdigit():
+    if is_whole(given.get("currency")):
         with frame.ctx().unit(read=True) as db:
             if db.get(Currency, int(given["currency"])) is not None:
                 session["currency"] = int(given["currency"])
@@ -174,7 +175,7 @@ def errors_html(errors: list[str]) -> Markup:
 def number(name: str, default: int = 0) -> int:
     """A whole number of the query or form."""
     text = request.values.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default
+    return int(text) if is_whole(text) else default
 
 
 def array(name: str, source: Any = None) -> dict[str, str]:

@@ -5,18 +5,19 @@ from typing import Any
 from flask import request, session
 
 from modulehost import hooks, settings
-from modulehost.accounts import Invalid, clients, customfields, sso, users
+from modulehost.accounts import Invalid, clients, customfields, signin, sso, users
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.schema import Client, User
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client.account import FIELDS, custom_field
 from modulehost.web.client.show import array, blueprint, errors_html, flash, message, say, settle, show, to
+from modulehost.web.numbers import is_whole
 
 
 def sign_in(email: str, password: str) -> str:
     """Check the password and open the session with the user's first open client. Returns the key of what is wrong."""
-    user = users.sign_in(frame.ctx(), email, password)
+    user = signin.sign_in(frame.ctx(), email, password)
     if user is None:
         return "loginincorrect"
     return "" if open_session(user) else "host.accountClosed"
@@ -71,7 +72,7 @@ def logout() -> Any:
     actor = frame.client_actor()
     client_id = actor.id if actor else 0
     if actor is not None:
-        users.sign_out(frame.ctx(), actor.user_id)
+        signin.sign_out(frame.ctx(), actor.user_id)
     frame.close_session("uid", "cid", "userkey", "cart", "lastorder")
     if request.args.get("returntoadmin") and frame.admin_actor() is not None:
         return to(f"/admin/clientssummary.php?userid={client_id}" if client_id else "/admin/")
@@ -118,14 +119,14 @@ def create_account() -> list[str]:
     with ctx.unit(read=True) as db:
         user = users.owner_of(db, client.id)
     assert user is not None, "a new client has an owner"
-    users.signed_in(ctx, user.id)
+    signin.signed_in(ctx, user.id)
     open_session(user, client.id)
     hooks.fire(ctx, "ClientAreaRegister", user_id=user.id, client_id=client.id, userid=client.id)
     return []
 
 
 def _given_fields() -> dict[int, str]:
-    return {int(k): v for k, v in array("customfield", request.form).items() if k.isdigit()}
+    return {int(k): v for k, v in array("customfield", request.form).items() if is_whole(k)}
 
 
 def register_variables() -> dict[str, Any]:

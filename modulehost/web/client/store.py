@@ -39,6 +39,7 @@ from modulehost.web.client.show import (
     to,
     visit,
 )
+from modulehost.web.numbers import is_whole
 
 
 @blueprint.route("/cart.php", methods=["GET", "POST"])
@@ -177,8 +178,8 @@ def add() -> Any:
     if row.showdomainoptions and not domain:
         return _ask_domain(row, group, bool(request.values.get("domainselect")))
     item = {"pid": row.id, "domain": domain, "billingcycle": request.values.get("billingcycle", "")}
-    item["configoptions"] = {int(k): v for k, v in array("configoption").items() if k.isdigit()}
-    item["customfields"] = {int(k): v for k, v in array("customfield").items() if k.isdigit()}
+    item["configoptions"] = {int(k): v for k, v in array("configoption").items() if is_whole(k)}
+    item["customfields"] = {int(k): v for k, v in array("customfield").items() if is_whole(k)}
     place = change_cart(lambda kept: carts.add(kept, item))
     return to(f"/cart.php?a=confproduct&i={place}")
 
@@ -262,7 +263,7 @@ def _fragment(item: dict[str, Any]) -> Any:
 
 def view() -> Any:
     """a=view: the cart; POST `qty[N]` changes quantities."""
-    given = {int(k): v for k, v in array("qty", request.form).items() if k.isdigit()}
+    given = {int(k): v for k, v in array("qty", request.form).items() if is_whole(k)}
     if request.method == "POST" and given:
 
         def change(kept: carts.Cart) -> None:

@@ -181,9 +181,9 @@ def _save(params: Params, account: dict[str, Any]) -> None:
 
 
 def _size(params: Params) -> dict[str, Any]:
-    """The configurable option "disk" goes before the product's setting."""
-    disk = params["configoptions"].get("disk") or params["configoption4"]
-    return {"package": params["configoption1"], "disk": disk, "backups": params["configoption3"] == "on"}
+    """The configurable option "disk" goes before the product's setting; a product whose settings were never saved has none."""
+    disk = params["configoptions"].get("disk") or params["configoption4"] or "1024"
+    return {"package": params["configoption1"] or "starter", "disk": disk, "backups": params["configoption3"] == "on"}
 
 
 def _change(params: Params, action: str, **values: Any) -> str:
