@@ -33,7 +33,7 @@ def test_notices_from_the_admin_to_the_customer(admin: Browser, web: FlaskClient
     assert "alert-warning" in read.text
     assert "Dear &lt;customers&gt;" in read.text
     assert "Notices" in shop.words(web.get("/index.php"))  # the hook's menu item
-    assert "2 notices" in admin.text("/admin/index.php")
+    assert "Notices: 2" in admin.text("/admin/index.php")
     admin.saved(PAGE, action="delete", id="1")
     assert "tonight" not in web.get(READ).text
     admin.saved(PAGE, text=" ")

@@ -16,6 +16,7 @@ from modulehost.web import frame
 from modulehost.web.admin.product_module import Shown
 from modulehost.web.admin.site import MASK, blueprint, confirmed, go, page, problems
 from modulehost.web.doors import doors
+from modulehost.web.numbers import is_whole
 
 CONFIG = "/admin/configaddonmods.php"
 PAGE = "/admin/addonmodules.php"
@@ -67,9 +68,7 @@ def _fields(card: addons.Card, stored: dict[str, str], opened: str) -> list[Show
 
 
 def _roles(name: str) -> list[int]:
-    return [
-        int(one) for one in request.form.getlist(f"access[{name}]") if one.isascii() and one.isdigit() and len(one) < 10
-    ]
+    return [int(one) for one in request.form.getlist(f"access[{name}]") if is_whole(one)]
 
 
 @blueprint.post("/configaddonmods.php")

@@ -19,7 +19,7 @@ class NotesWidget(sdk.Widget):
         return {"count": len(every())}
 
     def generate_output(self, data: dict[str, Any]) -> str:
-        return f'<a href="/admin/addonmodules.php?module=example_notes">{data["count"]} notices</a>'
+        return f'<a href="/admin/addonmodules.php?module=example_notes">Notices: {data["count"]}</a>'
 
 
 def widget(arguments: dict[str, Any]) -> sdk.Widget:
