@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import StatementError
+
 from modulehost import accounts
 from modulehost.api.values import ApiError, Values
 from modulehost.billing import catalog
@@ -63,6 +65,11 @@ def call(ctx: Ctx, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         return error(str(failure))
     except (MoneyError, StorageError) as failure:
         return error(str(failure))
+    except StatementError as failure:
+        # The database layer wraps what a column's type refuses.
+        if isinstance(failure.orig, StorageError):
+            return error(str(failure.orig))
+        raise
     return {"result": "success", **answer}
 
 

@@ -63,7 +63,8 @@ def _answer(ctx: Ctx, given: dict[str, Any], action: str) -> tuple[dict[str, Any
         answer = api.call(ctx, action, {name: value for name, value in given.items() if name not in _OWN})
     except Exception as failure:
         log.exception("API action %s failed", action)
-        return api.error(f"An unexpected error occurred: {type(failure).__name__}: {failure}"), 500
+        said = str(failure).partition("\n[SQL:")[0]  # statements and their values stay in the log
+        return api.error(f"An unexpected error occurred: {type(failure).__name__}: {said}"), 500
     events.drain(ctx)
     return answer, 200
 

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 
 from flask import Flask, Response, jsonify, request, session
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from werkzeug.wrappers import Response as AnyResponse
 
 from modulehost.api import formats
@@ -37,6 +37,8 @@ _DATABASE = (
 
 def explained(error: BaseException) -> tuple[int, str, str]:
     """(HTTP status, title, text) for an error that no view has answered."""
+    if isinstance(error, StatementError) and isinstance(error.orig, StorageError):
+        error = error.orig  # the database layer wraps what a column's type refuses
     if isinstance(error, VaultError):
         return 500, "A stored secret cannot be read", _sentence(error)
     if isinstance(error, ClockError):

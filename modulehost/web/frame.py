@@ -7,6 +7,8 @@ is exempt (`exempt`).
 
 import functools
 import hmac
+import json
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec
@@ -22,6 +24,7 @@ from modulehost.schema import Admin, Client, User
 
 P = ParamSpec("P")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+NOTES_ROOM = 2400  # bytes of the session's cookie: browsers drop one above 4,093 without a word, and the banner with it
 
 
 def host() -> Host:
@@ -210,7 +213,18 @@ def local_target(target: str | None, fallback: str) -> str:
 
 def note(kind: str, title: str, text: str = "") -> None:
     """A banner for the next page of this session; kind: success, error, info, warning."""
-    session["notes"] = [*session.get("notes", []), [kind, title, text[:1500]]][-8:]
+    kept = [*session.get("notes", []), [kind, title[:200], text[:1500]]][-8:]
+    while _weight(kept) > NOTES_ROOM:
+        if len(kept) > 1:
+            kept.pop(0)
+        else:
+            kept[0][2] = kept[0][2][: len(kept[0][2]) * 3 // 4].rstrip("…") + "…"
+    session["notes"] = kept
+
+
+def _weight(kept: list[list[str]]) -> int:
+    """About how many bytes the banners take in the session's cookie."""
+    return len(zlib.compress(json.dumps(kept).encode())) * 4 // 3
 
 
 def notes() -> list[tuple[str, str, str]]:
