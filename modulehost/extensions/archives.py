@@ -1,6 +1,6 @@
 """Unpacking archives of vendors into a folder, without trusting them.
 
-Archives inside archives are unpacked beside themselves. Refused is what no honest archive holds: absolute paths, `..`, drive
+Refused is what no honest archive holds: absolute paths, `..`, drive
 letters, links and devices, names that are the same but for case, passwords, and sizes past the limits.
 """
 
@@ -9,6 +9,7 @@ import shutil
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -58,10 +59,8 @@ def is_archive(path: Path) -> bool:
     return path.name.lower().endswith(ARCHIVES)
 
 
-def unpack(archive: Path, target: Path, shown: str, budget: Budget, depth: int = 0) -> None:
-    """Unpack an archive, and those inside it, into the new folder `target`. Raises InstallRefused."""
-    if depth > MAX_DEPTH:
-        raise InstallRefused(f"{shown} holds archives in archives deeper than {MAX_DEPTH}; unpack it by hand")
+def unpack(archive: Path, target: Path, shown: str, budget: Budget) -> None:
+    """Unpack an archive into the new folder `target`; archives inside it stay. Raises InstallRefused."""
     target.mkdir(parents=True)
     try:
         if zipfile.is_zipfile(archive):
@@ -70,16 +69,25 @@ def unpack(archive: Path, target: Path, shown: str, budget: Budget, depth: int =
             _tar(archive, target, shown, budget)
         else:
             raise InstallRefused(f"{shown} is no archive that this host can unpack; it takes {', '.join(ARCHIVES)}")
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError, RuntimeError) as failure:
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        zlib.error,
+    ) as failure:
         raise InstallRefused(f"{shown} cannot be unpacked: {failure}; download it again") from failure
-    nested(target, shown, budget, depth)
 
 
-def nested(folder: Path, shown: str, budget: Budget, depth: int = 0) -> None:
-    """Unpack the archives that lie in a folder, each into a folder beside it, and take them away."""
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and is_archive(p)):
-        unpack(path, path.with_name(f"{path.name}.unpacked"), f"{shown}/{path.relative_to(folder)}", budget, depth + 1)
+def nested(folder: Path, shown: str, budget: Budget) -> bool:
+    """Unpack the archives that lie in a folder, each into a folder beside it, and take them away; whether there were any."""
+    found = sorted(p for p in folder.rglob("*") if p.is_file() and is_archive(p))
+    for path in found:
+        unpack(path, path.with_name(f"{path.name}.unpacked"), f"{shown}/{path.relative_to(folder)}", budget)
         path.unlink()
+    return bool(found)
 
 
 def copy(source: Path, target: Path, budget: Budget) -> None:
@@ -103,7 +111,7 @@ def _zip(archive: Path, target: Path, shown: str, budget: Budget) -> None:
         names = _Names(shown)
         for info in infos:
             # orig_filename: zipfile itself cuts a name at a NUL and turns backslashes round
-            place = names.place(info.orig_filename, info.is_dir())
+            place = names.place(info.orig_filename, info.orig_filename.endswith(("/", "\\")))
             mode = info.external_attr >> 16
             if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
                 raise InstallRefused(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from modulehost.context import Host
 from modulehost.contract import TYPES, Module
-from modulehost.extensions.archives import Budget, InstallRefused, copy, nested, unpack
+from modulehost.extensions.archives import MAX_DEPTH, Budget, InstallRefused, copy, nested, unpack
 from modulehost.extensions.discovery import module
 
 #: the function that a module must have tells its type
@@ -47,14 +47,12 @@ def install(host: Host, source: Path, replace: bool = False, shown: str = "") ->
         if source.is_dir():
             if host.root.resolve().is_relative_to(source.resolve()):
                 raise InstallRefused(f"{shown} holds this host's own root; give the module's folder")
-            inside = work / "content" / source.resolve().name
-            copy(source, inside, budget)
-            nested(inside, shown, budget)
+            copy(source, work / "content" / source.resolve().name, budget)
         elif source.is_file():
             unpack(source, work / "content", shown, budget)
         else:
             raise InstallRefused(f"{shown} does not exist; give a module's folder or the archive that its vendor ships")
-        found = _found(work / "content", shown)
+        found = _search(work / "content", shown, budget)
         targets = {key: host.root / "modules" / key[0] / key[1] for key in found}
         there = {key for key, target in targets.items() if target.exists()}
         if there and not replace:
@@ -68,8 +66,22 @@ def install(host: Host, source: Path, replace: bool = False, shown: str = "") ->
         shutil.rmtree(work, ignore_errors=True)
 
 
+def _search(content: Path, shown: str, budget: Budget) -> dict[tuple[str, str], Path]:
+    """The modules by type and name. Archives inside are unpacked only while none is found: a module may ship some as data."""
+    for depth in range(MAX_DEPTH + 1):
+        if found := _found(content, shown):
+            return found
+        if depth == MAX_DEPTH or not nested(content, shown, budget):
+            break
+    known = " or ".join(f"modules/{type_}/<name>" for type_ in TYPES)
+    raise InstallRefused(
+        f"no module was found in {shown}, nor in archives up to {MAX_DEPTH} deep inside it: neither {known}, nor a file <name>.py "
+        "that defines <name>_config or <name>_ConfigOptions"
+    )
+
+
 def _found(content: Path, shown: str) -> dict[tuple[str, str], Path]:
-    """The modules of an unpacked tree by type and name. Raises InstallRefused when there are none, or one twice."""
+    """The modules of an unpacked tree by type and name. Raises InstallRefused when one is there twice."""
     folders = [content, *sorted(p for p in content.rglob("*") if p.is_dir())]
     placed = [
         ((p.parent.name, p.name), p)
@@ -90,11 +102,6 @@ def _found(content: Path, shown: str) -> dict[tuple[str, str], Path]:
                 f"{folder.relative_to(content)}); install the folder that is meant"
             )
         found[type_, name] = folder
-    if not found:
-        known = " or ".join(f"modules/{type_}/<name>" for type_ in TYPES)
-        raise InstallRefused(
-            f"no module was found in {shown}: neither {known}, nor a file <name>.py that defines <name>_config or <name>_ConfigOptions"
-        )
     return found
 
 
