@@ -14,7 +14,7 @@ from modulehost.context import ctx_of
 from modulehost.schema import Setting
 
 DEFAULTS = {
-    "CompanyName": "Modulehost Demo Ltd",
+    "CompanyName": "Company Name",
     "Email": "billing@example.com",
     "SystemURL": "",
     "Language": "english",

@@ -51,8 +51,10 @@ def start(config: Config) -> tuple["RunningDemo", dict[str, Any]]:
     zoho = start_sandbox("zoho", clock_file=host.root / "clock", seed=config.seed or None)
     running = serve(host)
     ctx = Ctx(host)
-    loopback = config.host in ("127.0.0.1", "localhost", "::1")
-    ready = seed(ctx, zoho.url, "demo-admin" if loopback else host.entropy.password(16), "demo-client")
+    passwords = ["demo-admin", "demo-client"]
+    if config.host not in ("127.0.0.1", "localhost", "::1"):  # others can reach it, so nobody may know them beforehand
+        passwords = [host.entropy.password(16), host.entropy.password(16)]
+    ready = seed(ctx, zoho.url, *passwords)
     running.start()
     authorise(running.url, ready["admin"], zoho.url, 1)
     place_order(ctx)
@@ -98,6 +100,7 @@ def _fresh(config: Config) -> Host:
 def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> dict[str, Any]:
     """Write the examples; returns the sign-ins. Product 1 is the Zoho product that is to be authorised, 2 one that is not."""
     with ctx.unit() as db:
+        settings.put(db, "CompanyName", "Modulehost Demo Ltd")
         settings.put(db, "mh_seeded", "demo")
         settings.put_endpoints(db, endpoint_map(zoho_url))
         admin = admins.create(

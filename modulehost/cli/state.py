@@ -19,7 +19,7 @@ def reset(root: str | None, database: str | None, yes: bool, as_json: bool) -> N
 
     settings = configuration.load(root, {"database": database})
     if not yes:
-        click.confirm(f"Delete everything in {_shown(settings.database_url)}?", abort=True)
+        click.confirm(f"Delete everything in {_shown(settings.database_url)}?", abort=True, err=True)
     host = Host(settings)
     drop_all(host.engine)
     host.clock.reset()

@@ -124,7 +124,7 @@ def test_two_hosts_in_one_process_know_nothing_of_each_other(make_host: Callable
         settings.put(db, "CompanyName", "One")
     hooks.add(one, "ClientAdd", 1, lambda v: 1)
     with Ctx(two).unit(read=True) as db:
-        assert settings.get(db, "CompanyName") == "Modulehost Demo Ltd"
+        assert settings.get(db, "CompanyName") == "Company Name"
     assert hooks.fire(Ctx(two), "ClientAdd") == []
 
 

@@ -33,7 +33,7 @@ def test_global_variables(ctx: Ctx, draw: Callable[..., str]) -> None:
     shown = draw(text, Visit(path="/cart.php", token="tok"))
     assert (
         shown
-        == "Modulehost Demo Ltd|harbour|probe|cart||22.03.2026|Sunday, 22nd March 2026|Probe|tok|english|First name"
+        == "Company Name|harbour|probe|cart||22.03.2026|Sunday, 22nd March 2026|Probe|tok|english|First name"
     )
 
 
