@@ -4,7 +4,7 @@ from typing import Any
 
 from modulehost import events
 from modulehost.context import Ctx, Host
-from modulehost.lifecycle import clientarea, params, properties, queue, states, tabs
+from modulehost.lifecycle import addons, clientarea, params, properties, queue, states, tabs
 from modulehost.lifecycle.commands import Outcome, recover, resume_pending, run
 from modulehost.lifecycle.modules import (
     Button,
@@ -29,10 +29,10 @@ from modulehost.lifecycle.rows import Missing
 from modulehost.schema import Product
 
 __all__ = [
-    "Button", "Missing", "NoModule", "Outcome", "buttons", "call", "client_buttons", "client_functions", "clientarea", "config_options",
-    "metadata", "module_of", "params", "product_options", "properties", "queue", "recover", "register", "resume_pending", "retry",
-    "retry_all", "run", "save_product_options", "server_call", "server_module", "settings_fields", "states", "supports", "tabs",
-    "with_port",
+    "Button", "Missing", "NoModule", "Outcome", "addons", "buttons", "call", "client_buttons", "client_functions", "clientarea",
+    "config_options", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover", "register",
+    "resume_pending", "retry", "retry_all", "run", "save_product_options", "server_call", "server_module", "settings_fields",
+    "states", "supports", "tabs", "with_port",
 ]  # fmt: skip
 
 
