@@ -51,6 +51,7 @@ class Result:
     value: Any = None
     error: str = ""
     milliseconds: float = 0.0
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,10 +200,10 @@ def fire(ctx: Ctx, point: str, argument: Any = None, /, **arguments: Any) -> lis
             hidden = sorted(_secrets(arguments), key=len, reverse=True)
             error = _without(hidden, f"{type(failure).__name__}: {failure}")
             log.error("hook %s at %s failed\n%s", point, subscription.place, _without(hidden, traceback.format_exc()))
-            results.append(Result(subscription.place, None, error, _since(started)))
+            results.append(Result(subscription.place, None, error, _since(started), subscription.owner))
             table.report(ctx, f"Hook {point} of {subscription.owner or subscription.place} failed: {error}")
         else:
-            results.append(Result(subscription.place, value, "", _since(started)))
+            results.append(Result(subscription.place, value, "", _since(started), subscription.owner))
     firing = Firing(
         point, arguments, tuple(results), argument, ctx.host.clock.now(), _since(began), next(table.numbers), ctx.actor.label
     )

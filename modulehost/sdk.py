@@ -12,10 +12,11 @@ import html
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from modulehost import journal as _journal
 from modulehost import settings as _settings
 from modulehost.context import Ctx, current, entered, foreign
 from modulehost.schema import ModuleStore
+from modulehost.schema import own as _own
 from modulehost.vault import Vault
 
 if TYPE_CHECKING:
@@ -32,9 +34,10 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 __all__ = [
-    "Store", "add_hook", "admin_page", "csrf", "current_admin", "current_client", "escape", "http", "localAPI", "lock", "logActivity",
-    "logModuleCall", "may", "module_url", "note", "now", "password", "pending", "prepare", "product_options", "render", "session",
-    "store", "system_url", "today", "token", "unit", "vendor_url", "webhook",
+    "Request", "Store", "Widget", "add_columns", "add_hook", "admin_page", "create_table", "csrf", "current_admin", "current_client",
+    "drop_table", "escape", "http", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password",
+    "pending", "prepare", "product_options", "redirect", "render", "request", "session", "store", "system_url", "table", "today",
+    "token", "unit", "vendor_url", "webhook",
 ]  # fmt: skip
 
 
@@ -263,6 +266,30 @@ def lock(name: str) -> Iterator[None]:
         yield
 
 
+def table(name: str, **columns: str) -> Table:
+    """A table of the module's own (customary prefix `mod_`) with a key `id`, as a SQLAlchemy table.
+
+    A column's type is a word: int, bigint, varchar(64), text, decimal(16,2), date, datetime; with `?` it may be NULL, without
+    it is never NULL and starts as 0, an empty text or None (for dates). Raises ValueError for a table of the host's.
+    """
+    return _own.table(name, columns)
+
+
+def create_table(db: Session, table: Table) -> None:
+    """Create the module's table unless it exists. In a `unit()`."""
+    _own.create(db, table)
+
+
+def add_columns(db: Session, table: Table) -> list[str]:
+    """Add the columns that the existing table lacks, for `_upgrade`; returns their names. In a `unit()`."""
+    return _own.add_columns(db, table)
+
+
+def drop_table(db: Session, table: Table) -> None:
+    """Drop the module's table if it exists. In a `unit()`."""
+    _own.drop(db, table)
+
+
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 
@@ -330,6 +357,64 @@ def session() -> MutableMapping[str, Any]:
     return found
 
 
+@dataclass(frozen=True)
+class Request:
+    """What the visitor sent: `query` of the address and `form` of the body, each name with its last value.
+
+    `lists` has all values of a name (tick boxes `id[]`), of form and query together. `address` is path and query.
+    """
+
+    method: str
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    lists: Mapping[str, list[str]]
+    address: str
+    ip: str
+
+    @property
+    def posted(self) -> bool:
+        """Whether a form was sent; the host has checked its token then."""
+        return self.method == "POST"
+
+    def value(self, name: str, default: str = "") -> str:
+        """A value of the form, else of the query."""
+        return self.form.get(name, self.query.get(name, default))
+
+
+def request() -> Request:
+    """The request that `_output` or `_clientarea` of an addon module answers; web.py has Flask's."""
+    return Request(**_page("request"))
+
+
+def redirect(address: str) -> dict[str, str]:
+    """Return this from `_output` or `_clientarea` to go to another page, as after a form that changed something."""
+    return {"redirectTo": address}
+
+
+class Widget:
+    """A card of the admin home page: subclass it, and return an object of it from a function at the hook AdminHomeWidgets.
+
+    `weight` decides the order (lower comes first), `columns` its width (1 to 3); with `cache` what `get_data` returned is kept
+    for `cacheExpiry` seconds; only admins who hold `requiredPermission` see it (empty: all).
+    """
+
+    title = ""
+    description = ""
+    weight = 150
+    columns = 1
+    cache = False
+    cacheExpiry = 120
+    requiredPermission = ""
+
+    def get_data(self) -> Any:
+        """What `generate_output` is given."""
+        return {}
+
+    def generate_output(self, data: Any) -> str:
+        """The HTML of the card."""
+        raise NotImplementedError(f"{type(self).__name__} defines no generate_output")
+
+
 def admin_page(view: Callable[P, Any]) -> Callable[P, Any]:
     """For views of web.py that only signed-in admins may open; others are sent to the sign-in page."""
 
@@ -372,7 +457,7 @@ def _who() -> tuple[str, str]:
 def _page(name: str) -> Any:
     ctx = _ctx()
     if name not in ctx.request:
-        raise LookupError(f"sdk.{name} works in the pages of a module (web.py) only; no page is being served here")
+        raise LookupError(f"sdk.{name} works in the pages of a module only; no page is being served here")
     return ctx.request[name]
 
 

@@ -1,6 +1,7 @@
-"""module list, module call."""
+"""module list, module install, module call."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from modulehost.cli.main import columns, fail, show, with_host
 
 @click.group()
 def module() -> None:
-    """List modules and call their functions."""
+    """List and install modules, and call their functions."""
 
 
 @module.command("list")
@@ -51,6 +52,40 @@ def list_(ctx: Any, as_json: bool) -> None:
             [[r["type"], r["name"], "; ".join(r["problems"]) or f"{len(r['functions'])} functions"] for r in rows]
         ),
     )
+
+
+@module.command("install")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace modules of the same name that the root has.")
+@with_host
+def install_(ctx: Any, path: Path, replace: bool, as_json: bool) -> None:
+    """Put the modules of PATH, a folder or an archive as its vendor ships it, into the host's root.
+
+    Archives inside archives are understood; paths that lead out of their folder, links and passwords are refused.
+    """
+    from modulehost import extensions
+    from modulehost.journal import activity
+
+    try:
+        made = extensions.install(ctx.host, path, replace)
+    except extensions.InstallRefused as refused:
+        fail(str(refused), as_json)
+    with ctx.unit() as db:
+        activity(db, "Modules Installed: " + ", ".join(one.module.shown for one in made.installed))
+    rows = [
+        {"type": one.module.type, "name": one.module.name, "folder": str(one.module.folder), "replaced": one.replaced,
+         "problem": one.module.problem}
+        for one in made.installed
+    ]  # fmt: skip
+
+    def text() -> str:
+        lines = [f"{'replaced' if r['replaced'] else 'installed'} {r['folder']}" for r in rows]
+        lines += [f"but: {r['problem']}" for r in rows if r["problem"]]
+        if made.left_out:
+            lines.append(f"left out, as this host does not install them: {', '.join(made.left_out)}")
+        return "\n".join(lines)
+
+    show({"installed": rows, "left_out": list(made.left_out)}, as_json, text)
 
 
 @module.command("call")

@@ -1,5 +1,14 @@
 """What a module may define, what it is given and what it may return: the public contract as data. No code of ours is called."""
 
+from modulehost.contract.addons import (
+    ADDON_FIELD_TYPES,
+    ADDON_FUNCTIONS,
+    DEFAULT_LANGUAGE,
+    AddonConfig,
+    check_addon,
+    nearest_addon,
+    read_addon_config,
+)
 from modulehost.contract.config import FIELD_TYPES, MAX_OPTIONS, ConfigField, read_config_options
 from modulehost.contract.functions import SERVER_FUNCTIONS, FunctionSpec, nearest, spec
 from modulehost.contract.modules import TYPES, Module
@@ -7,19 +16,26 @@ from modulehost.contract.points import HookPoint, hook_points, nearest_point
 from modulehost.contract.returns import Checked, check
 
 __all__ = [
+    "ADDON_FIELD_TYPES",
+    "ADDON_FUNCTIONS",
+    "DEFAULT_LANGUAGE",
     "FIELD_TYPES",
     "MAX_OPTIONS",
     "SERVER_FUNCTIONS",
     "TYPES",
+    "AddonConfig",
     "Checked",
     "ConfigField",
     "FunctionSpec",
     "HookPoint",
     "Module",
     "check",
+    "check_addon",
     "hook_points",
     "nearest",
+    "nearest_addon",
     "nearest_point",
+    "read_addon_config",
     "read_config_options",
     "spec",
 ]

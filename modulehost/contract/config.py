@@ -37,11 +37,19 @@ def read_config_options(value: Any) -> tuple[list[ConfigField], list[str]]:
     """The fields of what ConfigOptions returned, and what is wrong with it, in words."""
     if not isinstance(value, Mapping):
         return [], [f"returned {kind(value)}; expected a map of name => field"]
+    fields, problems = read_fields(dict(list(value.items())[:MAX_OPTIONS]))
+    if len(value) > MAX_OPTIONS:
+        problems.insert(0, f"returned {len(value)} fields; a product has only {MAX_OPTIONS} configoption columns")
+    return fields, problems
+
+
+def read_fields(value: Any) -> tuple[list[ConfigField], list[str]]:
+    """Fields of any number, as addon modules have them too, and what is wrong with them."""
+    if not isinstance(value, Mapping):
+        return [], [f"returned {kind(value)} as fields; expected a map of name => field"]
     problems: list[str] = []
     fields: list[ConfigField] = []
-    if len(value) > MAX_OPTIONS:
-        problems.append(f"returned {len(value)} fields; a product has only {MAX_OPTIONS} configoption columns")
-    for position, (key, raw) in enumerate(list(value.items())[:MAX_OPTIONS], 1):
+    for position, (key, raw) in enumerate(value.items(), 1):
         if not isinstance(raw, Mapping):
             problems.append(f"field {key!r} is {kind(raw)}; expected a map with Type")
             raw = {"Type": "text"}

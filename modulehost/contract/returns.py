@@ -40,7 +40,7 @@ def check(function: str, value: Any) -> Checked:
     if returns == "config":
         checked.problems = read_config_options(value)[1]
     elif returns == "metadata":
-        _map(checked, value, METADATA_KEYS)
+        check_keys(checked, value, METADATA_KEYS)
     elif returns == "test":
         if not isinstance(value, Mapping) or "success" not in value:
             checked.problems.append(f"returned {kind(value)}; expected a map with success (true or false) and error")
@@ -56,7 +56,7 @@ def check(function: str, value: Any) -> Checked:
         if value is not None and not isinstance(value, (Mapping, list, tuple)):
             checked.problems.append(f"returned {kind(value)}; expected a map")
     elif returns == "clientarea" and value is not None and not isinstance(value, str):
-        _map(checked, value, CLIENTAREA_KEYS)
+        check_keys(checked, value, CLIENTAREA_KEYS)
     elif returns == "html":
         if value is not None and not isinstance(value, str):
             checked.problems.append(f"returned {kind(value)}; expected HTML text")
@@ -74,7 +74,8 @@ def _buttons(checked: Checked, value: Any) -> None:
             checked.problems.append(f"returned {kind(suffix)} where the name of a function is expected")
 
 
-def _map(checked: Checked, value: Any, keys: tuple[str, ...]) -> None:
+def check_keys(checked: Checked, value: Any, keys: tuple[str, ...]) -> None:
+    """Note a value that is no map, and keys that differ from documented ones in upper and lower case only."""
     if not isinstance(value, Mapping):
         checked.problems.append(f"returned {kind(value)}; expected a map")
         return

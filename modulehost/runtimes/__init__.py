@@ -9,12 +9,25 @@ Only Python modules run today; a module in PHP is found and named, and calling i
 from modulehost.runtimes.calls import (
     ModuleFailed,
     Returned,
+    addon_language,
     call,
     explain,
     functions,
+    invoke,
     load_hooks,
     run_hook_file,
     web_blueprint,
 )
 
-__all__ = ["ModuleFailed", "Returned", "call", "explain", "functions", "load_hooks", "run_hook_file", "web_blueprint"]
+__all__ = [
+    "ModuleFailed",
+    "Returned",
+    "addon_language",
+    "call",
+    "explain",
+    "functions",
+    "invoke",
+    "load_hooks",
+    "run_hook_file",
+    "web_blueprint",
+]

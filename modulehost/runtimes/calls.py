@@ -1,8 +1,10 @@
 """Calling a module function: gate, context, time limit, return check, and one clear error for everything that can go wrong."""
 
 import dataclasses
+import re
 import time
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +66,27 @@ def call(
     if python_name is None:
         raise ModuleFailed(f"{name} is not defined in {module.shown}/{module.name}.py", "missing")
     target = getattr(generation.main, python_name)
+    return _run(ctx, module, name, function, target, args, seconds, secrets)
+
+
+def invoke(
+    ctx: Ctx, module: Module, what: str, target: Any, *args: Any, seconds: float | None = None, secrets: set[str] | None = None
+) -> Returned:
+    """Run something that a module handed over (a widget's method) as `call` runs its functions. Raises ModuleFailed."""
+    foreign(what)
+    return _run(ctx, module, what, "", target, args, seconds, secrets)
+
+
+def _run(
+    ctx: Ctx,
+    module: Module,
+    name: str,
+    function: str,
+    target: Any,
+    args: tuple[Any, ...],
+    seconds: float | None,
+    secrets: set[str] | None,
+) -> Returned:
     code = getattr(target, "__code__", None)
     place = module.place(code.co_filename, code.co_firstlineno) if code else f"{module.shown}/{module.name}.py:1"
     wanted = _wanted(target, args)
@@ -120,8 +143,32 @@ def call(
         hidden = running.secrets
         raise ModuleFailed(journal.mask(text, hidden), "raised", journal.mask(trace, hidden), said()) from None
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
-    checked = contract.check(function, value) if module.type == "servers" else Checked()
-    return Returned(value, said(), place, checked, milliseconds, tuple(running.log_ids), name)
+    return Returned(value, said(), place, _checked(module, function, value), milliseconds, tuple(running.log_ids), name)
+
+
+def _checked(module: Module, function: str, value: Any) -> Checked:
+    if module.type == "servers":
+        return contract.check(function, value)
+    return contract.check_addon(function, value) if module.type == "addons" else Checked()
+
+
+def addon_language(ctx: Ctx, module: Module, language: str) -> dict[str, str] | None:
+    """The texts of the module's `lang/<language>.py` (its ADDONLANG), None without that file. Raises ModuleFailed."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", language):
+        return None
+    file = f"lang/{language}"
+    foreign(f"{module.shown}/{file}.py")
+    try:
+        with entered(ctx):
+            found = ctx.host.part(Loader).sibling(module, file)
+    except LoadFailed as failure:
+        raise ModuleFailed(str(failure), "load", _trace(failure)) from failure
+    if found is None:
+        return None
+    texts = getattr(found, "ADDONLANG", None)
+    if not isinstance(texts, Mapping):
+        raise ModuleFailed(f"{module.shown}/{file}.py defines no ADDONLANG; expected a map of key => text", "load")
+    return {str(key): str(text) for key, text in texts.items()}
 
 
 def load_hooks(ctx: Ctx, module: Module) -> str:

@@ -7,19 +7,18 @@ neither add nor remove routes once it serves; it shares session, key and error p
 
 import threading
 import time
-from collections.abc import Iterator, MutableMapping
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request, send_from_directory, session
+from flask import Blueprint, Flask, Response, current_app, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from modulehost import events, extensions, journal, runtimes
+from modulehost import events, extensions, journal, lifecycle, runtimes
 from modulehost.context import Call, CallExpired, Ctx, Host, entered
 from modulehost.contract import TYPES, Module
 from modulehost.runtimes.python import limits
 from modulehost.web import frame
+from modulehost.web.doors import doors
 
 blueprint = Blueprint("modules", __name__)
 FILES = {"css", "js", "map", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "woff", "woff2", "ttf", "eot"}
@@ -52,6 +51,10 @@ def page(type_: str, name: str, rest: str) -> Any:
         frame.not_found("This module")
     if rest.rpartition(".")[2].lower() in FILES and (module.folder / rest).is_file():
         return send_from_directory(module.folder, rest)
+    if type_ == "addons":
+        with ctx.unit(read=True) as db:
+            if not lifecycle.addons.is_active(db, module.name):
+                frame.not_found("This module")
     try:
         package, given = runtimes.web_blueprint(ctx, module)
     except runtimes.ModuleFailed as failure:
@@ -116,7 +119,7 @@ def _forward(ctx: Ctx, module: Module, app: Flask, rest: str) -> AnyResponse:
         module_type=module.type,
         function="web",
     )
-    inner = Ctx(ctx.host, frame.admin_actor() or ctx.actor, call, _page_doors(module))
+    inner = Ctx(ctx.host, frame.admin_actor() or ctx.actor, call, doors(module, read=False))
 
     def run() -> AnyResponse:
         with entered(inner):
@@ -146,46 +149,3 @@ def _failed(ctx: Ctx, module: Module, what: str, failure: runtimes.ModuleFailed)
     journal.module_log(ctx, module.name, what, "", str(failure), failure.trace)
     shown = str(failure) if ctx.host.config.development else "The details are in the module log."
     return frame.error_page(frame.PageError(500, f"The module {module.name} failed", shown))
-
-
-def _page_doors(module: Module) -> dict[str, Any]:
-    """What sdk.py offers in pages: who is signed in, the token, banners, the module's part of the session."""
-    admin, client = frame.admin_actor(), frame.client_actor()
-    address = request.full_path if request.query_string else request.path
-    return {
-        "ip": request.remote_addr or "",
-        "admin": {"id": admin.id, "username": admin.name} if admin else None,
-        "client": {"id": client.id, "name": client.name} if client else None,
-        "may": frame.may,
-        "csrf": frame.csrf,
-        "note": frame.note,
-        "session": _ModuleSession(f"m:{module.owner}"),
-        "sign_in": lambda: redirect("/admin/login.php?redirect=" + quote(address)),
-    }
-
-
-class _ModuleSession(MutableMapping[str, Any]):
-    """A module's own corner of the visitor's session."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def _all(self) -> dict[str, Any]:
-        return dict(session.get(self._key) or {})
-
-    def __getitem__(self, name: str) -> Any:
-        return self._all()[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        session[self._key] = {**self._all(), name: value}
-
-    def __delitem__(self, name: str) -> None:
-        kept = self._all()
-        del kept[name]
-        session[self._key] = kept
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
-
-    def __len__(self) -> int:
-        return len(self._all())

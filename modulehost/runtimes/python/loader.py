@@ -152,19 +152,20 @@ class Loader:
         return found
 
     def sibling(self, module: Module, name: str, anew: bool = False) -> types.ModuleType | None:
-        """Another file of the folder (`hooks`, `web`) in the module's newest generation, None when there is none.
+        """Another file of the folder (`hooks`, `web`, `lang/english`) in the module's newest generation, None without it.
 
         `anew` runs it again although this generation has run it: a module that is activated again subscribes again.
         """
         if not (module.folder / f"{name}.py").exists():
             return None
         generation = self.load(module)
+        full = f"{generation.package}.{name.replace('/', '.')}"
         if anew:
-            sys.modules.pop(f"{generation.package}.{name}", None)
-        known = sys.modules.get(f"{generation.package}.{name}")
+            sys.modules.pop(full, None)
+        known = sys.modules.get(full)
         if known is not None and not getattr(known.__spec__, "_initializing", False):
             return known
-        return self._import(module, f"{generation.package}.{name}")
+        return self._import(module, full)
 
 
 def signature(folder: Path) -> tuple[Any, ...]:
@@ -190,13 +191,12 @@ def _functions(module: Module, main: types.ModuleType) -> dict[str, str]:
 
 def misnamed(module: Module, generation: Generation) -> list[str]:
     """Functions whose name is nearly a documented one, as warnings with the right spelling and their line."""
-    from modulehost.contract import SERVER_FUNCTIONS
+    from modulehost.contract import ADDON_FUNCTIONS, SERVER_FUNCTIONS, nearest_addon
 
-    if module.type != "servers":
-        return []
+    known, near = (SERVER_FUNCTIONS, nearest) if module.type == "servers" else (ADDON_FUNCTIONS, nearest_addon)
     found = []
     for suffix, name in generation.functions.items():
-        if suffix not in SERVER_FUNCTIONS and (right := nearest(suffix)):
+        if suffix not in known and (right := near(suffix)):
             code = getattr(vars(generation.main)[name], "__code__", None)
             line = code.co_firstlineno if code else 1
             found.append(

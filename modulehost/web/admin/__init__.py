@@ -6,6 +6,7 @@ site.py holds the blueprint and how a page is rendered, menu.py the menu; every 
 from flask import Flask
 
 from modulehost.web.admin import (
+    addons,
     clients,
     credentials,
     general,
@@ -26,6 +27,7 @@ from modulehost.web.admin import (
 from modulehost.web.admin.site import blueprint
 
 __all__ = [
+    "addons",
     "blueprint",
     "clients",
     "credentials",

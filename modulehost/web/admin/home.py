@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from modulehost import hooks
+from modulehost import hooks, lifecycle
 from modulehost.accounts import admins
 from modulehost.context import ctx_of
 from modulehost.schema import ActivityLog, Client, Invoice, ModuleQueue, Order, Service
@@ -42,8 +42,11 @@ def home() -> Response:
             select(Order, Client).outerjoin(Client, Client.id == Order.userid).order_by(Order.id.desc()).limit(6)
         ).all()
         activity = db.scalars(select(ActivityLog).order_by(ActivityLog.id.desc()).limit(8)).all()
+        allowed = admins.permissions_of(db, frame.ctx().actor.role_id)
+    widgets = lifecycle.addons.widgets(frame.ctx(), allowed)
     blocks = hookoutput.html(hooks.fire(frame.ctx(), "AdminHomepage"))
-    return page("home.html", "Home", figures=figures, orders=orders, activity=activity, hook_html=blocks)
+    return page("home.html", "Home", figures=figures, orders=orders, activity=activity, widgets=widgets,
+                hook_html=blocks)  # fmt: skip
 
 
 def _figures(db: Session) -> list[tuple[str, int, str, str]]:

@@ -1,6 +1,6 @@
 """The menu: as in version 8, or, while an older version is emulated, as it was before. Addresses are the same in both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 
@@ -84,11 +84,15 @@ _ROLES = Entry(
     "Administrator Roles", "/admin/configadminroles.php", "Configure Admin Roles", icon="fa-solid fa-users-gear",
     hint="What each kind of administrator may do",
 )  # fmt: skip
+_ADDONS = Entry(
+    "Addon Modules", "/admin/configaddonmods.php", "Configure Addon Modules", icon="fa-solid fa-puzzle-piece",
+    hint="Install, activate and configure addon modules, and who may open them",
+)  # fmt: skip
 _HOME = Entry("Home", "/admin/index.php")
 
 #: groups of tiles on the System Settings page
 SETTINGS = (
-    Entry("Product and Service Management", children=(_PRODUCTS, _OPTIONS, _SERVERS)),
+    Entry("Product and Service Management", children=(_PRODUCTS, _OPTIONS, _SERVERS, _ADDONS)),
     Entry("General", children=(_GENERAL, _ENDPOINTS)),
     Entry("Staff and API", children=(_ADMINS, _ROLES, _CREDENTIALS)),
 )
@@ -108,6 +112,7 @@ MODERN = (
             _PRODUCTS,
             _OPTIONS,
             _SERVERS,
+            _ADDONS,
             _GENERAL,
             _ENDPOINTS,
             _CREDENTIALS,
@@ -130,6 +135,7 @@ OLD = (
             ),
             Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),
             _SERVERS,
+            _ADDONS,
             _ENDPOINTS,
         ),
     ),
@@ -142,9 +148,14 @@ def is_old(version: str) -> bool:
     return major.isdigit() and int(major) < 8
 
 
-def menu(version: str, allowed: set[str]) -> list[Entry]:
-    """The menu of that version as far as these permissions reach."""
-    return _filtered(OLD if is_old(version) else MODERN, allowed)
+def menu(version: str, allowed: set[str], addons: Mapping[str, str] | None = None) -> list[Entry]:
+    """The menu of that version as far as these permissions reach, with the addon modules (name => label) of this role."""
+    found = _filtered(OLD if is_old(version) else MODERN, allowed)
+    if addons and "Addon Modules" in allowed:
+        pages = tuple(Entry(label, f"/admin/addonmodules.php?module={name}") for name, label in addons.items())
+        place = next((n for n, entry in enumerate(found) if entry.icon or entry.label == "Setup"), len(found))
+        found.insert(place, Entry("Addons", children=pages))
+    return found
 
 
 def tiles(allowed: set[str]) -> list[Entry]:

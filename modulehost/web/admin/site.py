@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from modulehost import extensions, money, settings
+from modulehost import extensions, lifecycle, money, settings
 from modulehost.accounts import admins
 from modulehost.schema import Client, Currency, Order
 from modulehost.web import frame
@@ -53,10 +53,11 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
         currencies = {row.id: row for row in db.scalars(select(Currency))}
         base = next((row for row in currencies.values() if row.default), None)
         allowed = admins.permissions_of(db, actor.role_id) if actor else set()
+        addons = lifecycle.addons.labels(db, actor.role_id) if actor else {}
         pending = 0
         if "View Orders" in allowed:
             pending = db.scalar(select(func.count()).select_from(Order).where(Order.status == "Pending")) or 0
-    entries = menu.menu(version, allowed)
+    entries = menu.menu(version, allowed, addons)
     url = menu_url or (f"{request.path}?{request.query_string.decode()}" if request.query_string else request.path)
     section, here = menu.place(entries, url, menu_url or request.path)
     if section is None:  # a page with a tile, but no line in the menu
@@ -80,7 +81,7 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
         f"admin/{template}",
         **{
             **added, "title": title, "company": company, "version": version, "admin": actor, "client": None, "allowed": allowed,
-            "menu": entries, "section": section, "here": here, "side": menu.side(section), "pending_orders": pending,
+            "menu": entries, "section": section, "here": here, "side": menu.side(section), "sidebar": "", "pending_orders": pending,
             "notes": frame.notes(), "token": frame.csrf, "asset": _asset, "mask": MASK, "day": shown_day,
             "moment": shown_moment, "money": shown_money, "plain": _plain, "given": {}, "found": {},
             "client_name": client_name, "zip": lambda *lists: list(zip(*lists, strict=True)),

@@ -18,7 +18,7 @@ from modulehost.themes.objects import Record
 from modulehost.themes.stats import stats
 from modulehost.themes.variables import group_path, product_groups
 from modulehost.web import frame
-from modulehost.web.client import account, details, invoices, missing, services
+from modulehost.web.client import account, addons, details, invoices, missing, services
 from modulehost.web.client.show import blueprint, say, show
 
 #: action of /clientarea.php -> view
@@ -42,7 +42,7 @@ def front() -> Any:
         rest = {k: v for k, v in request.args.items() if k != "rp"}
         return redirect(frame.local_target(wanted + (f"?{urlencode(rest)}" if rest else ""), "/"))
     if "m" in request.args:
-        return missing.not_part(f"index.php?m={request.args['m'][:60]}")
+        return addons.page(request.args["m"])
     with frame.ctx().unit(read=True) as db:
         found = product_groups(db)
         rows = {
