@@ -100,7 +100,7 @@ def add(host: Host, point: str, priority: int, function: HookFunction, owner: st
     """Subscribe `function(vars)` to `point`."""
     table = host.part(HookTable)
     code = getattr(function, "__code__", None)
-    place = f"{code.co_filename}:{code.co_firstlineno}" if code else repr(function)
+    place = f"{_shown(code.co_filename)}:{code.co_firstlineno}" if code else repr(function)
     with table.lock:
         table.table.count += 1
         new = Subscription(point, int(priority), function, owner, place, table.table.count)
@@ -137,6 +137,14 @@ def _insert(table: _Table, new: list[Subscription]) -> None:
     for one in new:
         found = [*table.by_point.get(one.point, []), one]
         table.by_point[one.point] = sorted(found, key=lambda s: (s.priority, s.order))
+
+
+def _shown(file: str) -> str:
+    """A hook file as people know it: from its folder in the host's root, wherever that lies."""
+    for folder in ("modules/servers/", "modules/addons/", "includes/hooks/"):
+        if (at := file.rfind(f"/{folder}")) >= 0:
+            return file[at + 1 :]
+    return file
 
 
 def remove(host: Host, owner: str) -> None:
