@@ -11,7 +11,7 @@ from tests.accounts.hosts import account_host, visitor
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Password hashes of one round: the real ones take most of a test's time."""
     quick = functools.partial(generate_password_hash, method="pbkdf2:sha256:1")
     monkeypatch.setattr("modulehost.vault.generate_password_hash", quick)

@@ -1,20 +1,12 @@
-import functools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from werkzeug.security import generate_password_hash
 
 from modulehost.context import Ctx, Host
+from tests.accounts.conftest import quick_hashes  # noqa: F401
 from tests.api.client import Api, open_api
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Password hashes of one round: the real ones take most of a test's time."""
-    quick = functools.partial(generate_password_hash, method="pbkdf2:sha256:1")
-    monkeypatch.setattr("modulehost.vault.generate_password_hash", quick)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from modulehost.web.admin import hookoutput, product_module
 from modulehost.web.admin.site import (
     blueprint,
     confirmed,
+    delete_row,
     go,
     number,
     page,
@@ -125,17 +126,7 @@ def _save_group() -> Response:
 
 
 def _delete_group() -> Response:
-    with frame.ctx().unit(read=True) as db:
-        group = row_or_404(db, ProductGroup, number("id"), "Product group")
-    if asked := confirmed(f"Are you sure you want to delete the product group “{group.name}”?", URL, "Delete Group"):
-        return asked
-    try:
-        with frame.ctx().unit() as db:
-            groups.delete(db, row_or_404(db, ProductGroup, group.id, "Product group"))
-        frame.note("success", "Product Group Deleted")
-    except Invalid as error:
-        frame.note("error", "The group was not deleted", str(error))
-    return go(URL)
+    return delete_row(ProductGroup, "product group", groups.delete, URL)
 
 
 def _move_group() -> Response:
@@ -196,17 +187,7 @@ def _duplicate() -> Response:
 
 
 def _delete() -> Response:
-    with frame.ctx().unit(read=True) as db:
-        product = row_or_404(db, Product, number("id"), "Product")
-    if asked := confirmed(f"Are you sure you want to delete the product “{product.name}”?", URL, "Delete Product"):
-        return asked
-    try:
-        with frame.ctx().unit() as db:
-            products.delete(db, row_or_404(db, Product, product.id, "Product"))
-        frame.note("success", "Product Deleted")
-    except Invalid as error:
-        frame.note("error", "The product was not deleted", str(error))
-    return go(URL)
+    return delete_row(Product, "product", products.delete, URL)
 
 
 # --- a product's tabs -------------------------------------------------------------------------------------------------

