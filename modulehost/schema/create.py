@@ -41,7 +41,7 @@ def create_all(engine: Engine, now: datetime | None = None, migrations: list[Mig
     """
     steps = MIGRATIONS if migrations is None else migrations
     target = 1 + len(steps)
-    with engine.begin() as connection, _alone(connection):
+    with _alone(engine) as connection:
         present = set(inspect(connection).get_table_names())
         version = _version(connection) if SchemaVersion.__tablename__ in present else None
         if version is not None and version > target:
@@ -64,7 +64,7 @@ def table_names() -> list[str]:
 
 def drop_all(engine: Engine) -> None:
     """Drop our tables and those that addon modules made (`mod_...`); any other table stays."""
-    with engine.begin() as connection, _alone(connection):
+    with _alone(engine) as connection:
         present = set(inspect(connection).get_table_names())
         ours = set(table_names())
         doomed = [name for name in sorted(present) if name in ours or name.startswith(_MODULES_PREFIX)]
@@ -147,18 +147,27 @@ def _with_indexes_inside(statements: list[str]) -> list[str]:
 
 
 @contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
-    """One process at a time. On SQLite the write lock of the transaction does it."""
-    name = connection.dialect.name
-    if name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
-    if name not in MYSQL:
-        yield
-        return
-    lock = {"name": _LOCK_NAME}
-    if not connection.execute(text("SELECT GET_LOCK(concat(:name, '.', database()), 60)"), lock).scalar():
-        raise SchemaError("another process has been working on this database's tables for 60 s; try again when it is done")
-    try:
-        yield
-    finally:
-        connection.execute(text("SELECT RELEASE_LOCK(concat(:name, '.', database()))"), lock)
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction that one process at a time has; the next begins when it is committed.
+
+    SQLite's write lock and PostgreSQL's advisory lock belong to the transaction. MariaDB's lock belongs to the session, so it
+    is taken before the transaction begins and given back after its end: what the next one reads has been committed.
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name not in MYSQL:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+                yield connection
+            return
+        lock = {"name": _LOCK_NAME}
+        taken = connection.execute(text("SELECT GET_LOCK(md5(concat(:name, '.', database())), 60)"), lock).scalar()
+        connection.commit()
+        if not taken:
+            raise SchemaError("another process has been working on this database's tables for 60 s; try again when it is done")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            connection.execute(text("SELECT RELEASE_LOCK(md5(concat(:name, '.', database())))"), lock)
+            connection.commit()

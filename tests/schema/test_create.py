@@ -1,11 +1,13 @@
 """Making, upgrading and dropping the tables."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from modulehost import schema
@@ -43,6 +45,28 @@ def test_two_processes_may_create_at_once(any_database_url: str) -> None:
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(start, range(3)))
+    with engine(any_database_url) as on:
+        assert versions(on) == [schema.SCHEMA_VERSION]
+
+
+def test_who_comes_while_another_commits_waits_for_it(any_database_url: str) -> None:
+    def second() -> None:
+        with engine(any_database_url) as on:
+            create_all(on)
+
+    late = threading.Thread(target=second)
+
+    def committing(_: object) -> None:
+        if late.ident is None:  # at the first commit that follows the version row, and once
+            late.start()
+            late.join(0.5)  # time enough to write a row of its own, if nothing held it back
+
+    with engine(any_database_url) as on:
+        inserted = []
+        listen(on, "before_cursor_execute", lambda *given: inserted.append(1) if "INSERT INTO mh_schema" in given[2] else None)
+        listen(on, "commit", lambda connection: committing(connection) if inserted else None)
+        create_all(on)
+    late.join()
     with engine(any_database_url) as on:
         assert versions(on) == [schema.SCHEMA_VERSION]
 
