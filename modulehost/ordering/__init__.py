@@ -11,3 +11,4 @@ def register(host: Host) -> None:
     events.subscribe(host, "invoice.paid", setup.on_paid)
     events.subscribe(host, "invoice.settled", setup.on_settled)
     events.subscribe(host, "service.saved", acceptance.on_service_saved)
+    events.subscribe(host, "addon.saved", acceptance.on_addon_saved)

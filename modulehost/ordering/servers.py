@@ -10,20 +10,25 @@ LEAST_FULL, UNTIL_FULL = 1, 2
 
 
 def choose(db: Session, product: Product) -> int:
-    """The server (tblservers.id) for a new service of this product; 0 when its module has none.
+    """The server (tblservers.id) for a new service of this product; 0 when its module has none."""
+    return choose_for(db, product.servertype, product.servergroup)
 
-    Only servers of the product's module and, when it has a group, of that group, that are in use. A group of fill type
+
+def choose_for(db: Session, module: str, group_id: int) -> int:
+    """The server for what a module provisions; 0 when it has none.
+
+    Only servers of the module and, with a group, of that group, that are in use. A group of fill type
     1 takes the one with the least accounts; otherwise the default server until it is full. Full ones come last: what was
     sold goes somewhere.
     """
-    if not product.servertype:
+    if not module:
         return 0
-    wanted = select(Server).where(Server.type == product.servertype, Server.disabled == 0)
+    wanted = select(Server).where(Server.type == module, Server.disabled == 0)
     least_full = False
-    if product.servergroup:
-        members = select(ServerGroupRel.serverid).where(ServerGroupRel.groupid == product.servergroup)
+    if group_id:
+        members = select(ServerGroupRel.serverid).where(ServerGroupRel.groupid == group_id)
         wanted = wanted.where(Server.id.in_(members))
-        group = db.get(ServerGroup, product.servergroup)
+        group = db.get(ServerGroup, group_id)
         least_full = group is not None and group.filltype == LEAST_FULL
     used = used_accounts(db)
 

@@ -14,9 +14,10 @@ from modulehost.billing import invoices, options
 from modulehost.billing.cycles import next_date
 from modulehost.context import ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted
-from modulehost.ordering import fields, lines, servers
+from modulehost.ordering import addonrows, fields, lines, servers
+from modulehost.ordering.addonlines import AddonLine
 from modulehost.ordering.hookpoints import Adjustment
-from modulehost.schema import Client, Invoice, Order, Product, Service
+from modulehost.schema import Client, Currency, Invoice, Order, Product, Service, ServiceAddon
 from modulehost.vault import Vault
 
 ORDER_MAIL = "Order Confirmation"
@@ -26,13 +27,14 @@ ORDER_MAIL = "Order Confirmation"
 class OrderRequest:
     """What is ordered, by whom and how.
 
-    `items` as in the cart. `trusted`: from API or admin (hidden products and options, price overrides, no required
-    fields). `autosetup` False: products set up "as soon as ordered" wait for acceptance, as with the API's AddOrder.
-    `form`: the posted checkout form, which the validation hook gets; None when there is none.
+    `items` as in the cart; `addons` are for services that the client has. `trusted`: from API or admin (hidden products
+    and options, price overrides, no required fields). `autosetup` False: products set up "as soon as ordered" wait for
+    acceptance, as with the API's AddOrder. `form`: the posted checkout form, which the validation hook gets; None when
+    there is none.
     """
 
     client_id: int
-    items: list[dict[str, Any]]
+    items: list[dict[str, Any]] = field(default_factory=list)
     paymentmethod: str = ""
     notes: str = ""
     promocode: str = ""
@@ -46,6 +48,7 @@ class OrderRequest:
     autosetup: bool = True
     trusted: bool = False
     form: dict[str, Any] | None = None
+    addons: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Placed:
     order_id: int
     ordernum: int
     service_ids: list[int] = field(default_factory=list)
+    addon_ids: list[int] = field(default_factory=list)
     invoice_id: int = 0
     repeated: bool = False
 
@@ -64,10 +68,11 @@ def write(
     request: OrderRequest,
     client: Client,
     checked: Sequence[lines.Line],
+    own_addons: Sequence[AddonLine] = (),
     adjustments: Sequence[Adjustment] = (),
     ordernum: int = 0,
 ) -> Placed:
-    """Write order, services and invoice as Pending and Unpaid; mail and announcement (`order.placed`) are rows too."""
+    """Write order, services, addons and invoice as Pending and Unpaid; mail and announcement (`order.placed`) are rows too."""
     host = ctx_of(db).host
     order = Order(
         ordernum=ordernum or _free_number(db),
@@ -85,6 +90,7 @@ def write(
     db.add(order)
     db.flush()
     services: list[Service] = []
+    addons: list[ServiceAddon] = []
     items: list[invoices.Item] = []
     # Always in the same order, so that two orders for the same products cannot wait for each other.
     for line in sorted(checked, key=lambda one: one.product.id):
@@ -94,6 +100,13 @@ def write(
             service = _service(db, request, order, line, billed=not request.noinvoice)
             services.append(service)
             items += _invoice_items(db, service, line)
+            for addon in line.addons:
+                addons.append(addonrows.write(db, order, service, addon, billed=not request.noinvoice))
+                items += addonrows.invoice_items(db, addons[-1], service, addon)
+    for addon in own_addons:
+        assert addon.service is not None, "check_own found it"
+        addons.append(addonrows.write(db, order, addon.service, addon, billed=not request.noinvoice))
+        items += addonrows.invoice_items(db, addons[-1], addon.service, addon)
     items += [invoices.Item(one.description, one.amount, taxed=one.taxed) for one in adjustments]
     invoice: Invoice | None = None
     if items and not request.noinvoice:
@@ -105,14 +118,16 @@ def write(
     order.orderdata = json.dumps([service.id for service in services])
     journal.activity(db, f"New Order Placed - Order ID: {order.id} - User ID: {client.id}", client.id)
     if not request.noemail:
-        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, client))
-    placed = Placed(order.id, order.ordernum, [service.id for service in services], order.invoiceid)
+        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, own_addons, client))
+    addon_ids = [one.id for one in addons]
+    placed = Placed(order.id, order.ordernum, [service.id for service in services], addon_ids, order.invoiceid)
     events.emit(
         db,
         "order.placed",
         orderid=order.id,
         ordernumber=order.ordernum,
         serviceids=placed.service_ids,
+        addonids=placed.addon_ids,
         invoiceid=order.invoiceid,
         paymentmethod=order.paymentmethod,
         autosetup=request.autosetup,
@@ -205,7 +220,9 @@ def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invo
     return items
 
 
-def _mail_fields(db: Session, order: Order, checked: Sequence[lines.Line], client: Client) -> dict[str, Any]:
+def _mail_fields(
+    db: Session, order: Order, checked: Sequence[lines.Line], own_addons: Sequence[AddonLine], client: Client
+) -> dict[str, Any]:
     currency = currency_of(db, client)
     details = []
     for line in checked:
@@ -215,7 +232,11 @@ def _mail_fields(db: Session, order: Order, checked: Sequence[lines.Line], clien
         details.append(f"First payment: {formatted(line.quote.total, currency)}")
         if line.cycle.recurs:
             details.append(f"Recurring: {formatted(line.quote.recurring, currency)} {line.cycle.label}")
+        for addon in line.addons:
+            details += _addon_text(addon, currency)
         details.append("")
+    for addon in own_addons:
+        details += [*_addon_text(addon, currency), ""]
     details.append(f"Total due today: {formatted(order.amount, currency)}")
     return {
         "order_id": order.id,
@@ -224,3 +245,12 @@ def _mail_fields(db: Session, order: Order, checked: Sequence[lines.Line], clien
         "order_details": "\n".join(details),
         "invoice_id": order.invoiceid or "",
     }
+
+
+def _addon_text(line: AddonLine, currency: Currency) -> list[str]:
+    name = f"{line.qty} x {line.addon.name}" if line.qty > 1 else line.addon.name
+    domain = f" - {line.service.domain}" if line.service is not None and line.service.domain else ""
+    found = [f"Addon: {name}{domain}", f"First payment: {formatted(line.total, currency)}"]
+    if line.cycle.recurs:
+        found.append(f"Recurring: {formatted(line.recurring, currency)} {line.cycle.label}")
+    return found

@@ -1,4 +1,4 @@
-"""Custom fields of products (tblcustomfields, type `product`)."""
+"""Custom fields of products and product addons (tblcustomfields, types `product` and `addon`)."""
 
 import re
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from modulehost.billing.catalog.checks import Data, Form
 from modulehost.context import ctx_of
-from modulehost.schema import CustomField, CustomFieldValue, Product
+from modulehost.schema import Addon, CustomField, CustomFieldValue, Product
 
 TYPES = {
     "text": "Text Box",
@@ -22,18 +22,23 @@ TYPES = {
 
 def of_product(db: Session, product_id: int) -> list[CustomField]:
     """A product's custom fields in their order."""
-    query = select(CustomField).where(CustomField.type == "product", CustomField.relid == product_id)
+    return of(db, "product", product_id)
+
+
+def of(db: Session, type_: str, relid: int) -> list[CustomField]:
+    """The custom fields of a product or an addon (`type_`) in their order."""
+    query = select(CustomField).where(CustomField.type == type_, CustomField.relid == relid)
     return list(db.scalars(query.order_by(CustomField.sortorder, CustomField.id)))
 
 
-def save(db: Session, product: Product, data: Data, field: CustomField | None = None) -> CustomField:
+def save(db: Session, product: Product | Addon, data: Data, field: CustomField | None = None) -> CustomField:
     """Add a field, or change the given one.
 
     Keys: `fieldname` ("key|Friendly Name"; modules receive the key), `fieldtype`, `description`, `regexpr`
     (validation), `fieldoptions` (comma list of a drop-down), and yes/no `adminonly`, `required`, `showorder`,
     `showinvoice`; `sortorder`. Raises Invalid.
     """
-    form = Form(data)
+    form, type_ = Form(data), "addon" if isinstance(product, Addon) else "product"
     name = form.text("fieldname", "Field Name", required=True, longest=255)
     kind = form.one_of("fieldtype", TYPES, "Field Type", default="text")
     pattern = form.text("regexpr", "Validation")
@@ -47,14 +52,14 @@ def save(db: Session, product: Product, data: Data, field: CustomField | None = 
         form.errors["fieldoptions"] = "Select Options is required for a drop-down: separate the values by commas."
     key = name.split("|")[0].strip().lower()
     taken = [
-        f for f in of_product(db, product.id) if f is not field and f.fieldname.split("|")[0].strip().lower() == key
+        f for f in of(db, type_, product.id) if f is not field and f.fieldname.split("|")[0].strip().lower() == key
     ]
     if name and taken:
-        form.errors["fieldname"] = f"This product already has a field named “{taken[0].fieldname}”."
+        form.errors["fieldname"] = f"This {'product' if type_ == 'product' else 'addon'} already has a field named “{taken[0].fieldname}”."
     form.done()
     now = ctx_of(db).host.clock.now()
     if field is None:
-        field = CustomField(type="product", relid=product.id, created_at=now)
+        field = CustomField(type=type_, relid=product.id, created_at=now)
         db.add(field)
     field.fieldname, field.fieldtype, field.description = name, kind, form.text("description")
     field.regexpr, field.fieldoptions, field.sortorder, field.updated_at = pattern, options, order, now
