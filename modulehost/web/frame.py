@@ -99,7 +99,7 @@ def _actor() -> Actor:
 
 def open_admin_session(row: Admin) -> None:
     """Sign the admin in; the session is made anew so that an earlier one cannot be reused."""
-    keep = {k: v for k, v in session.items() if k in ("uid", "cid", "userkey", "cart")}
+    keep = {k: v for k, v in session.items() if k in ("uid", "cid", "userkey", "cart", "adminlanguage")}
     session.clear()
     session.update(keep, adminid=row.id, adminkey=admin_key(row))
     g.pop("mh_ctx", None)
@@ -108,7 +108,7 @@ def open_admin_session(row: Admin) -> None:
 
 def open_user_session(user: User, client_id: int) -> None:
     """Sign the user in to one of their clients."""
-    keep = {k: v for k, v in session.items() if k in ("adminid", "adminkey", "cart", "language")}
+    keep = {k: v for k, v in session.items() if k in ("adminid", "adminkey", "adminlanguage", "cart", "language")}
     session.clear()
     session.update(keep, uid=user.id, cid=client_id, userkey=user_key(user))
     g.pop("mh_ctx", None)
