@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import String, inspect, select, text
 
-from modulehost import journal, lifecycle
+from modulehost import journal, lifecycle, settings
 from modulehost.accounts import admins, credentials
 from modulehost.billing.catalog import fields, groups, options, products, servers
 from modulehost.context import Ctx, Host
@@ -23,9 +23,11 @@ from modulehost.schema import (
     ApiCredential,
     ApiRole,
     Client,
+    ClientGroup,
     ConfigOption,
     ConfigOptionSub,
     Contact,
+    Currency,
     CustomField,
     CustomFieldValue,
     Email,
@@ -37,9 +39,11 @@ from modulehost.schema import (
     Product,
     ProductConfigGroup,
     ProductGroup,
+    Promotion,
     Server,
     ServerGroup,
     Service,
+    Tax,
     Transaction,
     User,
 )
@@ -117,6 +121,10 @@ TYPED: dict[Any, tuple[str, ...]] = {
     AdminRole: ("name",),
     ApiRole: ("role", "description"),
     ApiCredential: ("description",),
+    ClientGroup: ("groupname", "groupcolour"),
+    Promotion: ("code", "notes", "cycles"),
+    Tax: ("name", "state"),
+    Currency: ("code", "prefix", "suffix"),
 }  # fmt: skip
 
 
@@ -151,6 +159,9 @@ class Doors:
             "/admin/configadminroles.php?action=delete&id=1&confirmed=1", "/admin/configapicredentials.php?action=delete&id=1&confirmed=1",
             "/admin/systemmodulelog.php?action=reset&confirmed=1", "/admin/modulequeue.php?action=retryall&confirmed=1",
             "/admin/clientsprofile.php?userid=1&firstname=X", "/admin/logout.php",
+            "/admin/configcurrencies.php?action=default&id=1&confirmed=1", "/admin/configtax.php?action=delete&id=1&confirmed=1",
+            "/admin/configpromotions.php?action=delete&id=1&confirmed=1", "/admin/configclientgroups.php?action=delete&id=1&confirmed=1",
+            "/admin/configcustomfields.php?action=delete&id=1&confirmed=1",
             f"/clientarea.php?action=productdetails&id={s}&modop=custom&a=ping",
             f"/clientarea.php?action=productdetails&id={s}&modulechangepassword=1&newpw=abcdefgh&confirmpw=abcdefgh",
             "/clientarea.php?action=details&save=1&firstname=X", f"/viewinvoice.php?id={i}&pay=testgateway",
@@ -189,6 +200,13 @@ def furnish(ctx: Ctx) -> Doors:
             db, {"name": "S1", "hostname": "s1.example", "ipaddress": "192.0.2.1", "type": "spite", "active": "on"}
         )
         db.add(ServerGroup(name="Farm", filltype=1))
+        crowd = ClientGroup(groupname="Crowd", groupcolour="#00ff00", discountpercent=0)
+        db.add(crowd)
+        db.add(Promotion(code="SPITE", type="Percentage", value=0, appliesto=str(product.id)))
+        db.add_all([Tax(level=level, name="VAT", country="", state="", taxrate=0) for level in (1, 2)])
+        settings.put(db, "TaxEnabled", "on")
+        db.flush()
+        db.get_one(Client, 1).groupid = crowd.id
         admin = db.scalars(select(Admin)).one()
         role = credentials.create_role(db, "Reader", ["getclients"], "d")
         credentials.create(db, admin.id, [role.id], "laptop")
@@ -268,6 +286,11 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configadminroles.php", "/admin/configadminroles.php?action=edit&id=1", "/admin/configapicredentials.php",
         "/admin/configapicredentials.php?action=create", "/admin/configapicredentials.php?action=role&id=1",
         *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
+        "/admin/configcurrencies.php", "/admin/configcurrencies.php?action=edit", "/admin/configcurrencies.php?action=edit&id=1",
+        *(f"/admin/configtax.php?level={level}" for level in range(3)), "/admin/configpromotions.php?show=all",
+        "/admin/configpromotions.php?action=manage&id=1", "/admin/configpromotions.php?action=duplicate&id=1",
+        "/admin/configclientgroups.php", "/admin/configclientgroups.php?action=edit&id=1",
+        "/admin/configcustomfields.php", "/admin/configcustomfields.php?action=edit",
     ]  # fmt: skip
 
 

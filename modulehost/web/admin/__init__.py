@@ -7,8 +7,11 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    clientfields,
+    clientgroups,
     clients,
     credentials,
+    currencies,
     general,
     home,
     hooks,
@@ -19,18 +22,23 @@ from modulehost.web.admin import (
     options,
     orders,
     products,
+    promotions,
     queue,
     servers,
     services,
     staff,
+    taxes,
 )
 from modulehost.web.admin.site import blueprint
 
 __all__ = [
     "addons",
     "blueprint",
+    "clientfields",
+    "clientgroups",
     "clients",
     "credentials",
+    "currencies",
     "general",
     "home",
     "hooks",
@@ -41,11 +49,13 @@ __all__ = [
     "options",
     "orders",
     "products",
+    "promotions",
     "queue",
     "register",
     "servers",
     "services",
     "staff",
+    "taxes",
 ]
 
 
