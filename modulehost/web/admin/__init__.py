@@ -7,6 +7,7 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    cancelrequests,
     clients,
     credentials,
     general,
@@ -29,6 +30,7 @@ from modulehost.web.admin.site import blueprint
 __all__ = [
     "addons",
     "blueprint",
+    "cancelrequests",
     "clients",
     "credentials",
     "general",
