@@ -121,10 +121,12 @@ def withdraw(ctx: Ctx, request_id: int) -> bool:
     return True
 
 
-def listing(completed: bool = False, kind: str = "", client: str = "", domain: str = "", pid: int = 0) -> Select[Any]:
+def listing(
+    completed: bool = False, kind: str = "", client: str = "", domain: str = "", pid: int = 0
+) -> Select[CancelRequest, Service, Client, str]:
     """The select of (CancelRequest, Service, Client, product name): open ones, or those whose service has ended."""
     open_ = and_(_OPEN, Service.id.is_not(None), Service.domainstatus.in_(ALIVE))
-    query: Select[Any] = (
+    query = (
         select(CancelRequest, Service, Client, Product.name)
         .outerjoin(Service, Service.id == CancelRequest.relid)
         .outerjoin(Client, Client.id == Service.userid)
