@@ -22,6 +22,7 @@ from modulehost.schema import (
     AdminRole,
     ApiCredential,
     ApiRole,
+    CancelRequest,
     Client,
     ClientGroup,
     ConfigOption,
@@ -125,6 +126,7 @@ TYPED: dict[Any, tuple[str, ...]] = {
     Promotion: ("code", "notes", "cycles"),
     Tax: ("name", "state"),
     Currency: ("code", "prefix", "suffix"),
+    CancelRequest: ("reason", "type"),
 }  # fmt: skip
 
 
@@ -157,6 +159,8 @@ class Doors:
             f"/admin/invoices.php?action=paid&id={i}", f"/admin/invoices.php?action=cancel&id={i}&confirmed=1",
             f"/admin/configproducts.php?action=delete&id={p}&confirmed=1", "/admin/configservers.php?action=delete&id=1&confirmed=1",
             "/admin/configadminroles.php?action=delete&id=1&confirmed=1", "/admin/configapicredentials.php?action=delete&id=1&confirmed=1",
+            "/admin/cancelrequests.php?action=delete&id=1&confirmed=1",
+            f"/clientarea.php?action=cancel&id={s}&sub=submit&cancellationreason=x&type=Immediate",
             "/admin/systemmodulelog.php?action=reset&confirmed=1", "/admin/modulequeue.php?action=retryall&confirmed=1",
             "/admin/clientsprofile.php?userid=1&firstname=X", "/admin/logout.php",
             "/admin/configcurrencies.php?action=default&id=1&confirmed=1", "/admin/configtax.php?action=delete&id=1&confirmed=1",
@@ -232,6 +236,8 @@ def furnish(ctx: Ctx) -> Doors:
         db.add(Transaction(userid=1, invoiceid=invoice.id, gateway="mailin", transid="T1", date=ctx.host.clock.now()))
         if db.scalar(select(Email.id).limit(1)) is None:
             db.add(Email(userid=1, subject="s", message="<p>hello</p>", date=ctx.host.clock.now(), to="a@example.com"))
+        db.add(CancelRequest(relid=service, reason="r", type="Immediate", date=ctx.host.clock.now()))
+        db.add(CancelRequest(relid=999, reason="r", type="Immediate", date=ctx.host.clock.now()))
         db.flush()
         spoil(db)
         db.get_one(Service, service).domainstatus = "Active"
@@ -274,7 +280,8 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/clientsemails.php?userid=1&email=1", "/admin/clientshostinglist.php", "/admin/clientshostinglist.php?domain=xss",
         "/admin/orders.php", f"/admin/orders.php?action=view&id={order}", "/admin/invoices.php",
         f"/admin/invoices.php?action=edit&id={invoice}", "/admin/transactions.php", "/admin/modulequeue.php",
-        "/admin/modulequeue.php?completed=1", "/admin/systemmodulelog.php", "/admin/systemmodulelog.php?id=1",
+        "/admin/modulequeue.php?completed=1", "/admin/cancelrequests.php", "/admin/cancelrequests.php?completed=1&client=xss",
+        "/admin/systemmodulelog.php", "/admin/systemmodulelog.php?id=1",
         "/admin/systemactivitylog.php", "/admin/configproducts.php", "/admin/configproducts.php?action=create",
         "/admin/configproducts.php?action=creategroup", f"/admin/configproducts.php?action=editgroup&ids={group}",
         "/admin/configproducts.php?action=duplicate",
@@ -300,7 +307,7 @@ def _client_pages(service: int, invoice: int, order: int, product: int, group: i
         "/clientarea.php?action=details", "/clientarea.php?action=emails", "/clientarea.php?action=services",
         "/clientarea.php?action=invoices", f"/clientarea.php?action=productdetails&id={service}", "/clientarea.php?action=changepw",
         f"/viewinvoice.php?id={invoice}", "/viewemail.php?id=1", "/user/password", "/user/accounts", "/password/reset",
-        "/submitticket.php",
+        "/submitticket.php", f"/clientarea.php?action=cancel&id={service}",
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    cancelrequests,
     clientfields,
     clientgroups,
     clients,
@@ -34,6 +35,7 @@ from modulehost.web.admin.site import blueprint
 __all__ = [
     "addons",
     "blueprint",
+    "cancelrequests",
     "clientfields",
     "clientgroups",
     "clients",

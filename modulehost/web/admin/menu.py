@@ -22,6 +22,7 @@ _CLIENTS = Entry(
         Entry("View/Search Clients", "/admin/clients.php", "List Clients"),
         Entry("Add New Client", "/admin/clientsadd.php", "Add New Client"),
         Entry("Products/Services", "/admin/clientshostinglist.php", "List Services"),
+        Entry("Cancellation Requests", "/admin/cancelrequests.php", "View Cancellation Requests"),
     ),
 )
 _ORDERS = Entry(
