@@ -169,6 +169,21 @@ def sign_on_item(sidebar: Item, service_id: int, label: str) -> Item:
     return item.moveToFront()
 
 
+def service_changes(language: str, sidebar: Item, service_id: int, *, package: bool, options: bool, cancel: bool) -> None:
+    """Put the ways to change or end a service behind its other actions: only those that are possible now."""
+    wanted = (
+        ("Upgrade/Downgrade", "upgradedowngradepackage", f"/upgrade.php?type=package&id={service_id}", package),
+        ("Upgrade/Downgrade Options", "upgradedowngradeconfigoptions", f"/upgrade.php?type=configoptions&id={service_id}", options),
+        ("Cancel", "clientareacancelrequestbutton", f"/clientarea.php?action=cancel&id={service_id}", cancel),
+    )
+    for name, key, uri, possible in wanted:
+        if possible:
+            actions = sidebar.getChild("Service Details Actions") or sidebar.addChild(
+                "Service Details Actions", {"label": phrase(language, "actions"), "icon": "fas fa-wrench"}
+            )
+            actions.addChild(name, {"label": phrase(language, key), "uri": uri})
+
+
 def categories_sidebar(language: str, groups: list[tuple[int, str, str]], gid: int, count: int) -> Item:
     """The store's sidebar: product groups (id, name, address) and the way to the cart."""
     sidebar = Item("Secondary Sidebar")

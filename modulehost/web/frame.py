@@ -115,7 +115,7 @@ def _actor() -> Actor:
 
 def open_admin_session(row: Admin) -> None:
     """Sign the admin in; the session is made anew so that an earlier one cannot be reused."""
-    keep = {k: v for k, v in session.items() if k in ("uid", "cid", "userkey", "usersession", "cart")}
+    keep = {k: v for k, v in session.items() if k in ("uid", "cid", "userkey", "usersession", "cart", "adminlanguage")}
     with Ctx(host()).unit() as db:
         sessions.end(db, str(session.get("adminsession", "")))
         key = sessions.begin(db, sessions.ADMIN, row.id, ip=request.remote_addr or "", agent=_agent())
@@ -127,7 +127,7 @@ def open_admin_session(row: Admin) -> None:
 
 def open_user_session(user: User, client_id: int, admin_id: int = 0) -> None:
     """Sign the user in to one of their clients; `admin_id` is the administrator who acts as the user."""
-    keep = {k: v for k, v in session.items() if k in ("adminid", "adminkey", "adminsession", "cart", "language")}
+    keep = {k: v for k, v in session.items() if k in ("adminid", "adminkey", "adminsession", "adminlanguage", "cart", "language")}
     with Ctx(host()).unit() as db:
         sessions.end(db, str(session.get("usersession", "")))
         ip = request.remote_addr or ""

@@ -7,8 +7,12 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    cancelrequests,
+    clientfields,
+    clientgroups,
     clients,
     credentials,
+    currencies,
     general,
     home,
     hooks,
@@ -20,18 +24,24 @@ from modulehost.web.admin import (
     options,
     orders,
     products,
+    promotions,
     queue,
     servers,
     services,
     staff,
+    taxes,
 )
 from modulehost.web.admin.site import blueprint
 
 __all__ = [
     "addons",
     "blueprint",
+    "cancelrequests",
+    "clientfields",
+    "clientgroups",
     "clients",
     "credentials",
+    "currencies",
     "general",
     "home",
     "hooks",
@@ -43,11 +53,13 @@ __all__ = [
     "options",
     "orders",
     "products",
+    "promotions",
     "queue",
     "register",
     "servers",
     "services",
     "staff",
+    "taxes",
 ]
 
 

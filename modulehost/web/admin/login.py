@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from modulehost.accounts import admins, twofactor
 from modulehost.schema import Admin
 from modulehost.web import frame
+from modulehost.web.admin import wording
 from modulehost.web.admin.site import blueprint, go, page
 
 SECONDS = 10 * 60
@@ -17,7 +18,12 @@ def login() -> Response:
     target = frame.local_target(request.args.get("redirect"), "/admin/index.php")
     if frame.admin_actor(setting_up=True) is not None:
         return go(target)
-    return page("login.html", "Sign In", target=target, username="", error="")
+    return _form(target)
+
+
+def _form(target: str, username: str = "", error: str = "", code: int = 200) -> Response:
+    return page("login.html", "Sign In", code=code, target=target, username=username, error=error,
+                languages=wording.choices(), language=wording.spoken())  # fmt: skip
 
 
 @blueprint.post("/login.php")
@@ -30,7 +36,7 @@ def dologin() -> Response:
     admin = admins.verify(ctx, username, request.form.get("password", ""))
     if admin is None:
         text = "The username or password is wrong, or too many attempts were made. Please try again."
-        return page("login.html", "Sign In", code=403, target=target, username=username, error=text)
+        return _form(target, username, text, 403)
     with ctx.unit(read=True) as db:
         asked = twofactor.asked(db, admin)
     if asked:

@@ -19,7 +19,7 @@ from modulehost.accounts import admins
 from modulehost.billing.catalog.checks import Invalid
 from modulehost.schema import Client, Currency, Order
 from modulehost.web import frame
-from modulehost.web.admin import hookoutput, menu
+from modulehost.web.admin import hookoutput, menu, wording
 from modulehost.web.numbers import is_whole
 
 __all__ = ["MASK", "blueprint", "confirmed", "delete_row", "go", "number", "page", "problems", "row_or_404"]
@@ -32,6 +32,8 @@ blueprint = Blueprint(
     static_folder="static",
     static_url_path="/assets",
 )
+
+blueprint.record_once(lambda state: wording.install(state.app))  # type: ignore[arg-type]
 
 Row = TypeVar("Row")
 #: what a stored secret looks like in a form; sent back as it is, it means "unchanged"
