@@ -11,7 +11,8 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
 from modulehost import hooks
-from modulehost.billing.catalog import fields, prices
+from modulehost.accounts import customfields
+from modulehost.billing.catalog import prices
 from modulehost.billing.catalog.checks import Data, Form, Invalid, ids_of
 from modulehost.billing.catalog.products import AUTO_SETUP, PAY_TYPES, TYPES
 from modulehost.context import ctx_of
@@ -132,7 +133,7 @@ def delete(db: Session, addon: Addon) -> None:
     if count := used(db, [addon.id]).get(addon.id):
         text = f"“{addon.name}” is used by {count} service(s); hide or retire it instead of deleting it."
         raise Invalid({"addon": text})
-    held = [field.id for field in fields.of(db, "addon", addon.id)]
+    held = [field.id for field in customfields.fields(db, "addon", addon.id)]
     db.execute(delete_rows(CustomFieldValue).where(CustomFieldValue.fieldid.in_(held)))
     db.execute(delete_rows(CustomField).where(CustomField.id.in_(held)))
     db.execute(delete_rows(ModuleConfiguration).where(*_settings_of(addon)))
@@ -159,7 +160,7 @@ def duplicate(db: Session, addon: Addon, name: str) -> Addon:
         twin: ModuleConfiguration = _copied(setting)
         twin.entity_id = copy.id
         db.add(twin)
-    for field in fields.of(db, "addon", addon.id):
+    for field in customfields.fields(db, "addon", addon.id):
         again: CustomField = _copied(field)
         again.relid = copy.id
         db.add(again)

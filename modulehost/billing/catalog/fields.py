@@ -1,4 +1,4 @@
-"""Custom fields of products and product addons (tblcustomfields, types `product` and `addon`)."""
+"""Custom fields of products and clients (tblcustomfields) as an administrator keeps them."""
 
 import re
 
@@ -6,9 +6,10 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from modulehost.accounts import customfields
 from modulehost.billing.catalog.checks import Data, Form
 from modulehost.context import ctx_of
-from modulehost.schema import Addon, CustomField, CustomFieldValue, Product
+from modulehost.schema import CustomField, CustomFieldValue, Product
 
 TYPES = {
     "text": "Text Box",
@@ -22,23 +23,22 @@ TYPES = {
 
 def of_product(db: Session, product_id: int) -> list[CustomField]:
     """A product's custom fields in their order."""
-    return of(db, "product", product_id)
+    return customfields.fields(db, "product", product_id)
 
 
-def of(db: Session, type_: str, relid: int) -> list[CustomField]:
-    """The custom fields of a product or an addon (`type_`) in their order."""
-    query = select(CustomField).where(CustomField.type == type_, CustomField.relid == relid)
-    return list(db.scalars(query.order_by(CustomField.sortorder, CustomField.id)))
+def save(db: Session, product: Product, data: Data, field: CustomField | None = None) -> CustomField:
+    """Add a product's field, or change the given one; see `save_field`."""
+    return save_field(db, "product", product.id, data, field)
 
 
-def save(db: Session, product: Product | Addon, data: Data, field: CustomField | None = None) -> CustomField:
-    """Add a field, or change the given one.
+def save_field(db: Session, type_: str, relid: int, data: Data, field: CustomField | None = None) -> CustomField:
+    """Add a field of a type (product, client) and of one product (clients: 0), or change the given one.
 
     Keys: `fieldname` ("key|Friendly Name"; modules receive the key), `fieldtype`, `description`, `regexpr`
     (validation), `fieldoptions` (comma list of a drop-down), and yes/no `adminonly`, `required`, `showorder`,
     `showinvoice`; `sortorder`. Raises Invalid.
     """
-    form, type_ = Form(data), "addon" if isinstance(product, Addon) else "product"
+    form = Form(data)
     name = form.text("fieldname", "Field Name", required=True, longest=255)
     kind = form.one_of("fieldtype", TYPES, "Field Type", default="text")
     pattern = form.text("regexpr", "Validation")
@@ -51,15 +51,14 @@ def save(db: Session, product: Product | Addon, data: Data, field: CustomField |
     if kind == "dropdown" and not options:
         form.errors["fieldoptions"] = "Select Options is required for a drop-down: separate the values by commas."
     key = name.split("|")[0].strip().lower()
-    taken = [
-        f for f in of(db, type_, product.id) if f is not field and f.fieldname.split("|")[0].strip().lower() == key
-    ]
+    taken = [f for f in customfields.fields(db, type_, relid) if f is not field and customfields.key(f).lower() == key]
     if name and taken:
-        form.errors["fieldname"] = f"This {'product' if type_ == 'product' else 'addon'} already has a field named “{taken[0].fieldname}”."
+        whose = "This product already has" if type_ == "product" else "There is already"
+        form.errors["fieldname"] = f"{whose} a field named “{taken[0].fieldname}”."
     form.done()
     now = ctx_of(db).host.clock.now()
     if field is None:
-        field = CustomField(type=type_, relid=product.id, created_at=now)
+        field = CustomField(type=type_, relid=relid, created_at=now)
         db.add(field)
     field.fieldname, field.fieldtype, field.description = name, kind, form.text("description")
     field.regexpr, field.fieldoptions, field.sortorder, field.updated_at = pattern, options, order, now
