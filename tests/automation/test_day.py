@@ -19,8 +19,10 @@ def test_a_run_with_nothing_to_do_says_so_and_writes_nothing(ctx: Ctx) -> None:
     assert [r.task for r in reports] == [
         "InterruptedCommands",
         "PendingCommands",
+        "CancellationRequests",
         "Announcements",
         "Mails",
+        "ServerUsageCount",
         "TransientData",
     ]
     assert all(not r.done and not r.error for r in reports)

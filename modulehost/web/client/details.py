@@ -8,7 +8,7 @@ from markupsafe import Markup
 from modulehost import hooks
 from modulehost.schema import Product, Service
 from modulehost.themes import Page
-from modulehost.themes.menus import service_sidebar, sign_on_item
+from modulehost.themes.menus import service_changes, service_sidebar, sign_on_item
 from modulehost.vault import Vault
 from modulehost.web import frame
 from modulehost.web.client import moduleside
@@ -53,6 +53,8 @@ def product() -> Any:
     page.primary = service_sidebar(
         language(), service_id, [(b.label, b.function) for b in buttons], "ChangePassword" in known, active
     )
+    cancel = bool(variables["showcancelbutton"])
+    service_changes(language(), page.primary, service_id, package=False, options=False, cancel=cancel)
     if "ServiceSingleSignOn" in known:
         sign_on_item(page.primary, service_id, moduleside.sign_on_label(product_row))
     if service.domainstatus == "Active":
