@@ -10,6 +10,8 @@ from modulehost.ordering import addonrows
 from modulehost.schema import Addon, Command, ServiceAddon
 
 _RUNNING = ("Active", "Suspended")
+#: autoactivate values that mean acceptance: its own, and that of orders which came by API
+_AT_ACCEPTANCE = ("on", "order")
 
 
 def create(ctx: Ctx, order_id: int, autosetup: bool | None, request_key: str) -> list[str]:
@@ -18,7 +20,7 @@ def create(ctx: Ctx, order_id: int, autosetup: bool | None, request_key: str) ->
         waiting = _of_order(db, order_id, ("Pending",))
     errors = []
     for row, addon in waiting:
-        wanted = addon.autoactivate == "on" if autosetup is None else autosetup
+        wanted = addon.autoactivate in _AT_ACCEPTANCE if autosetup is None else autosetup
         if not wanted or not addon.module:
             continue
         key = f"{request_key[:44]}:addon{row.id}" if request_key else None
