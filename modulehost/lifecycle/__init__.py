@@ -4,7 +4,7 @@ from typing import Any
 
 from modulehost import events
 from modulehost.context import Ctx, Host
-from modulehost.lifecycle import addons, as_test, clientarea, history, params, properties, queue, states, tabs
+from modulehost.lifecycle import addons, as_test, clientarea, history, params, properties, queue, signon, states, tabs
 from modulehost.lifecycle.commands import Outcome, recover, resume_pending, run
 from modulehost.lifecycle.modules import (
     Button,
@@ -32,7 +32,7 @@ __all__ = [
     "Button", "Missing", "NoModule", "Outcome", "addons", "as_test", "buttons", "call", "client_buttons", "client_functions",
     "clientarea", "config_options", "history", "metadata", "module_of", "params", "product_options", "properties", "queue",
     "recover", "register", "resume_pending", "retry", "retry_all", "run", "save_product_options", "server_call",
-    "server_module", "settings_fields", "states", "supports", "tabs", "with_port",
+    "server_module", "settings_fields", "signon", "states", "supports", "tabs", "with_port",
 ]  # fmt: skip
 
 

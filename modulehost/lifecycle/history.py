@@ -60,7 +60,7 @@ class Kept:
         self.commands: collections.OrderedDict[str, Call] = collections.OrderedDict()
 
 
-def keep_passive(ctx: Ctx, service_id: int, module: str, function: str, given: dict[str, Any], **known: Any) -> None:
+def keep_passive(ctx: Ctx, service_id: int, module: str, function: str, given: dict[str, Any], **known: Any) -> Call:
     """Remember a call that changes nothing: the last few of each function of each service."""
     kept = ctx.host.part(Kept)
     with kept.lock:
@@ -69,6 +69,7 @@ def keep_passive(ctx: Ctx, service_id: int, module: str, function: str, given: d
         kept.passive.move_to_end((service_id, module, function))
         while len(kept.passive) > KEPT_FUNCTIONS:
             kept.passive.popitem(last=False)
+    return call
 
 
 def keep_command(ctx: Ctx, command_id: int, service_id: int, module: str, function: str, given: dict[str, Any], **known: Any) -> None:
