@@ -31,6 +31,18 @@ def amount(value: object, places: int = 2) -> Decimal:
         raise MoneyError(f"{value!r} is not an amount; write for example 12.50") from None
 
 
+def places(currency: Currency) -> int:
+    """How many decimals amounts of a currency have: 2, or 0 with format 4."""
+    return FORMATS.get(currency.format, FORMATS[1])[2]
+
+
+def converted(value: Decimal, source: Currency, target: Currency) -> Decimal:
+    """An amount of one currency in another, by their rates to the default one, half-up to the target's places."""
+    if source.id == target.id or not source.rate:
+        return value
+    return amount(value / source.rate * target.rate, places(target))
+
+
 def plain(value: Decimal) -> str:
     """An amount as API answers and module parameters hold it: `1234.50`."""
     return f"{amount(value):.2f}"

@@ -27,6 +27,11 @@ DEFAULTS = {
     "InvoicePayTo": "",
     "TaxEnabled": "",
     "TaxType": "Exclusive",
+    "TaxL2Compound": "",
+    "TaxPerLineItem": "",
+    "TaxLateFee": "",
+    "TaxCustomInvoices": "",
+    "mh_tax_id_field": "",
     "CreateInvoiceDaysBefore": "14",
     "DailyCronExecutionHour": "9",
     "OrderDaysGrace": "0",
@@ -38,8 +43,14 @@ DEFAULTS = {
     "ModuleLogEnabled": "on",
     "APIAllowedIPs": "127.0.0.0/8 ::1",
     "AllowClientRegister": "on",
+    "ShowCancellationButton": "on",  # clients may ask for the end of a service
+    "AutoCancellationRequests": "on",  # the automation carries cancellation requests out
+    "CancelInvoiceOnCancellation": "on",  # with a service cancelled so, what is unpaid for it alone is cancelled too
     "ActiveAddonModules": "",
     "ModuleHooks": "",
+    "EnableEmailVerification": "",
+    "mh_2fa_client": "on",
+    "mh_2fa_admin": "on",
     "mh_daily_run": "",
     "mh_endpoints": "{}",
     "mh_seeded": "",

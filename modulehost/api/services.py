@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
+
 from modulehost import lifecycle
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
 from modulehost.context import Ctx
-from modulehost.ordering import fields, services
-from modulehost.schema import Product, Service
+from modulehost.ordering import cancellations, fields, services
+from modulehost.schema import CancelRequest, Product, Service, moment_text
 from modulehost.vault import Vault
 
 _FIELDS = (
@@ -121,6 +123,40 @@ def update_client_product(ctx: Ctx, values: Values) -> dict[str, Any]:
     except services.ServiceErrors as failure:
         raise ApiError(next(iter(failure.errors.values()))) from None
     return {"serviceid": service_id}
+
+
+@action("AddCancelRequest", "Support")
+def add_cancel_request(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """File a cancellation request for a service; without a type at the end of the billing period."""
+    service_id = values.number("serviceid")
+    try:
+        cancellations.file(ctx, service_id, values.text("type"), values.text("reason"))
+    except cancellations.CancellationRefused as refused:
+        raise ApiError(str(refused)) from None
+    with ctx.unit(read=True) as db:
+        return {"serviceid": service_id, "userid": db.get_one(Service, service_id).userid}
+
+
+@action("GetCancelledPackages", "Client")
+def get_cancelled_packages(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """List all cancellation requests, open and completed, in the order in which they came."""
+    start, limit = values.page()
+    with ctx.unit(read=True) as db:
+        total = db.scalar(select(func.count()).select_from(CancelRequest)) or 0
+        rows = db.scalars(select(CancelRequest).order_by(CancelRequest.id).offset(start).limit(limit)).all()
+    found = [
+        {
+            "id": row.id,
+            "date": moment_text(row.date),
+            "relid": row.relid,
+            "reason": row.reason,
+            "type": row.type,
+            "created_at": moment_text(row.created_at),
+            "updated_at": moment_text(row.updated_at),
+        }
+        for row in rows
+    ]
+    return {"totalresults": total, "startnumber": start, "numreturned": len(found), "packages": {"package": found}}
 
 
 def _choice(value: Any) -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from modulehost import events, hooks, lifecycle, mail, settings
 from modulehost.context import Ctx
 from modulehost.journal import activity
+from modulehost.ordering import cancellations
 from modulehost.schema import TransientData
 
 log = logging.getLogger("modulehost.automation")
@@ -39,6 +40,12 @@ def _pending(ctx: Ctx, report: Report) -> None:
         (report.skipped if outcome.state == "pending" else report.done).append(line)
 
 
+def _cancellations(ctx: Ctx, report: Report) -> None:
+    found = cancellations.process(ctx)
+    report.done += found.done
+    report.skipped += found.skipped
+
+
 def _announcements(ctx: Ctx, report: Report) -> None:
     if count := events.drain(ctx):
         report.done.append(f"{count} announcement(s) delivered")
@@ -62,6 +69,7 @@ def _expired(ctx: Ctx, report: Report) -> None:
 TASKS: dict[str, Callable[[Ctx, Report], None]] = {
     "InterruptedCommands": _interrupted,
     "PendingCommands": _pending,
+    "CancellationRequests": _cancellations,
     "Announcements": _announcements,
     "Mails": _mails,
     "TransientData": _expired,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from modulehost import events, hooks, settings
 from modulehost.billing import renewals, tax
 from modulehost.context import ctx_of
-from modulehost.money import ZERO, amount, currency_of, formatted, plain
+from modulehost.money import ZERO, amount, currency_of, formatted, places, plain
 from modulehost.schema import (
     Client,
     GatewaySetting,
@@ -121,14 +121,12 @@ def items_of(db: Session, invoice_id: int) -> list[InvoiceItem]:
 
 def retotal(db: Session, invoice: Invoice) -> None:
     """Compute subtotal, tax and total from the lines, the invoice's tax rates and the credit it has used."""
-    taxed = untaxed = ZERO
-    for item in items_of(db, invoice.id):
-        if item.taxed:
-            taxed += item.amount
-        else:
-            untaxed += item.amount
-    parts = tax.of_sum(db, taxed, invoice.taxrate, invoice.taxrate2)
-    new = (parts.net + untaxed, parts.tax, parts.tax2, parts.net + untaxed + parts.tax + parts.tax2 - invoice.credit)
+    items = items_of(db, invoice.id)
+    untaxed = sum((item.amount for item in items if not item.taxed), ZERO)
+    decimals = places(currency_of(db, db.get(Client, invoice.userid)))
+    taxed = (item.amount for item in items if item.taxed)
+    parts = tax.of_lines(db, taxed, invoice.taxrate, invoice.taxrate2, decimals)
+    new = (parts.net + untaxed, parts.tax, parts.tax2, parts.total + untaxed - invoice.credit)
     if new != (invoice.subtotal, invoice.tax, invoice.tax2, invoice.total):
         invoice.subtotal, invoice.tax, invoice.tax2, invoice.total = new
         invoice.updated_at = ctx_of(db).host.clock.now()
@@ -282,7 +280,8 @@ def mail_fields(db: Session, invoice_id: int) -> dict[str, Any]:
         "invoice_date_due": date_text(db, invoice.duedate),
         "invoice_date_paid": date_text(db, invoice.datepaid),
         "invoice_items": [
-            {"description": item.description, "amount": formatted(item.amount, currency)} for item in items_of(db, invoice.id)
+            {"description": item.description, "amount": formatted(item.amount, currency)}
+            for item in items_of(db, invoice.id)
         ],
         "invoice_subtotal": formatted(invoice.subtotal, currency),
         "invoice_credit": formatted(invoice.credit, currency),

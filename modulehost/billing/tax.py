@@ -1,10 +1,12 @@
 """Tax: which rates a client pays, and what they make of a sum.
 
-Two levels. A rule fits a client by country and state, by country alone, or everybody; the closest one counts, for each
-level by itself. Exclusive tax comes on top of the price, inclusive tax is part of it. The second level is taken of the
-net sum, or of the net sum with the first level when it is compound (setting TaxL2Compound).
+Two levels. A rule fits by country and state, by country alone, or everybody; the closest one counts, for each level by
+itself. Exclusive tax comes on top of the price, inclusive tax is part of it. The second level is taken of the net sum, or of
+the net sum with the first level's tax when it is compound (setting TaxL2Compound). Tax is computed of the whole sum, or line
+by line and then added up (setting TaxPerLineItem), half-up to the places of the currency.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +18,7 @@ from modulehost.money import ZERO, amount
 from modulehost.schema import Client, Tax
 
 HUNDRED = Decimal(100)
+NONE = Decimal("0.000")
 
 
 @dataclass(frozen=True)
@@ -26,36 +29,89 @@ class Taxed:
     tax: Decimal = ZERO
     tax2: Decimal = ZERO
 
+    @property
+    def total(self) -> Decimal:
+        """What is to be paid."""
+        return self.net + self.tax + self.tax2
+
+    def __add__(self, other: "Taxed") -> "Taxed":
+        return Taxed(self.net + other.net, self.tax + other.tax, self.tax2 + other.tax2)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The rules that count for somebody; None: no tax of that level."""
+
+    first: Tax | None = None
+    second: Tax | None = None
+
+    @property
+    def rates(self) -> tuple[Decimal, Decimal]:
+        """Both rates in per cent."""
+        return (self.first.taxrate if self.first else NONE, self.second.taxrate if self.second else NONE)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What people call the two taxes, such as `VAT`; empty without a rule."""
+        return (self.first.name if self.first else "", self.second.name if self.second else "")
+
+
+def levels(db: Session, country: str, state: str = "") -> Levels:
+    """The rules for an address; none while tax is switched off (setting TaxEnabled)."""
+    if not settings.on(db, "TaxEnabled"):
+        return Levels()
+    here = (country.strip().lower(), state.strip().lower())
+    order = {here: 0, (here[0], ""): 1, ("", ""): 2}
+    found: dict[int, tuple[int, Tax]] = {}
+    for rule in db.scalars(select(Tax).order_by(Tax.id)):
+        closeness = order.get((rule.country.strip().lower(), rule.state.strip().lower()))
+        if closeness is not None and (rule.level not in found or closeness < found[rule.level][0]):
+            found[rule.level] = (closeness, rule)
+    first, second = found.get(1), found.get(2)
+    return Levels(first[1] if first else None, second[1] if second else None)
+
+
+def of_client(db: Session, client: Client) -> Levels:
+    """The rules for a client; none when the client is exempt."""
+    return Levels() if client.taxexempt else levels(db, client.country, client.state)
+
 
 def rates(db: Session, client: Client) -> tuple[Decimal, Decimal]:
     """The client's rates in per cent; none when tax is switched off or the client is exempt."""
-    if not settings.on(db, "TaxEnabled") or client.taxexempt:
-        return Decimal("0.000"), Decimal("0.000")
-    rules = db.scalars(select(Tax).order_by(Tax.id)).all()
-
-    def closest(level: int) -> Decimal:
-        country, state = client.country.lower(), client.state.lower()
-        for wanted in ((country, state), (country, ""), ("", "")):
-            for rule in rules:
-                if rule.level == level and (rule.country.lower(), rule.state.lower()) == wanted:
-                    return rule.taxrate
-        return Decimal("0.000")
-
-    return closest(1), closest(2)
+    return of_client(db, client).rates
 
 
-def apart(total: Decimal, rate: Decimal, rate2: Decimal, inclusive: bool = False, compound: bool = False) -> Taxed:
-    """The net sum and the tax in (inclusive) or on (exclusive) `total`; amounts are rounded half up to two places."""
-    first = rate / HUNDRED
-    second = rate2 / HUNDRED * (1 + first if compound else 1)
+def inclusive(db: Session) -> bool:
+    """Whether prices contain the tax (setting TaxType)."""
+    return settings.get(db, "TaxType").lower() == "inclusive"
+
+
+def taxes(db: Session, kind: str) -> bool:
+    """Whether lines of a kind that no product or addon decides about are taxed: LateFee or CustomInvoices."""
+    return settings.on(db, f"Tax{kind}")
+
+
+def apart(
+    total: Decimal, rate: Decimal, rate2: Decimal, inclusive: bool = False, compound: bool = False, places: int = 2
+) -> Taxed:
+    """The net sum and the tax in (inclusive) or on (exclusive) `total`, rounded half up to `places`."""
+    first, second = rate / HUNDRED, rate2 / HUNDRED
     if not inclusive:
-        return Taxed(total, amount(total * first), amount(total * second))
-    whole = amount(total - total / (1 + first + second))
-    tax2 = amount(total / (1 + first + second) * second)
+        tax = amount(total * first, places)
+        return Taxed(total, amount(tax), amount((total + tax if compound else total) * second, places))
+    factor = (1 + first) * (1 + second) if compound else 1 + first + second
+    whole = amount(total - total / factor, places)
+    tax2 = amount(total / factor * ((1 + first) if compound else 1) * second, places)
     return Taxed(total - whole, whole - tax2, tax2)
 
 
-def of_sum(db: Session, total: Decimal, rate: Decimal, rate2: Decimal) -> Taxed:
+def of_sum(db: Session, total: Decimal, rate: Decimal, rate2: Decimal, places: int = 2) -> Taxed:
     """`apart` by the settings TaxType and TaxL2Compound."""
-    inclusive = settings.get(db, "TaxType").lower() == "inclusive"
-    return apart(total, rate, rate2, inclusive, settings.on(db, "TaxL2Compound"))
+    return apart(total, rate, rate2, inclusive(db), settings.on(db, "TaxL2Compound"), places)
+
+
+def of_lines(db: Session, lines: Iterable[Decimal], rate: Decimal, rate2: Decimal, places: int = 2) -> Taxed:
+    """The taxed lines of an invoice or a cart together: of their sum, or each for itself (setting TaxPerLineItem)."""
+    if not settings.on(db, "TaxPerLineItem"):
+        return of_sum(db, sum(lines, ZERO), rate, rate2, places)
+    return sum((of_sum(db, line, rate, rate2, places) for line in lines), Taxed(ZERO))

@@ -1,8 +1,9 @@
-"""Phrases: the words of client pages, mails and the texts that modules look up.
+"""Phrases: the words of client pages, mails and the texts that modules look up; and those of the admin area.
 
 One file per language in `phrases/`, flat dotted keys (`orderForm.firstName: First name`). Keys are the publicly known
 language keys that themes print, so that a third-party theme finds its words here; the words are our own. A text may hold
-`:name` placeholders (named values) or `%s` ones (filled by the template itself).
+`:name` placeholders (named values) or `%s` ones (filled by the template itself). The admin area is written in English; for
+other languages `phrases/admin/` pairs each English text with its translation.
 """
 
 import functools
@@ -27,7 +28,27 @@ def texts(language: str) -> dict[str, str]:
     """
     if language not in languages():
         return {}
-    path = FOLDER / f"{language}.yaml"
+    return _read(FOLDER / f"{language}.yaml")
+
+
+@functools.cache
+def admin_texts(language: str) -> dict[str, str]:
+    """The words of the admin area, by their English text; empty when there are none in that language."""
+    path = FOLDER / "admin" / f"{language}.yaml"
+    return _read(path) if known(language) and path.is_file() else {}
+
+
+def admin_languages() -> list[str]:
+    """The languages that the admin area speaks, English first."""
+    return [name for name in languages() if name == DEFAULT or admin_texts(name)]
+
+
+def admin_text(language: str, english: str) -> str:
+    """An English text of the admin area in `language`; the text itself when it has not been translated."""
+    return admin_texts(language).get(english, english)
+
+
+def _read(path: Path) -> dict[str, str]:
     loaded: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     for key, value in loaded.items():
         if not isinstance(key, str) or not isinstance(value, str):

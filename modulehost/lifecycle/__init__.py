@@ -4,8 +4,22 @@ from typing import Any
 
 from modulehost import events
 from modulehost.context import Ctx, Host
-from modulehost.lifecycle import addons, as_test, clientarea, history, params, properties, queue, signon, states, tabs
-from modulehost.lifecycle.commands import Outcome, recover, resume_pending, run
+from modulehost.lifecycle import (
+    addons,
+    as_test,
+    clientarea,
+    history,
+    locks,
+    params,
+    properties,
+    queue,
+    signon,
+    states,
+    subjects,
+    tabs,
+)
+from modulehost.lifecycle.commands import Outcome, resume_pending, run
+from modulehost.lifecycle.locks import recover
 from modulehost.lifecycle.modules import (
     Button,
     NoModule,
@@ -16,6 +30,7 @@ from modulehost.lifecycle.modules import (
     config_options,
     metadata,
     module_of,
+    save_addon_options,
     save_product_options,
     server_call,
     server_module,
@@ -26,13 +41,15 @@ from modulehost.lifecycle.modules import (
 from modulehost.lifecycle.params import product_options
 from modulehost.lifecycle.retry import retry, retry_all
 from modulehost.lifecycle.rows import Missing
+from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target
 from modulehost.schema import Product
 
 __all__ = [
-    "Button", "Missing", "NoModule", "Outcome", "addons", "as_test", "buttons", "call", "client_buttons", "client_functions",
-    "clientarea", "config_options", "history", "metadata", "module_of", "params", "product_options", "properties", "queue",
-    "recover", "register", "resume_pending", "retry", "retry_all", "run", "save_product_options", "server_call",
-    "server_module", "settings_fields", "signon", "states", "supports", "tabs", "with_port",
+    "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test", "buttons",
+    "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "locks", "metadata", "module_of", "params",
+    "product_options", "properties", "queue", "recover", "register", "resume_pending", "retry", "retry_all", "run",
+    "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
+    "supports", "tabs", "with_port",
 ]  # fmt: skip
 
 

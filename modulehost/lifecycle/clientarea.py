@@ -14,6 +14,7 @@ from modulehost.context import Ctx
 from modulehost.contract import Module, crumbs
 from modulehost.lifecycle import params
 from modulehost.lifecycle.modules import NoModule, call, module_of, server_module
+from modulehost.lifecycle.subjects import Target
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,11 @@ class ClientOutput:
     problems: tuple[str, ...] = ()
 
 
-def output(ctx: Ctx, service_id: int) -> ClientOutput:
+def output(ctx: Ctx, target: Target) -> ClientOutput:
     """Ask the module. Raises ModuleFailed."""
     with ctx.unit(read=True) as db:
         try:
-            name = module_of(db, service_id)
+            name = module_of(db, target)
         except NoModule:
             return ClientOutput()
     module = server_module(ctx, name)
@@ -49,9 +50,9 @@ def output(ctx: Ctx, service_id: int) -> ClientOutput:
         if not (module.folder / "clientarea.tpl").exists():
             return ClientOutput(module)
         with ctx.unit(read=True) as db:
-            given = {k: v for k, v in params.service(db, service_id).items() if k != "model"}
+            given = {k: v for k, v in params.of(db, target).items() if k != "model"}
         return ClientOutput(module, template="clientarea", variables=given)
-    returned = call(ctx, service_id, "ClientArea")
+    returned = call(ctx, target, "ClientArea")
     value = returned.value
     if value is None:
         return ClientOutput(module)

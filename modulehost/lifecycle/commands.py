@@ -1,9 +1,9 @@
-"""Running a module command: the one way in which a service is created, suspended, changed or ended.
+"""Running a module command: the one way in which a service, or an addon of one, is created, suspended, changed or ended.
 
-    intent      one unit: the request's key, the service's lock, a mh_command row in state `running`; committed
+    intent      one unit: the request's key, the subject's lock, a mh_command row in state `running`; committed
     before      hooks PreModule...; one that returns abortcmd ends the command
     the call    the module, with its time limit; no unit is open
-    outcome     one unit: the command's state, the service's row, mails, queue row; committed
+    outcome     one unit: the command's state, the subject's row, mails, queue row; committed
     after       hooks AfterModule... or ...Failed
 
 A host that dies between intent and outcome leaves a row whose owner is gone. It is then marked `interrupted`, shown in the module
@@ -17,18 +17,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from modulehost import db as database
 from modulehost import events, hooks, journal, runtimes
-from modulehost.context import Ctx, Host, ctx_of
-from modulehost.lifecycle import history, logins, params, queue, states
+from modulehost.context import Ctx, ctx_of
+from modulehost.lifecycle import history, logins, params, properties, queue, states
+from modulehost.lifecycle.locks import Running, alive, dead_holder, holder, interrupt, settle, take
 from modulehost.lifecycle.modules import module_of, secret_positions, server_module, with_port
-from modulehost.lifecycle.rows import Missing, one
+from modulehost.lifecycle.rows import Missing
+from modulehost.lifecycle.subjects import Subject, Target, of_command, subject
 from modulehost.runtimes import ModuleFailed
-from modulehost.schema import Command, CommandLock, Service
+from modulehost.schema import Command
 from modulehost.vault import Vault, VaultError, hash_token
 
 log = logging.getLogger("modulehost.lifecycle")
@@ -52,7 +54,9 @@ class Outcome:
 @dataclass
 class _Begun:
     command_id: int
+    subject: Subject
     service_id: int
+    client_id: int
     function: str
     module: str
     params: dict[str, Any]
@@ -63,16 +67,9 @@ class _Begun:
     answer: str | None = None  # what the module itself said, None while it has not
 
 
-class _Running:
-    """The commands that run in this process: what is marked as ours and is not among them was left by a failure."""
-
-    def __init__(self, host: Host) -> None:
-        self.ids: set[int] = set()
-
-
 def run(
     ctx: Ctx,
-    service_id: int,
+    target: Target,
     function: str,
     *,
     extra: Mapping[str, Any] | None = None,
@@ -80,21 +77,23 @@ def run(
     automated: bool = False,
     old_password: str | None = None,
 ) -> Outcome:
-    """Run `function` (CreateAccount, SuspendAccount, ..., or a custom suffix) of the service's module.
+    """Run `function` (CreateAccount, SuspendAccount, ..., or a custom suffix) of the module of a service or of a service's addon.
 
-    `extra` is laid over the params (`password` for ChangePassword, `suspendreason`). The same `request_key` never runs the same
-    function of the same service twice: the second caller gets the first one's outcome. `old_password` tells what a caller
-    of ChangePassword has overwritten already. Never raises for what a module does.
+    `target` is a Subject; an int means a service. `extra` is laid over the params (`password` for ChangePassword,
+    `suspendreason`). The same `request_key` never runs the same function of the same subject twice: the second caller gets the
+    first one's outcome. `old_password` tells what a caller of ChangePassword has overwritten already. Never raises for what a
+    module does.
     """
     if len(function) > LONGEST_NAME:
         return Outcome(False, "refused", f"there is no function {function[:LONGEST_NAME]}...; its name is too long")
-    key = hash_token(f"{request_key}|{service_id}|{function}") if request_key else None
+    whom = subject(target)
+    key = hash_token(f"{request_key}|{whom}|{function}") if request_key else None
     try:
         if function == "CreateAccount":
-            logins.prepare(ctx, service_id)
-        begun = database.despite_deadlocks(lambda: _begin(ctx, service_id, function, dict(extra or {}), key))
+            logins.prepare(ctx, whom)
+        begun = database.despite_deadlocks(lambda: _begin(ctx, whom, function, dict(extra or {}), key))
     except IntegrityError:  # two began in the same instant; the database let one through
-        return _refused_or_known(ctx, service_id, function, key)
+        return _refused_or_known(ctx, whom, key, function)
     except (ModuleFailed, Missing, VaultError) as failure:
         return Outcome(False, "refused", str(failure))
     if isinstance(begun, Outcome):
@@ -107,33 +106,29 @@ def run(
 
 
 def _begin(
-    ctx: Ctx, service_id: int, function: str, extra: dict[str, Any], request_key: str | None
+    ctx: Ctx, whom: Subject, function: str, extra: dict[str, Any], request_key: str | None
 ) -> "_Begun | Outcome | int":
-    host, running, added = ctx.host, ctx.host.part(_Running), 0
-    dead = _dead_holder(ctx, service_id)
+    host, running, added = ctx.host, ctx.host.part(Running), 0
+    dead = dead_holder(ctx, whom)
     try:
         with ctx.unit() as db:
             if dead is not None:
                 interrupt(db, dead)
             if request_key and (known := db.scalar(select(Command.id).where(Command.request_key == request_key))):
                 return known
-            holder = db.scalar(select(CommandLock).where(CommandLock.subject == _subject(service_id)))
-            if holder is not None:
-                held = db.get(Command, holder.command_id)
-                return Outcome(
-                    False,
-                    "refused",
-                    f"{held.function if held else 'another command'} is still running for this service",
-                )
-            name = module_of(db, service_id)
-            given = {**params.service(db, service_id), **extra}
+            if (lock := holder(db, whom)) is not None:
+                held = db.get(Command, lock.command_id)
+                return _busy(whom, held.function if held else "another command")
+            name = module_of(db, whom)
+            given = {**params.of(db, whom), **extra}
             if function == "SuspendAccount":
                 given.setdefault("suspendreason", "")
-            given.update(_waiting(db, service_id, function))
-            options = secret_positions(db, name, given["pid"])
-            old = host.part(Vault).decrypt(one(db, Service, service_id, "service").password)
+            given.update(_waiting(db, whom, function))
+            options = secret_positions(db, name, whom)
+            old = properties.password(db, whom)
             command = Command(
-                service_id=service_id,
+                service_id=given["serviceid"],
+                addon_id=given["addonId"],
                 module=name,
                 function=function,
                 state="running",
@@ -146,27 +141,28 @@ def _begin(
             )
             db.add(command)
             db.flush()
-            db.add(
-                CommandLock(
-                    subject=_subject(service_id), command_id=command.id, owner=host.owner, created_at=host.clock.now()
-                )
-            )
-            db.flush()
+            take(db, whom, command.id)
             added = command.id
             running.ids.add(added)  # before others can see the row, or they would take it for left over
-            hidden = params.secrets(given, options) | params.secret_fields(db, service_id) | ({old} if old else set())
-            begun = _Begun(added, service_id, function, name, given, options, hidden, old)
+            hidden = params.secrets(given, options) | params.secret_fields(db, whom) | ({old} if old else set())
+            begun = _Begun(
+                added, whom, given["serviceid"], given["userid"], function, name, given, options, hidden, old
+            )
     except BaseException:
         running.ids.discard(added)
         raise
     return begun
 
 
-def _waiting(db: Session, service_id: int, function: str) -> dict[str, str]:
+def _busy(whom: Subject, function: str) -> Outcome:
+    return Outcome(False, "refused", f"{function} is still running for this {whom.kind}")
+
+
+def _waiting(db: Session, whom: Subject, function: str) -> dict[str, str]:
     """`pending` for the params when the vendor still works on this command, or worked on it when an attempt to ask failed."""
     last = db.scalar(
         select(Command)
-        .where(Command.service_id == service_id, Command.function == function)
+        .where(*whom.commands(), Command.function == function)
         .order_by(Command.id.desc())
         .limit(1)
     )
@@ -183,8 +179,8 @@ def _finish(ctx: Ctx, begun: _Begun) -> Outcome:
         outcome = _carry_out(ctx, begun)
     returned = begun.returned
     history.keep_command(
-        ctx, begun.command_id, begun.service_id, begun.module, begun.function, begun.params, secrets=frozenset(begun.secrets),
-        value=outcome.value, printed=returned.printed if returned else "", firings=tuple(fired),
+        ctx, begun.command_id, begun.module, begun.function, begun.params, secrets=frozenset(begun.secrets), value=outcome.value,
+        printed=returned.printed if returned else "", firings=tuple(fired),
         milliseconds=returned.milliseconds if returned else 0.0, log_ids=returned.log_ids if returned else (),
     )  # fmt: skip
     events.drain(ctx)
@@ -204,7 +200,7 @@ def _carry_out(ctx: Ctx, begun: _Begun) -> Outcome:
         _abandon(own, begun, failure)
         raise
     finally:
-        ctx.host.part(_Running).ids.discard(begun.command_id)
+        ctx.host.part(Running).ids.discard(begun.command_id)
     if outcome.ok and begun.function == "ChangePassword":
         hooks.fire(
             ctx,
@@ -270,30 +266,27 @@ def _call(ctx: Ctx, own: Ctx, begun: _Begun) -> Outcome:
 
 
 def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
-    function, service_id = begun.function, begun.service_id
+    function, whom = begun.function, begun.subject
     done = states.effect(function).done
     # While the module has not answered, a later attempt asks for the same work at the vendor.
     reference = begun.params.get("pending", "") if begun.answer is None else ""
     if outcome.state == "pending":
         reference = str(outcome.value["pending"])
     with ctx.unit() as db:
-        if not _settle(db, service_id, begun.command_id, outcome.state, outcome.message, reference):
+        if not settle(db, whom, begun.command_id, outcome.state, outcome.message, reference):
             # Somebody declared us dead; the outcome is no longer ours to write.
             return Outcome(False, "interrupted", db.get_one(Command, begun.command_id).message, begun.command_id)
-        client_id = one(db, Service, service_id, "service").userid
         if outcome.ok:
-            states.apply(db, service_id, function, begun.params)
+            states.apply(db, whom, function, begun.params)
             if function == "TerminateAccount":
-                _forget_waiting(db, service_id)
-            queue.succeed(db, service_id, function)
-            journal.activity(db, f"Module {done} Successful - Service ID: {service_id}", client_id)
+                _forget_waiting(db, whom)
+            queue.succeed(db, whom, function)
+            journal.activity(db, f"Module {done} Successful - {whom.logged}", begun.client_id)
         elif outcome.state == "pending":
-            journal.activity(db, f"Module {done} Pending - Service ID: {service_id} - {outcome.message}", client_id)
+            journal.activity(db, f"Module {done} Pending - {whom.logged} - {outcome.message}", begun.client_id)
         else:
-            queue.fail(db, service_id, begun.module, function, outcome.message)
-            journal.activity(
-                db, f"Module {done} Failed - Service ID: {service_id} - Error: {outcome.message}", client_id
-            )
+            queue.fail(db, whom, begun.module, function, outcome.message)
+            journal.activity(db, f"Module {done} Failed - {whom.logged} - Error: {outcome.message}", begun.client_id)
     return Outcome(outcome.ok, outcome.state, outcome.message, begun.command_id, outcome.value)
 
 
@@ -309,21 +302,21 @@ def _abandon(ctx: Ctx, begun: _Begun, failure: BaseException) -> None:
     text = journal.mask(text, begun.secrets)
     with ctx.unit() as db:
         waited = begun.params.get("pending", "")
-        if _settle(db, begun.service_id, begun.command_id, "failed", text, waited):
-            queue.fail(db, begun.service_id, begun.module, begun.function, text)
+        if settle(db, begun.subject, begun.command_id, "failed", text, waited):
+            queue.fail(db, begun.subject, begun.module, begun.function, text)
             done = states.effect(begun.function).done
-            journal.activity(db, f"Module {done} Failed - Service ID: {begun.service_id} - Error: {text}")
+            journal.activity(db, f"Module {done} Failed - {begun.subject.logged} - Error: {text}")
 
 
-def _forget_waiting(db: Session, service_id: int) -> None:
+def _forget_waiting(db: Session, whom: Subject) -> None:
     """What a vendor may still finish for a terminated service must not bring it back."""
-    mine = Command.service_id == service_id
+    mine = whom.commands()
     db.execute(
         update(Command)
-        .where(mine, Command.state == "pending")
+        .where(*mine, Command.state == "pending")
         .values(state="resolved", finished_at=ctx_of(db).host.clock.now())
     )
-    db.execute(update(Command).where(mine, Command.state.in_(("failed", "interrupted"))).values(reference=""))
+    db.execute(update(Command).where(*mine, Command.state.in_(("failed", "interrupted"))).values(reference=""))
 
 
 def _shown(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -335,88 +328,30 @@ def _copied(given: Mapping[str, Any]) -> dict[str, Any]:
     return {k: dict(v) if isinstance(v, dict) else v for k, v in given.items()}
 
 
-# --- locks, and what dead processes left -----------------------------------------------------------------------------
-
-
-def _subject(service_id: int) -> str:
-    return f"service:{service_id}"
-
-
-def _settle(db: Session, service_id: int, command_id: int, state: str, message: str, reference: str) -> bool:
-    """Write how a running command ended and give its lock back; False when somebody else has closed it."""
-    taken = db.execute(
-        update(Command)
-        .where(Command.id == command_id, Command.state == "running")
-        .values(state=state, message=message, reference=reference, finished_at=ctx_of(db).host.clock.now())
-    )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        return False
-    db.execute(
-        delete(CommandLock).where(CommandLock.subject == _subject(service_id), CommandLock.command_id == command_id)
-    )
-    return True
-
-
-def _alive(host: Host, command_id: int, owner: str) -> bool:
-    return command_id in host.part(_Running).ids if owner == host.owner else host.is_alive(owner)
-
-
-def _dead_holder(ctx: Ctx, service_id: int) -> int | None:
-    with ctx.unit(read=True) as db:
-        holder = db.scalar(select(CommandLock).where(CommandLock.subject == _subject(service_id)))
-    return holder.command_id if holder is not None and not _alive(ctx.host, holder.command_id, holder.owner) else None
-
-
-def interrupt(db: Session, command_id: int) -> None:
-    """Mark a running command whose process is gone, and put it into the module queue."""
-    command = db.get(Command, command_id)
-    if command is None:
-        return
-    text = (
-        f"interrupted: the host stopped while {command.module}_{command.function} ran, so nobody knows whether the vendor acted. "
-        "Look there first, then retry or mark it resolved; it is not repeated by itself"
-    )
-    if _settle(db, command.service_id, command_id, "interrupted", text, command.reference):
-        queue.fail(db, command.service_id, command.module, command.function, text)
-        journal.activity(
-            db, f"Module {states.effect(command.function).done} Interrupted - Service ID: {command.service_id}"
-        )
-
-
-def recover(ctx: Ctx) -> int:
-    """Mark every running command of a process that is gone; returns how many. Runs at start and with every automation."""
-    with ctx.unit(read=True) as db:
-        running = db.execute(select(Command.id, Command.owner).where(Command.state == "running")).all()
-    dead = [id_ for id_, owner in running if not _alive(ctx.host, id_, owner)]
-    for id_ in dead:
-        with ctx.unit() as db:
-            interrupt(db, id_)
-    return len(dead)
+# --- pending at the vendor, and begun by somebody else ------------------------------------------------------------------
 
 
 def resume_pending(ctx: Ctx) -> list[Outcome]:
     """Ask again for every command that is pending at its vendor."""
     with ctx.unit(read=True) as db:
-        waiting = db.execute(
-            select(Command.service_id, Command.function).where(Command.state == "pending").distinct()
-        ).all()
+        rows = list(db.scalars(select(Command).where(Command.state == "pending").order_by(Command.id)))
     outcomes = []
-    for service_id, function in waiting:
+    for whom, function in dict.fromkeys((of_command(row), row.function) for row in rows):
         try:
-            outcomes.append(run(ctx, service_id, function, automated=True))
+            outcomes.append(run(ctx, whom, function, automated=True))
         except Exception as failure:  # the command is closed and says so; the others are asked all the same
-            log.exception("asking again for %s of service %s failed", function, service_id)
+            log.exception("asking again for %s of %s failed", function, whom.named)
             outcomes.append(Outcome(False, "failed", f"{type(failure).__name__}: {failure}"))
     return outcomes
 
 
-def _refused_or_known(ctx: Ctx, service_id: int, function: str, request_key: str | None) -> Outcome:
+def _refused_or_known(ctx: Ctx, whom: Subject, request_key: str | None, function: str) -> Outcome:
     if request_key:
         with ctx.unit(read=True) as db:
             known = db.scalar(select(Command.id).where(Command.request_key == request_key))
         if known:
             return _await(ctx, known, function)
-    return Outcome(False, "refused", "another command is still running for this service")
+    return _busy(whom, "another command")
 
 
 def _await(ctx: Ctx, command_id: int, function: str) -> Outcome:
@@ -429,11 +364,11 @@ def _await(ctx: Ctx, command_id: int, function: str) -> Outcome:
             command_id = later
         elif row.state != "running":
             return Outcome(row.state == "success", row.state, row.message, row.id)
-        elif not _alive(ctx.host, row.id, row.owner):
+        elif not alive(ctx.host, row.id, row.owner):
             with ctx.unit() as db:
                 interrupt(db, command_id)
         elif time.monotonic() > limit:
-            return Outcome(False, "refused", f"{function} is still running for this service")
+            return _busy(of_command(row), function)
         else:
             time.sleep(0.05)
 
@@ -443,7 +378,7 @@ def _successor(ctx: Ctx, row: Command) -> int | None:
     with ctx.unit(read=True) as db:
         return db.scalar(
             select(Command.id)
-            .where(Command.service_id == row.service_id, Command.function == row.function, Command.id > row.id)
+            .where(*of_command(row).commands(), Command.function == row.function, Command.id > row.id)
             .order_by(Command.id)
             .limit(1)
         )

@@ -18,11 +18,16 @@ from sqlalchemy.orm import Session
 
 from modulehost.context import Ctx, Host, ctx_of
 from modulehost.hooks import Firing
-from modulehost.lifecycle import params
-from modulehost.schema import Command, ModuleLog, Service
+from modulehost.lifecycle import params, properties
+from modulehost.lifecycle.rows import Missing
+from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, of_command
+from modulehost.schema import Command, ModuleLog
 from modulehost.vault import Vault, VaultError
 
 KEPT_EACH, KEPT_FUNCTIONS, KEPT_COMMANDS = 5, 300, 300
+
+
+_Place = tuple[Subject, str, str]
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,12 @@ class Call:
     firings: tuple[Firing, ...] = ()
     complete: bool = True
     until: datetime | None = field(default=None)
+    addon_id: int = 0
+
+    @property
+    def subject(self) -> Subject:
+        """Whom it was for; of a server's call a service 0."""
+        return OfAddon(self.addon_id) if self.addon_id else OfService(self.service_id)
 
 
 class Kept:
@@ -56,30 +67,36 @@ class Kept:
     def __init__(self, host: Host) -> None:
         self.lock = threading.Lock()
         self.numbers = itertools.count(1)
-        self.passive: collections.OrderedDict[tuple[int, str, str], collections.deque[Call]] = collections.OrderedDict()
+        self.passive: collections.OrderedDict[_Place, collections.deque[Call]] = collections.OrderedDict()
         self.commands: collections.OrderedDict[str, Call] = collections.OrderedDict()
 
 
-def keep_passive(ctx: Ctx, service_id: int, module: str, function: str, given: dict[str, Any], **known: Any) -> Call:
-    """Remember a call that changes nothing: the last few of each function of each service."""
+def keep_passive(ctx: Ctx, module: str, function: str, given: dict[str, Any], **known: Any) -> Call:
+    """Remember a call that changes nothing: the last few of each function of each service, addon or, together, of servers."""
     kept = ctx.host.part(Kept)
     with kept.lock:
-        call = Call(f"p{next(kept.numbers)}", service_id, module, function, ctx.host.clock.now(), _plain(given), **known)
-        kept.passive.setdefault((service_id, module, function), collections.deque(maxlen=KEPT_EACH)).append(call)
-        kept.passive.move_to_end((service_id, module, function))
+        call = _call(ctx, f"p{next(kept.numbers)}", module, function, given, known)
+        place = (call.subject, module, function)
+        kept.passive.setdefault(place, collections.deque(maxlen=KEPT_EACH)).append(call)
+        kept.passive.move_to_end(place)
         while len(kept.passive) > KEPT_FUNCTIONS:
             kept.passive.popitem(last=False)
     return call
 
 
-def keep_command(ctx: Ctx, command_id: int, service_id: int, module: str, function: str, given: dict[str, Any], **known: Any) -> None:
+def keep_command(ctx: Ctx, command_id: int, module: str, function: str, given: dict[str, Any], **known: Any) -> None:
     """Remember what the row of a command does not hold."""
     kept, key = ctx.host.part(Kept), f"c{command_id}"
-    now = ctx.host.clock.now()
     with kept.lock:
-        kept.commands[key] = Call(key, service_id, module, function, now, _plain(given), **known)
+        kept.commands[key] = _call(ctx, key, module, function, given, known)
         while len(kept.commands) > KEPT_COMMANDS:
             kept.commands.popitem(last=False)
+
+
+def _call(ctx: Ctx, key: str, module: str, function: str, given: dict[str, Any], known: dict[str, Any]) -> Call:
+    service_id, addon_id = int(given.get("serviceid") or 0), int(given.get("addonId") or 0)
+    now = ctx.host.clock.now()
+    return Call(key, service_id, module, function, now, _plain(given), **known, addon_id=addon_id)
 
 
 def passive(host: Host, service_id: int = 0) -> list[Call]:
@@ -103,12 +120,12 @@ def find(ctx: Ctx, key: str) -> Call | None:
 
 
 def previous(ctx: Ctx, call: Call) -> Call | None:
-    """The call of the same function for the same service before this one."""
+    """The call of the same function for the same service or addon before this one."""
     if call.key.startswith("p"):
-        wanted = (call.service_id, call.module, call.function)
-        same = (one for one in passive(ctx.host) if (one.service_id, one.module, one.function) == wanted)
+        wanted = (call.subject, call.module, call.function)
+        same = (one for one in passive(ctx.host) if (one.subject, one.module, one.function) == wanted)
         return next((one for one in same if int(one.key[1:]) < int(call.key[1:])), None)
-    before = select(Command).where(Command.service_id == call.service_id, Command.function == call.function)
+    before = select(Command).where(*call.subject.commands(), Command.function == call.function)
     before = before.where(Command.id < int(call.key[1:]), Command.module == call.module)
     with ctx.unit(read=True) as db:
         row = db.scalar(before.order_by(Command.id.desc()).limit(1))
@@ -136,20 +153,19 @@ def _of_row(db: Session, row: Command) -> Call:
     known = ctx_of(db).host.part(Kept).commands.get(f"c{row.id}")
     if known is not None:
         given = known.params
-    hidden = params.secrets(given, secret_positions(db, row.module, int(given.get("pid") or 0)))
-    hidden |= params.secret_fields(db, row.service_id) | (set(known.secrets) if known is not None else set())
-    service = db.get(Service, row.service_id)
-    if service is not None and service.password:
-        try:
-            hidden.add(vault.decrypt(service.password))
-        except VaultError:
-            pass  # a key that is gone hides nothing that could be read
+    whom = of_command(row)
+    hidden = params.secrets(given, secret_positions(db, row.module, whom))
+    hidden |= set(known.secrets) if known is not None else set()
+    try:
+        hidden |= params.secret_fields(db, whom) | {properties.password(db, whom)}
+    except (Missing, VaultError):
+        pass  # what is gone, or whose key is, hides nothing that could be read
     return Call(
         f"c{row.id}", row.service_id, row.module, row.function, row.started_at or ctx_of(db).host.clock.now(), given,
         frozenset(hidden - {""}),
         known.value if known else None, row.message, row.state, known.printed if known else "",
         known.milliseconds if known else 0.0, known.log_ids if known else (), known.firings if known else (),
-        known is not None, row.finished_at,
+        known is not None, row.finished_at, row.addon_id,
     )  # fmt: skip
 
 

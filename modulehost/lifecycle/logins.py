@@ -13,12 +13,16 @@ from modulehost import hooks
 from modulehost.context import Ctx
 from modulehost.lifecycle import params
 from modulehost.lifecycle.rows import one
+from modulehost.lifecycle.subjects import OfService, Subject
 from modulehost.schema import Service, same
 from modulehost.vault import Vault
 
 
-def prepare(ctx: Ctx, service_id: int) -> None:
-    """Fill an empty user name and password of the service."""
+def prepare(ctx: Ctx, whom: Subject) -> None:
+    """Fill an empty user name and password of a service; an addon has those of its service."""
+    if not isinstance(whom, OfService):
+        return
+    service_id = whom.id
     with ctx.unit(read=True) as db:
         row = one(db, Service, service_id, "service")
         if row.username and row.password:

@@ -12,9 +12,10 @@ from modulehost.context import Ctx, ctx_of
 from modulehost.contract import SERVER_FUNCTIONS, Checked, ConfigField, Module, read_config_options, spec
 from modulehost.extensions import ModuleMissing
 from modulehost.lifecycle import history, params
-from modulehost.lifecycle.rows import one
+from modulehost.lifecycle.rows import Missing, one
+from modulehost.lifecycle.subjects import Target, subject
 from modulehost.runtimes import ModuleFailed, Returned
-from modulehost.schema import Product, Server, Service
+from modulehost.schema import Addon, ModuleConfiguration, Product, Server
 from modulehost.vault import MARK, Vault
 
 COMMANDS = (
@@ -52,20 +53,21 @@ def server_module(ctx: Ctx, name: str) -> Module:
         raise ModuleFailed(str(failure), "missing") from None
 
 
-def module_of(db: Session, service_id: int) -> str:
-    """The module name of a service's product. Raises NoModule when it has none."""
-    row = one(db, Service, service_id, "service")
-    name = db.scalar(select(Product.servertype).where(Product.id == row.packageid)) or ""
+def module_of(db: Session, target: Target) -> str:
+    """The module that provisions a service or addon. Raises NoModule when there is none."""
+    whom = subject(target)
+    name = whom.module(db)
     if not name:
-        raise NoModule(f"the product of service {service_id} has no module; choose one on its Module Settings tab")
+        what = "product" if whom.kind == "service" else "product addon"
+        raise NoModule(f"the {what} of {whom.named} has no module; choose one on its Module Settings tab")
     return name
 
 
-def supports(ctx: Ctx, service_id: int) -> set[str]:
-    """The function suffixes of a service's module; empty without a module. Raises ModuleFailed when it does not load."""
+def supports(ctx: Ctx, target: Target) -> set[str]:
+    """The function suffixes of the module of a service or addon; empty without one. Raises ModuleFailed when it does not load."""
     with ctx.unit(read=True) as db:
         try:
-            name = module_of(db, service_id)
+            name = module_of(db, target)
         except NoModule:
             return set()
     return runtimes.functions(ctx, server_module(ctx, name))
@@ -83,13 +85,14 @@ def with_port(ctx: Ctx, name: str, given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "serverport": str(port or "")}
 
 
-def call(ctx: Ctx, service_id: int, function: str, *more: Any, extra: Mapping[str, Any] | None = None) -> Returned:
-    """Run a function that changes nothing here (ClientArea, AdminServicesTabFields, LoginLink) with the service's params."""
+def call(ctx: Ctx, target: Target, function: str, *more: Any, extra: Mapping[str, Any] | None = None) -> Returned:
+    """Run a function that changes nothing here (ClientArea, AdminServicesTabFields, LoginLink) with the params of a service or addon."""
+    whom = subject(target)
     with ctx.unit(read=True) as db:
-        name = module_of(db, service_id)
-        given = {**params.service(db, service_id), **(extra or {})}
-        hidden = params.secrets(given, secret_positions(db, name, given["pid"])) | params.secret_fields(db, service_id)
-    returned = _logged(ctx, name, function, given, *more, secrets=hidden, service_id=service_id)
+        name = module_of(db, whom)
+        given = {**params.of(db, whom), **(extra or {})}
+        hidden = params.secrets(given, secret_positions(db, name, whom)) | params.secret_fields(db, whom)
+    returned = _logged(ctx, name, function, given, *more, secrets=hidden)
     events.drain(ctx)  # what it may have changed by localAPI
     return returned
 
@@ -105,35 +108,34 @@ def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
 
 
 def invoke(
-    ctx: Ctx, service_id: int, what: str, target: Any, judge: Callable[[Any], Checked], code: Any = None
+    ctx: Ctx, target: Target, what: str, function: Any, judge: Callable[[Any], Checked], code: Any = None
 ) -> Returned:
-    """Run something that the service's module handed over (a custom action's callable) as `call` runs its functions.
+    """Run something that the module of a service or addon handed over (a custom action's callable) as `call` runs its functions.
 
     `what` names it in the history and in errors; `judge` tells what is wrong with its answer; `code` is the code object whose
     place errors name. Raises ModuleFailed.
     """
+    whom = subject(target)
     with ctx.unit(read=True) as db:
-        name = module_of(db, service_id)
-        given = params.service(db, service_id)
-        hidden = params.secrets(given, secret_positions(db, name, given["pid"])) | params.secret_fields(db, service_id)
+        name = module_of(db, whom)
+        given = params.of(db, whom)
+        hidden = params.secrets(given, secret_positions(db, name, whom)) | params.secret_fields(db, whom)
 
     def run(module: Module, complete: dict[str, Any]) -> Returned:
-        returned = runtimes.invoke(ctx, module, f"{name}_{what}", target, secrets=hidden)
+        returned = runtimes.invoke(ctx, module, f"{name}_{what}", function, secrets=hidden)
         place = module.place(code.co_filename, code.co_firstlineno) if code is not None else f"{module.shown}/{module.name}.py:1"
         return replace(returned, checked=judge(returned.value), place=place)
 
-    returned = _recorded(ctx, name, what, given, run, hidden, service_id)
+    returned = _recorded(ctx, name, what, given, run, hidden)
     events.drain(ctx)
     return returned
 
 
-def _logged(
-    ctx: Ctx, name: str, function: str, given: dict[str, Any], *more: Any, secrets: set[str], service_id: int = 0
-) -> Returned:
+def _logged(ctx: Ctx, name: str, function: str, given: dict[str, Any], *more: Any, secrets: set[str]) -> Returned:
     def run(module: Module, complete: dict[str, Any]) -> Returned:
         return runtimes.call(ctx, module, function, complete, *more, secrets=secrets)
 
-    return _recorded(ctx, name, function, given, run, secrets, service_id)
+    return _recorded(ctx, name, function, given, run, secrets)
 
 
 def _recorded(
@@ -143,7 +145,6 @@ def _recorded(
     given: dict[str, Any],
     run: Callable[[Module, dict[str, Any]], Returned],
     secrets: set[str],
-    service_id: int,
 ) -> Returned:
     """Run it and remember the call; a failure goes into the module log with its traceback, wherever it is shown besides."""
     module, complete = server_module(ctx, name), with_port(ctx, name, given)
@@ -152,13 +153,13 @@ def _recorded(
         with hooks.gathering() as fired:
             returned = run(module, complete)
         kept = history.keep_passive(
-            ctx, service_id, name, function, complete, secrets=hidden, value=returned.value, message="; ".join(returned.problems),
+            ctx, name, function, complete, secrets=hidden, value=returned.value, message="; ".join(returned.problems),
             printed=returned.printed, milliseconds=returned.milliseconds, log_ids=returned.log_ids, firings=tuple(fired),
         )  # fmt: skip
         return replace(returned, key=kept.key)
     except ModuleFailed as failure:
         told = {"message": str(failure), "state": "failed", "printed": failure.printed}
-        kept = history.keep_passive(ctx, service_id, name, function, complete, secrets=hidden, firings=tuple(fired), **told)
+        kept = history.keep_passive(ctx, name, function, complete, secrets=hidden, firings=tuple(fired), **told)
         failure.key = kept.key
         log_failure(ctx, name, function, complete, str(failure), failure.trace + failure.printed, secrets)
         raise
@@ -187,13 +188,19 @@ def config_options(ctx: Ctx, name: str, product_id: int) -> list[ConfigField]:
     return settings_fields(ctx, name, product_id)[0]
 
 
-def settings_fields(ctx: Ctx, name: str, product_id: int) -> tuple[list[ConfigField], list[str]]:
-    """The Module Settings fields, and what is wrong with some of them. Raises ModuleFailed as config_options does."""
+def settings_fields(
+    ctx: Ctx, name: str, product_id: int, *, addon_id: int = 0
+) -> tuple[list[ConfigField], list[str]]:
+    """The Module Settings fields, and what is wrong with some of them. Raises ModuleFailed as config_options does.
+
+    With `addon_id` they are asked for a product addon (tbladdons) instead of a product.
+    """
     module = server_module(ctx, name)
     if "ConfigOptions" not in runtimes.functions(ctx, module):
         return [], []
     with ctx.unit(read=True) as db:
-        given = {**params.product(db, product_id), "moduletype": name}
+        sold = params.product_addon(db, addon_id) if addon_id else params.product(db, product_id)
+    given = {**sold, "moduletype": name}
     returned = runtimes.call(ctx, module, "ConfigOptions", given)
     fields, _ = read_config_options(returned.value)
     if returned.problems and not fields:
@@ -202,29 +209,29 @@ def settings_fields(ctx: Ctx, name: str, product_id: int) -> tuple[list[ConfigFi
     return fields, returned.problems
 
 
-def buttons(ctx: Ctx, service_id: int) -> list[Button]:
+def buttons(ctx: Ctx, target: Target) -> list[Button]:
     """The Module Commands of a service: documented ones that the module defines, then AdminCustomButtonArray."""
-    known = supports(ctx, service_id)
+    known = supports(ctx, target)
     found = [Button(spec(f).label, f) for f in COMMANDS if f in known]
-    return found + _custom(ctx, service_id, known, "AdminCustomButtonArray")
+    return found + _custom(ctx, target, known, "AdminCustomButtonArray")
 
 
-def client_buttons(ctx: Ctx, service_id: int) -> list[Button]:
+def client_buttons(ctx: Ctx, target: Target) -> list[Button]:
     """The buttons that clients see: ClientAreaCustomButtonArray."""
-    return _custom(ctx, service_id, supports(ctx, service_id), "ClientAreaCustomButtonArray")
+    return _custom(ctx, target, supports(ctx, target), "ClientAreaCustomButtonArray")
 
 
-def client_functions(ctx: Ctx, service_id: int) -> set[str]:
+def client_functions(ctx: Ctx, target: Target) -> set[str]:
     """The function suffixes that a client may call: those of the buttons and of ClientAreaAllowedFunctions."""
-    known = supports(ctx, service_id)
-    listed = [*client_buttons(ctx, service_id), *_custom(ctx, service_id, known, "ClientAreaAllowedFunctions")]
+    known = supports(ctx, target)
+    listed = [*client_buttons(ctx, target), *_custom(ctx, target, known, "ClientAreaAllowedFunctions")]
     return {b.function for b in listed} - set(SERVER_FUNCTIONS)
 
 
-def _custom(ctx: Ctx, service_id: int, known: set[str], function: str) -> list[Button]:
+def _custom(ctx: Ctx, target: Target, known: set[str], function: str) -> list[Button]:
     if function not in known:
         return []
-    returned = call(ctx, service_id, function)
+    returned = call(ctx, target, function)
     if returned.problems:
         raise ModuleFailed("; ".join(returned.problems), "raised")
     value = returned.value or {}
@@ -245,6 +252,27 @@ def save_product_options(db: Session, product: Product, values: Mapping[int, str
     db.flush()
 
 
+def save_addon_options(
+    db: Session, addon: Addon, values: Mapping[int, str], fields: list[ConfigField]
+) -> None:
+    """Store the module settings of a product addon (tblmodule_configuration); fields of type password are encrypted at rest."""
+    vault, now = ctx_of(db).host.part(Vault), ctx_of(db).host.clock.now()
+    known = {field.position: field for field in fields}
+    mine = (ModuleConfiguration.entity_type == "addon", ModuleConfiguration.entity_id == addon.id)
+    held = {row.setting_name: row for row in db.scalars(select(ModuleConfiguration).where(*mine))}
+    for position, value in values.items():
+        field, name = known.get(position), f"configoption{position}"
+        row = held.get(name)
+        if row is None:
+            row = ModuleConfiguration(entity_type="addon", entity_id=addon.id, setting_name=name, created_at=now)
+            db.add(row)
+        row.friendly_name = (field.label if field else name)[:64]
+        row.value = vault.encrypt(value) if field is not None and field.secret else value
+        row.updated_at = now
+    addon.updated_at = now
+    db.flush()
+
+
 class _Secrets:
     """Which settings of a module are secret, as its ConfigOptions last said."""
 
@@ -256,8 +284,11 @@ def _remember_secrets(ctx: Ctx, name: str, fields: list[ConfigField]) -> None:
     ctx.host.part(_Secrets).positions[name] = [f.position for f in fields if f.secret]
 
 
-def secret_positions(db: Session, name: str, product_id: int) -> list[int]:
+def secret_positions(db: Session, name: str, target: Target) -> list[int]:
     """The positions of secret module settings: those that lie encrypted, and those ConfigOptions named."""
-    row = db.get(Product, product_id)
-    stored = [n for n in range(1, 25) if row is not None and (getattr(row, f"configoption{n}") or "").startswith(MARK)]
+    try:
+        options = subject(target).options(db)
+    except Missing:
+        options = {}
+    stored = [n for n, value in options.items() if value.startswith(MARK)]
     return sorted({*stored, *ctx_of(db).host.part(_Secrets).positions.get(name, [])})

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from modulehost import settings
 from modulehost.accounts import clients
 from modulehost.context import ctx_of
-from modulehost.lifecycle.properties import ServiceModel
+from modulehost.lifecycle import properties, subjects
 from modulehost.lifecycle.rows import one
+from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target
 from modulehost.schema import (
+    Addon,
     Client,
     ConfigOption,
     ConfigOptionSub,
@@ -32,35 +34,74 @@ YES_NO, QUANTITY = "3", "4"
 SECRET_KEYS = ("password", "serverpassword", "serveraccesshash")
 
 
+def of(db: Session, target: Target) -> dict[str, Any]:
+    """All parameters of the module functions of a service or of a service's addon. Raises Missing when there is none."""
+    whom = subjects.subject(target)
+    return addon(db, whom) if isinstance(whom, OfAddon) else service(db, whom.id)
+
+
 def service(db: Session, service_id: int) -> dict[str, Any]:
     """All parameters of a service's module functions. Raises Missing for an unknown service."""
     row = one(db, Service, service_id, "service")
     product = one(db, Product, row.packageid, "product")
-    host = ctx_of(db).host
-    client = db.get(Client, row.userid)
     return {
-        "whmcsVersion": settings.version(db),
-        "accountid": row.id,
-        "serviceid": row.id,
+        **_common(db, row, OfService(row.id)),
         "addonId": 0,
-        "userid": row.userid,
-        "domain": row.domain,
         "username": row.username,
-        "password": host.part(Vault).decrypt(row.password),
-        "packageid": row.packageid,
-        "pid": row.packageid,
         "serverid": row.server,
         "status": row.domainstatus,
         "type": product.type,
         "producttype": product.type,
         "moduletype": product.servertype,
         "billingcycle": row.billingcycle,
-        **{f"configoption{n}": value for n, value in product_options(db, product).items()},
-        "customfields": custom_fields(db, row),
         "configoptions": config_options(db, row.id),
-        "clientsdetails": clients.details(db, client) if client is not None else {},
-        "model": ServiceModel(row),
+        "model": properties.ServiceModel(row),
         **server(db, row.server),
+    }
+
+
+def addon(db: Session, whom: OfAddon) -> dict[str, Any]:
+    """The same for an addon that a module provisions. Raises Missing.
+
+    Service, product and domain are the parent's; module, settings, server, status and custom fields the addon's own. So are the
+    user name, password and domain once the module has saved them as its properties.
+    """
+    row, parent = whom.row(db), whom.service(db)
+    sold = one(db, Addon, row.addonid, "product addon")
+    type_ = sold.type or db.scalar(select(Product.type).where(Product.id == parent.packageid)) or ""
+    given = {
+        **_common(db, parent, whom),
+        "addonId": row.id,
+        "username": parent.username,
+        "serverid": row.server,
+        "status": row.status,
+        "type": type_,
+        "producttype": type_,
+        "moduletype": sold.module,
+        "billingcycle": row.billingcycle,
+        "configoptions": {},
+        "model": properties.AddonModel(row),
+        **server(db, row.server),
+    }
+    own = {key: properties.get(db, whom, key) for key in ("username", "domain")}
+    return {**given, **{key: value for key, value in own.items() if value}}
+
+
+def _common(db: Session, row: Service, whom: Subject) -> dict[str, Any]:
+    """What both kinds say alike; `row` is the service, or the one that the addon belongs to."""
+    client = db.get(Client, row.userid)
+    return {
+        "whmcsVersion": settings.version(db),
+        "accountid": row.id,
+        "serviceid": row.id,
+        "userid": row.userid,
+        "domain": row.domain,
+        "password": properties.password(db, whom) or properties.password(db, OfService(row.id)),
+        "packageid": row.packageid,
+        "pid": row.packageid,
+        **{f"configoption{n}": value for n, value in subjects.decrypted(db, whom.options(db)).items()},
+        "customfields": custom_fields(db, whom),
+        "clientsdetails": clients.details(db, client) if client is not None else {},
     }
 
 
@@ -80,8 +121,21 @@ def product(db: Session, product_id: int) -> dict[str, Any]:
 
 def product_options(db: Session, row: Product) -> dict[int, str]:
     """configoption1 to configoption24 by position, decrypted; unset ones are empty texts."""
-    vault = ctx_of(db).host.part(Vault)
-    return {n: vault.decrypt(getattr(row, f"configoption{n}") or "") for n in range(1, 25)}
+    return subjects.decrypted(db, subjects.of_product(row))
+
+
+def product_addon(db: Session, addon_id: int) -> dict[str, Any]:
+    """What ConfigOptions is given when a product addon's settings are shown."""
+    row = db.get(Addon, addon_id)
+    options = subjects.decrypted(db, subjects.of_addon(db, addon_id))
+    return {
+        "whmcsVersion": settings.version(db),
+        "addonId": addon_id,
+        "producttype": row.type if row else "",
+        "type": row.type if row else "",
+        "moduletype": row.module if row else "",
+        **{f"configoption{n}": value for n, value in options.items()},
+    }
 
 
 def server(db: Session, server_id: int) -> dict[str, Any]:
@@ -108,17 +162,20 @@ def server(db: Session, server_id: int) -> dict[str, Any]:
     }
 
 
-def custom_fields(db: Session, row: Service) -> dict[str, str]:
-    """The product's custom fields by name (the part before `|`); a dropdown's value likewise."""
+def custom_fields(db: Session, target: Target) -> dict[str, str]:
+    """The custom fields of a service or addon by name (the part before `|`); a dropdown's value likewise."""
+    whom = subjects.subject(target)
+    type_, relid = whom.fields(db)
     found = db.execute(
         select(CustomField.fieldname, CustomField.fieldtype, CustomFieldValue.value)
-        .outerjoin(CustomFieldValue, (CustomFieldValue.fieldid == CustomField.id) & (CustomFieldValue.relid == row.id))
-        .where(CustomField.type == "product", CustomField.relid == row.packageid)
+        .outerjoin(CustomFieldValue, (CustomFieldValue.fieldid == CustomField.id) & (CustomFieldValue.relid == whom.id))
+        .where(CustomField.type == type_, CustomField.relid == relid)
         .order_by(CustomField.sortorder, CustomField.id)
     )
+    vault = ctx_of(db).host.part(Vault)
     return {
-        name.partition("|")[0]: (value or "").partition("|")[0] if type_ == "dropdown" else value or ""
-        for name, type_, value in found
+        name.partition("|")[0]: (value or "").partition("|")[0] if kind == "dropdown" else vault.decrypt(value or "")
+        for name, kind, value in found
     }
 
 
@@ -143,11 +200,14 @@ def secrets(params: dict[str, Any], secret_options: list[int]) -> set[str]:
     return {str(params[k]) for k in keys if params.get(k)}
 
 
-def secret_fields(db: Session, service_id: int) -> set[str]:
-    """The values of a service's custom fields of type password."""
+def secret_fields(db: Session, target: Target) -> set[str]:
+    """The values of the custom fields of type password of a service or addon."""
+    whom = subjects.subject(target)
+    type_ = whom.fields(db)[0]
     found = db.scalars(
         select(CustomFieldValue.value)
         .join(CustomField, CustomField.id == CustomFieldValue.fieldid)
-        .where(CustomField.type == "product", CustomField.fieldtype == "password", CustomFieldValue.relid == service_id)
+        .where(CustomField.type == type_, CustomField.fieldtype == "password", CustomFieldValue.relid == whom.id)
     )
-    return {value for value in found if value}
+    vault = ctx_of(db).host.part(Vault)
+    return {vault.decrypt(value) for value in found if value}

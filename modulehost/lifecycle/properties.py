@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost.context import ctx_of, current
-from modulehost.lifecycle.rows import one
-from modulehost.schema import CustomField, CustomFieldValue, Service
+from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target, subject
+from modulehost.schema import CustomField, CustomFieldValue, Service, ServiceAddon
 from modulehost.vault import Vault
 
 COLUMNS = {
@@ -41,21 +41,36 @@ ALIASES = {
     "bandwidthUsage": "bwusage",
     "bandwidthLimit": "bwlimit",
 }
+ADDON_ALIASES = {
+    "clientId": "userid",
+    "serviceId": "hostingid",
+    "addonId": "addonid",
+    "orderId": "orderid",
+    "serverId": "server",
+    "registrationDate": "regdate",
+    "paymentGateway": "paymentmethod",
+    "setupFee": "setupfee",
+    "recurringFee": "recurring",
+    "billingCycle": "billingcycle",
+    "nextDueDate": "nextduedate",
+    "terminationDate": "termination_date",
+}
 
 
-def save(db: Session, service_id: int, values: Mapping[str, Any]) -> None:
-    """Store properties of a service."""
-    row = one(db, Service, service_id, "service")
-    host = ctx_of(db).host
+def save(db: Session, target: Target, values: Mapping[str, Any]) -> None:
+    """Store properties of a service or of a service's addon."""
+    whom, host = subject(target), ctx_of(db).host
+    row = whom.service(db) if isinstance(whom, OfService) else None  # only services have columns for some
     for name, value in values.items():
         column = COLUMNS.get(name.lower())
-        if column == "password":
+        if row is None or column is None:
+            _save_field(db, whom, name, "" if value is None else str(value))
+        elif column == "password":
             row.password = host.part(Vault).encrypt(str(value))
-        elif column is not None:
-            setattr(row, column, _fitting(column, value))
         else:
-            _save_field(db, row, name, "" if value is None else str(value))
-    row.updated_at = host.clock.now()
+            setattr(row, column, _fitting(column, value))
+    if row is not None:
+        row.updated_at = host.clock.now()
     db.flush()
 
 
@@ -71,30 +86,32 @@ def _fitting(column: str, value: Any) -> Any:
     return "" if value is None else str(value)
 
 
-def get(db: Session, service_id: int, name: str) -> str:
+def get(db: Session, target: Target, name: str) -> str:
     """The value of a property, an empty text when it was never saved."""
-    row = one(db, Service, service_id, "service")
+    whom, vault = subject(target), ctx_of(db).host.part(Vault)
     column = COLUMNS.get(name.lower())
-    if column is not None:
-        value = getattr(row, column)
-        return (
-            ctx_of(db).host.part(Vault).decrypt(value) if column == "password" else "" if value is None else str(value)
-        )
-    field = _field(db, row.packageid, name)
+    if isinstance(whom, OfService) and column is not None:
+        value = getattr(whom.service(db), column)
+        return vault.decrypt(value) if column == "password" else "" if value is None else str(value)
+    field = _field(db, whom, name)
     if field is None:
         return ""
     found = db.scalar(
-        select(CustomFieldValue.value).where(CustomFieldValue.fieldid == field.id, CustomFieldValue.relid == row.id)
+        select(CustomFieldValue.value).where(CustomFieldValue.fieldid == field.id, CustomFieldValue.relid == whom.id)
     )
-    return found or ""
+    return vault.decrypt(found or "")
 
 
-def _field(db: Session, product_id: int, name: str) -> CustomField | None:
+def password(db: Session, whom: Subject) -> str:
+    """The password, decrypted: of a service its column, of an addon its property."""
+    return get(db, whom, "Password")
+
+
+def _field(db: Session, whom: Subject, name: str) -> CustomField | None:
     wanted = name.strip().lower()
+    type_, relid = whom.fields(db)
     fields = db.scalars(
-        select(CustomField)
-        .where(CustomField.type == "product", CustomField.relid == product_id)
-        .order_by(CustomField.id)
+        select(CustomField).where(CustomField.type == type_, CustomField.relid == relid).order_by(CustomField.id)
     )
     return next(
         (f for f in fields if f.fieldname.partition("|")[0].strip().lower() == wanted or f.fieldname.lower() == wanted),
@@ -102,60 +119,88 @@ def _field(db: Session, product_id: int, name: str) -> CustomField | None:
     )
 
 
-def _save_field(db: Session, row: Service, name: str, value: str) -> None:
+def _save_field(db: Session, whom: Subject, name: str, value: str) -> None:
     now = ctx_of(db).host.clock.now()
-    field = _field(db, row.packageid, name)
+    secret = COLUMNS.get(name.lower()) == "password"  # an addon's: services have a column for it
+    field = _field(db, whom, name)
     if field is None:
+        type_, relid = whom.fields(db)
         field = CustomField(
-            type="product",
-            relid=row.packageid,
+            type=type_,
+            relid=relid,
             fieldname=name,
-            fieldtype="text",
+            fieldtype="password" if secret else "text",
             adminonly="on",
             created_at=now,
             updated_at=now,
         )
         db.add(field)
         db.flush()
+    if secret:
+        value = ctx_of(db).host.part(Vault).encrypt(value)
     found = db.scalar(
-        select(CustomFieldValue).where(CustomFieldValue.fieldid == field.id, CustomFieldValue.relid == row.id)
+        select(CustomFieldValue).where(CustomFieldValue.fieldid == field.id, CustomFieldValue.relid == whom.id)
     )
     if found is None:
-        db.add(CustomFieldValue(fieldid=field.id, relid=row.id, value=value, created_at=now, updated_at=now))
+        db.add(CustomFieldValue(fieldid=field.id, relid=whom.id, value=value, created_at=now, updated_at=now))
     else:
         found.value, found.updated_at = value, now
 
 
 class ServiceProperties:
-    """`model.serviceProperties` of one service, as modules use it."""
+    """`model.serviceProperties` of one service or addon, as modules use it."""
 
-    def __init__(self, service_id: int) -> None:
-        self._service_id = service_id
+    def __init__(self, target: Target) -> None:
+        self._subject = subject(target)
 
     def save(self, values: Mapping[str, Any]) -> None:
         """Store several properties at once."""
         with current().unit() as db:
-            save(db, self._service_id, values)
+            save(db, self._subject, values)
 
     def get(self, name: str) -> str:
         """One property, an empty text when it is not there."""
         with current().unit(read=True) as db:
-            return get(db, self._service_id, name)
+            return get(db, self._subject, name)
 
 
-class ServiceModel:
-    """`params["model"]`: a service's columns under their own and their public alias names, and its properties. Read only."""
+class _Model:
+    """A row's columns under their own and their public alias names, and its properties. Read only."""
 
-    def __init__(self, row: Service) -> None:
-        self._values = {column.key: getattr(row, column.key) for column in Service.__mapper__.column_attrs}
-        self.serviceProperties = ServiceProperties(row.id)
+    _KIND, _ALIASES = "row", ALIASES
+
+    def __init__(self, row: Any, whom: Subject) -> None:
+        self._values = {column.key: getattr(row, column.key) for column in type(row).__mapper__.column_attrs}
+        self.serviceProperties = ServiceProperties(whom)
 
     def __getattr__(self, name: str) -> Any:
-        values = object.__getattribute__(self, "_values")
-        key = ALIASES.get(name, name)
+        values, aliases = object.__getattribute__(self, "_values"), type(self)._ALIASES
+        key = aliases.get(name, name)
         if key in values and key != "password":
             return values[key]
-        raise AttributeError(f"a service has no attribute {name!r}; known are {', '.join(sorted({*values, *ALIASES}))}")
+        kind, known = type(self)._KIND, ", ".join(sorted({*values, *aliases}))
+        raise AttributeError(f"{kind} has no attribute {name!r}; known are {known}")
+
+
+class ServiceModel(_Model):
+    """`params["model"]` of a service."""
+
+    _KIND = "a service"
+
+    def __init__(self, row: Service) -> None:
+        super().__init__(row, OfService(row.id))
 
     def __repr__(self) -> str:
         return f"<Service {self._values['id']} {self._values['domain']}>"
+
+
+class AddonModel(_Model):
+    """`params["model"]` of an addon that a module provisions."""
+
+    _KIND, _ALIASES = "an addon", ADDON_ALIASES
+
+    def __init__(self, row: ServiceAddon) -> None:
+        super().__init__(row, OfAddon(row.id))
+
+    def __repr__(self) -> str:
+        return f"<Addon {self._values['id']} of service {self._values['hostingid']}>"

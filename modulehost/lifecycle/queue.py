@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost.context import Ctx, ctx_of
+from modulehost.lifecycle.subjects import Subject
 from modulehost.schema import ModuleQueue
 
 #: what the queue calls the commands; others (custom functions, password changes) are reported where they were started
@@ -34,17 +35,17 @@ def open_rows(db: Session) -> list[ModuleQueue]:
     )
 
 
-def fail(db: Session, service_id: int, module: str, function: str, error: str) -> None:
+def fail(db: Session, whom: Subject, module: str, function: str, error: str) -> None:
     """Note a failed attempt: a new row, or one more retry of the open one."""
     action = ACTIONS.get(function)
     if action is None:
         return
     now = ctx_of(db).host.clock.now()
-    row = _open(db, service_id, action)
+    row = _open(db, whom, action)
     if row is None:
         row = ModuleQueue(
-            service_type="service",
-            service_id=service_id,
+            service_type=whom.kind,
+            service_id=whom.id,
             module_name=module,
             module_action=action,
             num_retries=0,
@@ -57,9 +58,9 @@ def fail(db: Session, service_id: int, module: str, function: str, error: str) -
     db.flush()
 
 
-def succeed(db: Session, service_id: int, function: str) -> None:
+def succeed(db: Session, whom: Subject, function: str) -> None:
     """Complete the open row of a command that has succeeded now."""
-    row = _open(db, service_id, ACTIONS.get(function, ""))
+    row = _open(db, whom, ACTIONS.get(function, ""))
     if row is not None:
         row.completed, row.updated_at = 1, ctx_of(db).host.clock.now()
 
@@ -72,12 +73,12 @@ def resolve(ctx: Ctx, row_id: int) -> None:
             row.completed, row.updated_at = 1, ctx.host.clock.now()
 
 
-def _open(db: Session, service_id: int, action: str) -> ModuleQueue | None:
+def _open(db: Session, whom: Subject, action: str) -> ModuleQueue | None:
     return db.scalar(
         select(ModuleQueue)
         .where(
-            ModuleQueue.service_type == "service",
-            ModuleQueue.service_id == service_id,
+            ModuleQueue.service_type == whom.kind,
+            ModuleQueue.service_id == whom.id,
             ModuleQueue.module_action == action,
             ModuleQueue.completed == 0,
         )

@@ -3,6 +3,7 @@
 from modulehost.context import Ctx
 from modulehost.lifecycle.commands import Outcome, run
 from modulehost.lifecycle.queue import FUNCTIONS, open_rows
+from modulehost.lifecycle.subjects import KINDS
 from modulehost.schema import ModuleQueue
 
 
@@ -12,7 +13,10 @@ def retry(ctx: Ctx, row_id: int, request_key: str | None = None) -> Outcome:
         row = db.get(ModuleQueue, row_id)
     if row is None or row.completed:
         return Outcome(False, "refused", "this row of the module queue is completed already")
-    return run(ctx, row.service_id, FUNCTIONS.get(row.module_action, row.module_action), request_key=request_key)
+    if row.service_type not in KINDS:
+        return Outcome(False, "refused", f"commands of a {row.service_type} cannot be run here; do it by hand, then resolve the row")
+    whom = KINDS[row.service_type](row.service_id)
+    return run(ctx, whom, FUNCTIONS.get(row.module_action, row.module_action), request_key=request_key)
 
 
 def retry_all(ctx: Ctx) -> list[Outcome]:

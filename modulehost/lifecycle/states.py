@@ -1,4 +1,4 @@
-"""What a successful command changes in the service's row, and which hooks go with it. Source: the public function table."""
+"""What a successful command changes in the row of its subject, and which hooks go with it. Source: the public function table."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost import events, mail
+from modulehost import mail, money
 from modulehost.context import ctx_of
-from modulehost.schema import EmailTemplate, Product, Service
+from modulehost.lifecycle import properties
+from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target, addon_name, subject
+from modulehost.schema import Addon, Client, EmailTemplate, Product, Service
 from modulehost.vault import Vault
 
 
@@ -44,11 +46,10 @@ SENTENCES = {
 }
 
 
-def told(db: Session, service_id: int, function: str) -> str:
+def told(db: Session, target: Target, function: str) -> str:
     """One sentence about a command that has succeeded; a service without a domain is named by its id."""
-    domain = db.scalar(select(Service.domain).where(Service.id == service_id))
     sentence = SENTENCES.get(function) or f"The function “{function}” was run for {{}}."
-    return sentence.format(domain or f"service {service_id}")
+    return sentence.format(subject(target).shown(db))
 
 
 def effect(function: str) -> Effect:
@@ -56,13 +57,19 @@ def effect(function: str) -> Effect:
     return EFFECTS.get(function) or Effect("Custom", f"Custom Function {function}")
 
 
-def apply(db: Session, service_id: int, function: str, params: dict[str, Any]) -> None:
+def apply(db: Session, whom: Subject, function: str, params: dict[str, Any]) -> None:
     """Write what follows from success, as part of the unit that records it."""
-    row = db.get_one(Service, service_id)
-    now = ctx_of(db).host.clock.now()
-    was = row.domainstatus
+    if isinstance(whom, OfService):
+        _apply_to_service(db, whom.service(db), function, params)
+    elif function == "ChangePassword":
+        properties.save(db, whom, {"Password": params["password"]})
     if status := effect(function).status:
-        row.domainstatus = status
+        whom.set_status(db, status)
+    _mail(db, whom, function)
+
+
+def _apply_to_service(db: Session, row: Service, function: str, params: dict[str, Any]) -> None:
+    now = ctx_of(db).host.clock.now()
     if function == "SuspendAccount":
         row.suspendreason = str(params.get("suspendreason") or "")
     elif function in ("UnsuspendAccount", "CreateAccount"):
@@ -72,19 +79,51 @@ def apply(db: Session, service_id: int, function: str, params: dict[str, Any]) -
     elif function == "ChangePassword":
         row.password = ctx_of(db).host.part(Vault).encrypt(str(params["password"]))
     row.updated_at = now
-    _mail(db, row, function)
-    if row.domainstatus != was:
-        events.emit(db, "service.status", serviceid=row.id, was=was, now=row.domainstatus)
 
 
-def _mail(db: Session, row: Service, function: str) -> None:
+def _mail(db: Session, whom: Subject, function: str) -> None:
+    row = whom.service(db)
     if function == "CreateAccount":
-        chosen = db.scalar(select(Product.welcomeemail).where(Product.id == row.packageid))
-        name = db.scalar(select(EmailTemplate.name).where(EmailTemplate.id == chosen)) if chosen else None
-    else:
+        name = _welcome(db, whom)
+    elif isinstance(whom, OfService):
         name = {
             "SuspendAccount": "Service Suspension Notification",
             "UnsuspendAccount": "Service Unsuspension Notification",
         }.get(function)
+    else:
+        name = None
     if name:
-        mail.queue(db, name, row.userid, rel_id=row.id)
+        mail.queue(db, name, row.userid, addon_fields(db, whom), rel_id=row.id)
+
+
+def _welcome(db: Session, whom: Subject) -> str | None:
+    """The welcome mail's template name: that of the product or of the product addon."""
+    if isinstance(whom, OfAddon):
+        chosen = db.scalar(select(Addon.welcomeemail).where(Addon.id == whom.row(db).addonid))
+    else:
+        chosen = db.scalar(select(Product.welcomeemail).where(Product.id == whom.service(db).packageid))
+    return db.scalar(select(EmailTemplate.name).where(EmailTemplate.id == chosen)) if chosen else None
+
+
+def welcome_addon(db: Session, whom: OfAddon) -> None:
+    """Queue the welcome mail of an addon that no module creates."""
+    _mail(db, whom, "CreateAccount")
+
+
+def addon_fields(db: Session, whom: Subject) -> dict[str, Any]:
+    """What a mail about an addon knows beside the fields of its service."""
+    if not isinstance(whom, OfAddon):
+        return {}
+    row = whom.row(db)
+    currency = money.currency_of(db, db.get(Client, row.userid))
+    return {
+        "addon_id": row.id,
+        "addon_name": addon_name(db, row),
+        "addon_quantity": row.qty or 1,
+        "addon_setup_fee": money.formatted(row.setupfee, currency),
+        "addon_recurring_amount": money.formatted(row.recurring, currency),
+        "addon_billing_cycle": row.billingcycle,
+        "addon_reg_date": f"{row.regdate:%Y-%m-%d}" if row.regdate else "",
+        "addon_next_due_date": f"{row.nextduedate:%Y-%m-%d}" if row.nextduedate else "",
+        "addon_status": row.status,
+    }

@@ -2,7 +2,7 @@
 
 from modulehost import events
 from modulehost.context import Host
-from modulehost.ordering import acceptance, checkout, setup
+from modulehost.ordering import acceptance, cancellations, checkout, setup
 
 
 def register(host: Host) -> None:
@@ -11,3 +11,5 @@ def register(host: Host) -> None:
     events.subscribe(host, "invoice.paid", setup.on_paid)
     events.subscribe(host, "invoice.settled", setup.on_settled)
     events.subscribe(host, "service.saved", acceptance.on_service_saved)
+    events.subscribe(host, "service.saved", cancellations.on_status)
+    events.subscribe(host, "service.status", cancellations.on_status)

@@ -8,9 +8,9 @@ from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
 from .automation import Task, TaskStatus
 from .base import Base, metadata
-from .clients import Client, ClientGroup, Contact, Note, User, UserClient
+from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
-from .host import Command, CommandLock, Event, HookTrace, ModuleStore, SchemaVersion, SsoToken
+from .host import Command, CommandLock, Event, HookTrace, ModuleStore, SchemaVersion, SignedIn, SsoToken
 from .invoices import Credit, GatewayLog, GatewaySetting, Invoice, InvoiceItem, Tax, Transaction
 from .logs import ActivityLog, ApiLog, BannedIp, ModuleLog, ModuleQueue
 from .mails import Email, EmailTemplate
@@ -94,6 +94,7 @@ __all__ = [
     "ServiceAddon",
     "ServiceConfigOption",
     "Setting",
+    "SignedIn",
     "SsoToken",
     "StorageError",
     "Task",
@@ -104,6 +105,7 @@ __all__ = [
     "Upgrade",
     "User",
     "UserClient",
+    "UserInvite",
     "create_all",
     "day_text",
     "drop_all",

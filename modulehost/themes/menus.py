@@ -62,6 +62,7 @@ def navbars(
             ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
             ("Switch Account", "switchAccount.title", "/user/accounts"),
             ("Change Password", "clientareanavchangepw", "/user/password"),
+            ("Security Settings", "navUserSecurity", "/user/security"),
         ):
             account.addChild(child, {"label": say(key), "uri": uri})
         account.addChild("Divider", {"label": "-----", "attributes": {"class": "nav-divider"}})
@@ -91,6 +92,7 @@ def account_sidebar(language: str, current: str) -> Item:
         ("Account Details", "clientareanavdetails", "/clientarea.php?action=details"),
         ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
         ("Change Password", "clientareanavchangepw", "/user/password"),
+        ("Security Settings", "navUserSecurity", "/user/security"),
     ):
         panel.addChild(name, {"label": phrase(language, key), "uri": uri, "current": name == current})
     return sidebar
@@ -165,6 +167,21 @@ def sign_on_item(sidebar: Item, service_id: int, label: str) -> Item:
     uri = f"/clientarea.php?action=productdetails&id={service_id}&dosinglesignon=1"
     item = actions.addChild("Login to Panel", {"label": text(label), "uri": uri, "attributes": {"target": "_blank"}})
     return item.moveToFront()
+
+
+def service_changes(language: str, sidebar: Item, service_id: int, *, package: bool, options: bool, cancel: bool) -> None:
+    """Put the ways to change or end a service behind its other actions: only those that are possible now."""
+    wanted = (
+        ("Upgrade/Downgrade", "upgradedowngradepackage", f"/upgrade.php?type=package&id={service_id}", package),
+        ("Upgrade/Downgrade Options", "upgradedowngradeconfigoptions", f"/upgrade.php?type=configoptions&id={service_id}", options),
+        ("Cancel", "clientareacancelrequestbutton", f"/clientarea.php?action=cancel&id={service_id}", cancel),
+    )
+    for name, key, uri, possible in wanted:
+        if possible:
+            actions = sidebar.getChild("Service Details Actions") or sidebar.addChild(
+                "Service Details Actions", {"label": phrase(language, "actions"), "icon": "fas fa-wrench"}
+            )
+            actions.addChild(name, {"label": phrase(language, key), "uri": uri})
 
 
 def categories_sidebar(language: str, groups: list[tuple[int, str, str]], gid: int, count: int) -> Item:

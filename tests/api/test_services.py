@@ -135,3 +135,14 @@ def test_a_refused_update_changes_nothing(api: Api, service: int, change: dict[s
 
 def test_update_of_a_missing_service(api: Api) -> None:
     assert api.refused("UpdateClientProduct", serviceid=9, notes="x") == "Service ID Not Found"
+
+
+def test_cancellation_requests(api: Api, service: int) -> None:
+    assert api.refused("AddCancelRequest", serviceid=99) == "Service ID Not Found"
+    answer = api.ok("AddCancelRequest", serviceid=service, reason="Client Requested")
+    assert (int(answer["serviceid"]), int(answer["userid"])) == (service, 1)
+    assert api.refused("AddCancelRequest", serviceid=service, type="Immediate") == "Existing Cancellation Request Exists"
+    found = api.ok("GetCancelledPackages")
+    assert (found["totalresults"], found["packages"]["package"][0]["type"]) == (1, "End of Billing Period")
+    assert found["packages"]["package"][0]["reason"] == "Client Requested"
+    assert api.ok("GetCancelledPackages", limitstart=1)["packages"]["package"] == []

@@ -19,6 +19,7 @@ def test_a_run_with_nothing_to_do_says_so_and_writes_nothing(ctx: Ctx) -> None:
     assert [r.task for r in reports] == [
         "InterruptedCommands",
         "PendingCommands",
+        "CancellationRequests",
         "Announcements",
         "Mails",
         "TransientData",

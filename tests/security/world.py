@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import String, inspect, select, text
 
-from modulehost import journal, lifecycle
+from modulehost import journal, lifecycle, settings
 from modulehost.accounts import admins, credentials
 from modulehost.billing.catalog import fields, groups, options, products, servers
 from modulehost.context import Ctx, Host
@@ -22,10 +22,13 @@ from modulehost.schema import (
     AdminRole,
     ApiCredential,
     ApiRole,
+    CancelRequest,
     Client,
+    ClientGroup,
     ConfigOption,
     ConfigOptionSub,
     Contact,
+    Currency,
     CustomField,
     CustomFieldValue,
     Email,
@@ -37,9 +40,11 @@ from modulehost.schema import (
     Product,
     ProductConfigGroup,
     ProductGroup,
+    Promotion,
     Server,
     ServerGroup,
     Service,
+    Tax,
     Transaction,
     User,
 )
@@ -131,6 +136,11 @@ TYPED: dict[Any, tuple[str, ...]] = {
     AdminRole: ("name",),
     ApiRole: ("role", "description"),
     ApiCredential: ("description",),
+    ClientGroup: ("groupname", "groupcolour"),
+    Promotion: ("code", "notes", "cycles"),
+    Tax: ("name", "state"),
+    Currency: ("code", "prefix", "suffix"),
+    CancelRequest: ("reason", "type"),
 }  # fmt: skip
 
 
@@ -163,8 +173,13 @@ class Doors:
             f"/admin/invoices.php?action=paid&id={i}", f"/admin/invoices.php?action=cancel&id={i}&confirmed=1",
             f"/admin/configproducts.php?action=delete&id={p}&confirmed=1", "/admin/configservers.php?action=delete&id=1&confirmed=1",
             "/admin/configadminroles.php?action=delete&id=1&confirmed=1", "/admin/configapicredentials.php?action=delete&id=1&confirmed=1",
+            "/admin/cancelrequests.php?action=delete&id=1&confirmed=1",
+            f"/clientarea.php?action=cancel&id={s}&sub=submit&cancellationreason=x&type=Immediate",
             "/admin/systemmodulelog.php?action=reset&confirmed=1", "/admin/modulequeue.php?action=retryall&confirmed=1",
             "/admin/clientsprofile.php?userid=1&firstname=X", "/admin/logout.php",
+            "/admin/configcurrencies.php?action=default&id=1&confirmed=1", "/admin/configtax.php?action=delete&id=1&confirmed=1",
+            "/admin/configpromotions.php?action=delete&id=1&confirmed=1", "/admin/configclientgroups.php?action=delete&id=1&confirmed=1",
+            "/admin/configcustomfields.php?action=delete&id=1&confirmed=1",
             f"/clientarea.php?action=productdetails&id={s}&modop=custom&a=ping",
             f"/clientarea.php?action=productdetails&id={s}&modulechangepassword=1&newpw=abcdefgh&confirmpw=abcdefgh",
             "/clientarea.php?action=details&save=1&firstname=X", f"/viewinvoice.php?id={i}&pay=testgateway",
@@ -203,6 +218,13 @@ def furnish(ctx: Ctx) -> Doors:
             db, {"name": "S1", "hostname": "s1.example", "ipaddress": "192.0.2.1", "type": "spite", "active": "on"}
         )
         db.add(ServerGroup(name="Farm", filltype=1))
+        crowd = ClientGroup(groupname="Crowd", groupcolour="#00ff00", discountpercent=0)
+        db.add(crowd)
+        db.add(Promotion(code="SPITE", type="Percentage", value=0, appliesto=str(product.id)))
+        db.add_all([Tax(level=level, name="VAT", country="", state="", taxrate=0) for level in (1, 2)])
+        settings.put(db, "TaxEnabled", "on")
+        db.flush()
+        db.get_one(Client, 1).groupid = crowd.id
         admin = db.scalars(select(Admin)).one()
         role = credentials.create_role(db, "Reader", ["getclients"], "d")
         credentials.create(db, admin.id, [role.id], "laptop")
@@ -228,6 +250,8 @@ def furnish(ctx: Ctx) -> Doors:
         db.add(Transaction(userid=1, invoiceid=invoice.id, gateway="mailin", transid="T1", date=ctx.host.clock.now()))
         if db.scalar(select(Email.id).limit(1)) is None:
             db.add(Email(userid=1, subject="s", message="<p>hello</p>", date=ctx.host.clock.now(), to="a@example.com"))
+        db.add(CancelRequest(relid=service, reason="r", type="Immediate", date=ctx.host.clock.now()))
+        db.add(CancelRequest(relid=999, reason="r", type="Immediate", date=ctx.host.clock.now()))
         db.flush()
         spoil(db)
         db.get_one(Service, service).domainstatus = "Active"
@@ -270,7 +294,8 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/clientsemails.php?userid=1&email=1", "/admin/clientshostinglist.php", "/admin/clientshostinglist.php?domain=xss",
         "/admin/orders.php", f"/admin/orders.php?action=view&id={order}", "/admin/invoices.php",
         f"/admin/invoices.php?action=edit&id={invoice}", "/admin/transactions.php", "/admin/modulequeue.php",
-        "/admin/modulequeue.php?completed=1", "/admin/systemmodulelog.php", "/admin/systemmodulelog.php?id=1",
+        "/admin/modulequeue.php?completed=1", "/admin/cancelrequests.php", "/admin/cancelrequests.php?completed=1&client=xss",
+        "/admin/systemmodulelog.php", "/admin/systemmodulelog.php?id=1",
         "/admin/systemactivitylog.php", "/admin/configproducts.php", "/admin/configproducts.php?action=create",
         "/admin/configproducts.php?action=creategroup", f"/admin/configproducts.php?action=editgroup&ids={group}",
         "/admin/configproducts.php?action=duplicate",
@@ -282,6 +307,11 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configadminroles.php", "/admin/configadminroles.php?action=edit&id=1", "/admin/configapicredentials.php",
         "/admin/configapicredentials.php?action=create", "/admin/configapicredentials.php?action=role&id=1",
         *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
+        "/admin/configcurrencies.php", "/admin/configcurrencies.php?action=edit", "/admin/configcurrencies.php?action=edit&id=1",
+        *(f"/admin/configtax.php?level={level}" for level in range(3)), "/admin/configpromotions.php?show=all",
+        "/admin/configpromotions.php?action=manage&id=1", "/admin/configpromotions.php?action=duplicate&id=1",
+        "/admin/configclientgroups.php", "/admin/configclientgroups.php?action=edit&id=1",
+        "/admin/configcustomfields.php", "/admin/configcustomfields.php?action=edit",
     ]  # fmt: skip
 
 
@@ -293,7 +323,7 @@ def _client_pages(service: int, invoice: int, order: int, product: int, group: i
         f"/clientarea.php?action=productdetails&id={service}&dosinglesignon=1",
         f"/clientarea.php?action=productdetails&id={service}&customaction=refused",
         f"/viewinvoice.php?id={invoice}", "/viewemail.php?id=1", "/user/password", "/user/accounts", "/password/reset",
-        "/submitticket.php",
+        "/submitticket.php", f"/clientarea.php?action=cancel&id={service}",
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Custom fields of products (tblcustomfields, type `product`)."""
+"""Custom fields of products and clients (tblcustomfields) as an administrator keeps them."""
 
 import re
 
@@ -6,6 +6,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from modulehost.accounts import customfields
 from modulehost.billing.catalog.checks import Data, Form
 from modulehost.context import ctx_of
 from modulehost.schema import CustomField, CustomFieldValue, Product
@@ -22,12 +23,16 @@ TYPES = {
 
 def of_product(db: Session, product_id: int) -> list[CustomField]:
     """A product's custom fields in their order."""
-    query = select(CustomField).where(CustomField.type == "product", CustomField.relid == product_id)
-    return list(db.scalars(query.order_by(CustomField.sortorder, CustomField.id)))
+    return customfields.fields(db, "product", product_id)
 
 
 def save(db: Session, product: Product, data: Data, field: CustomField | None = None) -> CustomField:
-    """Add a field, or change the given one.
+    """Add a product's field, or change the given one; see `save_field`."""
+    return save_field(db, "product", product.id, data, field)
+
+
+def save_field(db: Session, type_: str, relid: int, data: Data, field: CustomField | None = None) -> CustomField:
+    """Add a field of a type (product, client) and of one product (clients: 0), or change the given one.
 
     Keys: `fieldname` ("key|Friendly Name"; modules receive the key), `fieldtype`, `description`, `regexpr`
     (validation), `fieldoptions` (comma list of a drop-down), and yes/no `adminonly`, `required`, `showorder`,
@@ -46,15 +51,14 @@ def save(db: Session, product: Product, data: Data, field: CustomField | None = 
     if kind == "dropdown" and not options:
         form.errors["fieldoptions"] = "Select Options is required for a drop-down: separate the values by commas."
     key = name.split("|")[0].strip().lower()
-    taken = [
-        f for f in of_product(db, product.id) if f is not field and f.fieldname.split("|")[0].strip().lower() == key
-    ]
+    taken = [f for f in customfields.fields(db, type_, relid) if f is not field and customfields.key(f).lower() == key]
     if name and taken:
-        form.errors["fieldname"] = f"This product already has a field named “{taken[0].fieldname}”."
+        whose = "This product already has" if type_ == "product" else "There is already"
+        form.errors["fieldname"] = f"{whose} a field named “{taken[0].fieldname}”."
     form.done()
     now = ctx_of(db).host.clock.now()
     if field is None:
-        field = CustomField(type="product", relid=product.id, created_at=now)
+        field = CustomField(type=type_, relid=relid, created_at=now)
         db.add(field)
     field.fieldname, field.fieldtype, field.description = name, kind, form.text("description")
     field.regexpr, field.fieldoptions, field.sortorder, field.updated_at = pattern, options, order, now

@@ -7,8 +7,12 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    cancelrequests,
+    clientfields,
+    clientgroups,
     clients,
     credentials,
+    currencies,
     general,
     home,
     hooks,
@@ -16,21 +20,28 @@ from modulehost.web.admin import (
     login,
     logs,
     modulecalls,
+    myaccount,
     options,
     orders,
     products,
+    promotions,
     queue,
     servers,
     services,
     staff,
+    taxes,
 )
 from modulehost.web.admin.site import blueprint
 
 __all__ = [
     "addons",
     "blueprint",
+    "cancelrequests",
+    "clientfields",
+    "clientgroups",
     "clients",
     "credentials",
+    "currencies",
     "general",
     "home",
     "hooks",
@@ -38,14 +49,17 @@ __all__ = [
     "login",
     "logs",
     "modulecalls",
+    "myaccount",
     "options",
     "orders",
     "products",
+    "promotions",
     "queue",
     "register",
     "servers",
     "services",
     "staff",
+    "taxes",
 ]
 
 

@@ -22,6 +22,7 @@ _CLIENTS = Entry(
         Entry("View/Search Clients", "/admin/clients.php", "List Clients"),
         Entry("Add New Client", "/admin/clientsadd.php", "Add New Client"),
         Entry("Products/Services", "/admin/clientshostinglist.php", "List Services"),
+        Entry("Cancellation Requests", "/admin/cancelrequests.php", "View Cancellation Requests"),
     ),
 )
 _ORDERS = Entry(
@@ -84,9 +85,33 @@ _ROLES = Entry(
     "Administrator Roles", "/admin/configadminroles.php", "Configure Admin Roles", icon="fa-solid fa-users-gear",
     hint="What each kind of administrator may do",
 )  # fmt: skip
+_TWO_FACTOR = Entry(
+    "Two-Factor Authentication", "/admin/configtwofa.php", "Configure Two-Factor Authentication", icon="fa-solid fa-mobile-screen",
+    hint="Codes from a phone after the password, offered or required",
+)  # fmt: skip
 _ADDONS = Entry(
     "Addon Modules", "/admin/configaddonmods.php", "Configure Addon Modules", icon="fa-solid fa-puzzle-piece",
     hint="Install, activate and configure addon modules, and who may open them",
+)  # fmt: skip
+_CURRENCIES = Entry(
+    "Currencies", "/admin/configcurrencies.php", "Configure Currencies", icon="fa-solid fa-coins",
+    hint="Signs, formats and rates; the prices that follow from them",
+)  # fmt: skip
+_TAX = Entry(
+    "Tax Configuration", "/admin/configtax.php", "Tax Configuration", icon="fa-solid fa-percent",
+    hint="Inclusive or exclusive, and the rates by country and state",
+)  # fmt: skip
+_PROMOTIONS = Entry(
+    "Promotions", "/admin/configpromotions.php", "View Promotions", icon="fa-solid fa-tags",
+    hint="Promotion codes that customers enter when they order",
+)  # fmt: skip
+_CLIENT_FIELDS = Entry(
+    "Custom Client Fields", "/admin/configcustomfields.php", "Configure Custom Client Fields", icon="fa-solid fa-rectangle-list",
+    hint="What else you ask of clients",
+)  # fmt: skip
+_CLIENT_GROUPS = Entry(
+    "Client Groups", "/admin/configclientgroups.php", "Configure Client Groups", icon="fa-solid fa-user-tag",
+    hint="Colours, discounts and exemptions",
 )  # fmt: skip
 _HOME = Entry("Home", "/admin/index.php")
 
@@ -94,7 +119,9 @@ _HOME = Entry("Home", "/admin/index.php")
 SETTINGS = (
     Entry("Product and Service Management", children=(_PRODUCTS, _OPTIONS, _SERVERS, _ADDONS)),
     Entry("General", children=(_GENERAL, _ENDPOINTS)),
-    Entry("Staff and API", children=(_ADMINS, _ROLES, _CREDENTIALS)),
+    Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
+    Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
+    Entry("Staff and API", children=(_ADMINS, _ROLES, _TWO_FACTOR, _CREDENTIALS)),
 )
 SETTINGS_URL = "/admin/configsystem.php"
 
@@ -131,9 +158,12 @@ OLD = (
         children=(
             _GENERAL,
             Entry(
-                "Staff Management", children=(_ADMINS, _ROLES, replace(_CREDENTIALS, label="Manage API Credentials"))
+                "Staff Management",
+                children=(_ADMINS, _ROLES, _TWO_FACTOR, replace(_CREDENTIALS, label="Manage API Credentials")),
             ),
+            Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
             Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),
+            Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
             _SERVERS,
             _ADDONS,
             _ENDPOINTS,

@@ -101,13 +101,13 @@ def module_call_again() -> Response:
     known = SERVER_FUNCTIONS.get(call.function)
     if call.key.startswith("c"):
         key = hash_token(f"{nonce}:again:{call.key}") if nonce else None
-        outcome = lifecycle.run(ctx, call.service_id, call.function, extra=_extra(call), request_key=key)
-        tell(ctx, call.service_id, call.function, outcome)
+        outcome = lifecycle.run(ctx, call.subject, call.function, extra=_extra(call), request_key=key)
+        tell(ctx, call.subject, call.function, outcome)
         return go(f"{URL}?call=c{outcome.command_id}" if outcome.command_id else back)
     if known is not None and known.command:
         frame.abort_page(400, "Not repeatable", "A command is run from the service's page.")
     try:
-        returned = lifecycle.call(ctx, call.service_id, call.function)
+        returned = lifecycle.call(ctx, call.subject, call.function)
     except ModuleFailed as error:
         frame.note("error", "The module failed", str(error))
     else:

@@ -1,11 +1,11 @@
 """The module queue: commands that failed and wait for somebody."""
 
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import case, select
 from werkzeug.wrappers import Response
 
 from modulehost import lifecycle
-from modulehost.schema import Client, ModuleQueue, Product, Service
+from modulehost.schema import Addon, Client, ModuleQueue, Product, Service, ServiceAddon
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
 from modulehost.web.admin.services import tell
@@ -18,10 +18,13 @@ URL = "/admin/modulequeue.php"
 @frame.permission("Module Queue")
 def module_queue() -> Response:
     """What waits; with `completed=1` what was done or settled."""
-    done = bool(request.args.get("completed"))
+    done, kind = bool(request.args.get("completed")), ModuleQueue.service_type
+    service_id = case((kind == "service", ModuleQueue.service_id), (kind == "addon", ServiceAddon.hostingid))
     query = (
-        select(ModuleQueue, Service, Client, Product.name)
-        .outerjoin(Service, (Service.id == ModuleQueue.service_id) & (ModuleQueue.service_type == "service"))
+        select(ModuleQueue, Service, Client, Product.name, ServiceAddon, Addon.name)
+        .outerjoin(ServiceAddon, (ServiceAddon.id == ModuleQueue.service_id) & (ModuleQueue.service_type == "addon"))
+        .outerjoin(Addon, Addon.id == ServiceAddon.addonid)
+        .outerjoin(Service, Service.id == service_id)
         .outerjoin(Client, Client.id == Service.userid)
         .outerjoin(Product, Product.id == Service.packageid)
         .where(ModuleQueue.completed == int(done))
@@ -55,7 +58,8 @@ def module_queue_change() -> Response:
     if action == "retry":
         nonce = request.form.get("nonce", "")
         outcome = lifecycle.retry(ctx, row.id, request_key=f"queue:{row.id}:{nonce}"[:64] if nonce else None)
-        tell(ctx, row.service_id, lifecycle.queue.FUNCTIONS.get(row.module_action, row.module_action), outcome)
+        whom = lifecycle.subjects.KINDS.get(row.service_type, lifecycle.OfService)(row.service_id)
+        tell(ctx, whom, lifecycle.queue.FUNCTIONS.get(row.module_action, row.module_action), outcome)
     elif action == "resolve":
         lifecycle.queue.resolve(ctx, row.id)
         frame.note("success", "Marked Resolved")

@@ -11,8 +11,19 @@ from modulehost.billing import gateways, options
 from modulehost.billing.cycles import CYCLES
 from modulehost.context import ctx_of
 from modulehost.money import plain
-from modulehost.ordering import fields, services
-from modulehost.schema import Client, Invoice, InvoiceItem, Order, Product, ProductGroup, Promotion, Server, Service
+from modulehost.ordering import cancellations, fields, services
+from modulehost.schema import (
+    CancelRequest,
+    Client,
+    Invoice,
+    InvoiceItem,
+    Order,
+    Product,
+    ProductGroup,
+    Promotion,
+    Server,
+    Service,
+)
 from modulehost.vault import Vault, VaultError
 
 #: form field -> field of ordering.services.update
@@ -59,6 +70,7 @@ class Shown:
     selected: dict[int, int]
     fields: list[tuple[fields.Field, str]]
     invoices: list[Invoice] = field(default_factory=list)
+    cancellation: CancelRequest | None = None
     cycles: list[str] = field(default_factory=lambda: [one.label for one in CYCLES.values()])
     statuses: tuple[str, ...] = services.STATUSES
 
@@ -77,7 +89,7 @@ def load(db: Session, service: Service) -> Shown:
         service=service, product=product, order=db.get(Order, service.orderid) if service.orderid else None,
         values=values(db, service), products=_products(db), servers=_servers(db, service, product), gateways=methods,
         promotion=promotion.code if promotion else "", options=offered, selected=selected, fields=fields.of_service(db, service),
-        invoices=_invoices(db, service),
+        invoices=_invoices(db, service), cancellation=cancellations.open_request(db, service.id),
     )  # fmt: skip
 
 

@@ -167,11 +167,11 @@ def _command(ctx: Ctx, service: Service, operation: str) -> Response:
     return go(service_url(service))
 
 
-def tell(ctx: Ctx, service_id: int, function: str, outcome: lifecycle.Outcome) -> None:
+def tell(ctx: Ctx, target: lifecycle.Target, function: str, outcome: lifecycle.Outcome) -> None:
     """The banner about a command: Module Command Success, Pending or Error."""
     if outcome.ok:
         with ctx.unit(read=True) as db:
-            text = lifecycle.states.told(db, service_id, function)
+            text = lifecycle.states.told(db, target, function)
         frame.note("success", "Module Command Success", text)
     elif outcome.state == "pending":
         frame.note("info", "Module Command Pending", outcome.message)

@@ -19,7 +19,7 @@ from modulehost.accounts import admins
 from modulehost.billing.catalog.checks import Invalid
 from modulehost.schema import Client, Currency, Order
 from modulehost.web import frame
-from modulehost.web.admin import hookoutput, menu
+from modulehost.web.admin import hookoutput, menu, wording
 from modulehost.web.numbers import is_whole
 
 __all__ = ["MASK", "blueprint", "confirmed", "delete_row", "go", "number", "page", "problems", "row_or_404"]
@@ -32,6 +32,8 @@ blueprint = Blueprint(
     static_folder="static",
     static_url_path="/assets",
 )
+
+blueprint.record_once(lambda state: wording.install(state.app))  # type: ignore[arg-type]
 
 Row = TypeVar("Row")
 #: what a stored secret looks like in a form; sent back as it is, it means "unchanged"
@@ -46,13 +48,13 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
 
     `menu_url` names the menu entry that a page without its own entry belongs to.
     """
-    actor = frame.admin_actor()
+    actor = frame.admin_actor(setting_up=True)
     with frame.ctx().unit(read=True) as db:
         company, version = settings.get(db, "CompanyName"), settings.version(db)
         pattern = _FORMATS.get(settings.get(db, "DateFormat").upper(), "%d/%m/%Y")
         currencies = {row.id: row for row in db.scalars(select(Currency))}
         base = next((row for row in currencies.values() if row.default), None)
-        allowed = admins.permissions_of(db, actor.role_id) if actor else set()
+        allowed = admins.permissions_of(db, actor.role_id) if actor and frame.admin_actor() else set()
         addons = lifecycle.addons.labels(db, actor.role_id) if actor else {}
         pending = 0
         if "View Orders" in allowed:

@@ -9,7 +9,7 @@ from modulehost import hooks
 from modulehost.lifecycle.signon import PERMISSION
 from modulehost.schema import Product, Service
 from modulehost.themes import Page
-from modulehost.themes.menus import service_sidebar, sign_on_item
+from modulehost.themes.menus import service_changes, service_sidebar, sign_on_item
 from modulehost.vault import Vault
 from modulehost.web import frame
 from modulehost.web.client import moduleside, signon
@@ -65,6 +65,8 @@ def product() -> Any:
         ("", product_row.name),
     ]
     page.primary = sidebar
+    cancel = bool(variables["showcancelbutton"])
+    service_changes(language(), page.primary, service_id, package=False, options=False, cancel=cancel)
     if service.domainstatus == "Active":
         moduleside.output(page, service, product_row, passed)
     return show(page)

@@ -9,7 +9,7 @@ from modulehost import money
 from modulehost.billing import invoices
 from modulehost.billing.options import QUANTITY, YES_NO, options_of_service
 from modulehost.context import ctx_of
-from modulehost.ordering import fields
+from modulehost.ordering import cancellations, fields
 from modulehost.schema import Client, Invoice, InvoiceItem, Product, ProductGroup, Server, Service
 from modulehost.web.client.services import cycle_text
 from modulehost.web.client.show import say
@@ -21,6 +21,7 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
     group = db.get(ProductGroup, product.gid)
     server = db.get(Server, service.server) if service.server else None
     options = options_of_service(db, service.id, product)
+    waiting = cancellations.open_request(db, service.id) is not None
     invoice, overdue = _unpaid(db, service.id)
 
     def shown(amount: Any) -> str:
@@ -49,8 +50,9 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
             for one in options
         ],
         "customfields": custom, "productcustomfields": custom, "addons": [], "addonsavailable": False, "downloads": [],
-        "metricStats": [], "packagesupgrade": False, "showcancelbutton": False, "showRenewServiceButton": False, "sslStatus": None,
-        "pendingcancellation": False, "unpaidInvoice": invoice.id if invoice else 0, "unpaidInvoiceOverdue": overdue,
+        "metricStats": [], "packagesupgrade": False, "showRenewServiceButton": False, "sslStatus": None,
+        "showcancelbutton": not waiting and cancellations.may_request(db, service),
+        "pendingcancellation": waiting, "unpaidInvoice": invoice.id if invoice else 0, "unpaidInvoiceOverdue": overdue,
         "unpaidInvoiceMessage": say("overdueInvoiceAlert" if overdue else "unpaidInvoiceAlert") if invoice else "",
         "lastupdate": "" if not service.diskusage and not service.bwusage else str(service.lastupdate or ""),
         "diskusage": f"{service.diskusage} MB", "disklimit": _limit(service.disklimit),

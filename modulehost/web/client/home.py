@@ -18,7 +18,7 @@ from modulehost.themes.objects import Record
 from modulehost.themes.stats import stats
 from modulehost.themes.variables import group_path, product_groups
 from modulehost.web import frame
-from modulehost.web.client import account, addons, details, invoices, missing, services, signon
+from modulehost.web.client import account, addons, cancel, details, invoices, missing, services, signon
 from modulehost.web.client.show import blueprint, say, show
 
 #: action of /clientarea.php -> view
@@ -26,6 +26,7 @@ ACTIONS: dict[str, Callable[[], Any]] = {
     "services": services.listing,
     "products": services.listing,
     "productdetails": details.product,
+    "cancel": cancel.cancel,
     "invoices": invoices.listing,
     "details": account.details,
     "emails": account.emails,
