@@ -17,6 +17,7 @@ from modulehost.billing.catalog.addons import product_ids
 from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.options import whole_number
 from modulehost.billing.prices import Price
+from modulehost.money import ZERO
 from modulehost.schema import Addon, Currency, Service
 
 MOST = 500
@@ -53,6 +54,13 @@ class AddonLine:
         """Due with the first invoice."""
         return self.setup + self.recurring
 
+    @property
+    def amounts(self) -> list[Decimal]:
+        """The lines that an invoice has for it: the period, and a set-up fee."""
+        if self.cycle.key == "free":
+            return []
+        return [self.recurring, *([self.setup] if self.setup else [])]
+
 
 def offered(db: Session, product_id: int, currency: Currency, *, with_product: bool = False) -> list[Addon]:
     """The addons that clients may choose for a product, in their order; `with_product`: those shown while it is ordered."""
@@ -79,8 +87,12 @@ def check(
     *,
     trusted: bool = False,
     override: Price | None = None,
+    less: Decimal = ZERO,
 ) -> AddonLine:
-    """One addon for a product ordered in the cycle `wanted`. `trusted`: from API or admin. Raises AddonRefused."""
+    """One addon for a product ordered in the cycle `wanted`. `trusted`: from API or admin. Raises AddonRefused.
+
+    `less`: per cent that the client's group takes off the price list; not off an override.
+    """
     addon = db.get(Addon, addon_id)
     if addon is None or ((addon.hidden or addon.retired) and not trusted):
         raise AddonRefused(f"Addon {addon_id} does not exist" if addon is None else f"{addon.name} is not offered")
@@ -89,9 +101,9 @@ def check(
     chosen = cycle_of(db, addon, currency, wanted)
     if chosen is None:
         raise AddonRefused(f"{addon.name} has no price in {currency.code}")
-    price = override or prices.addon_price(db, addon, currency, chosen)
+    price = prices.addon_price(db, addon, currency, chosen)
     assert price is not None, "cycle_of names cycles that are offered"
-    return AddonLine(addon, chosen, _quantity(addon, qty), price)
+    return AddonLine(addon, chosen, _quantity(addon, qty), override or price.reduced(less))
 
 
 def check_own(
@@ -102,6 +114,7 @@ def check_own(
     *,
     trusted: bool = False,
     override: Price | None = None,
+    less: Decimal = ZERO,
 ) -> AddonLine:
     """An addon for a service that the client has. Raises AddonRefused."""
     service = db.get(Service, _id(item.get("serviceid")))
@@ -120,8 +133,9 @@ def check_own(
     if name and wanted not in prices.addon_cycles(db, addon, currency):
         raise AddonRefused(f"{addon.name} is not sold {wanted.label}")
     found = check(
-        db, addon.id, item.get("qty"), service.packageid, currency, wanted, trusted=trusted, override=override
-    )
+        db, addon.id, item.get("qty"), service.packageid, currency, wanted, trusted=trusted, override=override,
+        less=less,
+    )  # fmt: skip
     return AddonLine(found.addon, found.cycle, found.qty, found.price, service)
 
 

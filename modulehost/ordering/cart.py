@@ -1,6 +1,7 @@
 """The cart: a plain dict kept in tbltransientdata under a key that only its visitor holds.
 
-{"currency": 1, "items": [{"pid": 3, "billingcycle": "monthly", "domain": "example.com", "qty": 1,
+{"currency": 1, "promocode": "SPRING", "country": "DE", "state": "",
+ "items": [{"pid": 3, "billingcycle": "monthly", "domain": "example.com", "qty": 1,
                            "configoptions": {7: 5}, "customfields": {2: "x"}, "addons": {4: 1}}],
  "addons": [{"aid": 4, "serviceid": 12, "qty": 1}], "notes": ""}
 """
@@ -14,14 +15,16 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from modulehost import hooks
-from modulehost.billing import tax
+from modulehost import hooks, settings
+from modulehost.billing import clientgroups, tax
 from modulehost.billing.prices import Price
+from modulehost.billing.promotions import PromotionRefused
 from modulehost.context import Ctx, ctx_of
-from modulehost.money import ZERO, default_currency
+from modulehost.money import ZERO, default_currency, places
 from modulehost.money import currency_of as clients_currency
 from modulehost.ordering import addonlines, fields, hookpoints
 from modulehost.ordering.addonlines import AddonLine, AddonRefused
+from modulehost.ordering.discounts import Discounts, of_order
 from modulehost.ordering.hookpoints import AddonPrices, Adjustment
 from modulehost.ordering.lines import ItemErrors, Line, check
 from modulehost.schema import Client, Currency, TransientData
@@ -43,9 +46,10 @@ class NoSuchItem(LookupError):
 class Totals:
     """What a cart costs. `lines` by the place of their item; `errors` by the place of items that cannot be ordered.
 
-    `addons` and `addon_errors` are those of the addons that are ordered for services by themselves. `recurring` is per
-    cycle key what comes with every period. `tax` and `tax2` are on the sum due today, which contains the `adjustments`
-    of hooks.
+    `recurring` is per cycle key what comes with every period. `tax` and `tax2` are on the sum due today, which contains
+    the `adjustments` of hooks and is less the `discounts` of the promotion. `promo_error` is the phrase that says why the
+    cart's promotion code counts nothing. `addons` and `addon_errors` are those of the addons that are ordered for services
+    by themselves.
     """
 
     lines: dict[int, Line] = field(default_factory=dict)
@@ -58,6 +62,9 @@ class Totals:
     taxrate2: Decimal = ZERO
     recurring: dict[str, Decimal] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
+    taxnames: tuple[str, str] = ("", "")
+    discounts: Discounts = field(default_factory=Discounts)
+    promo_error: str = ""
     addons: dict[int, AddonLine] = field(default_factory=dict)
     addon_errors: dict[int, str] = field(default_factory=dict)
 
@@ -174,12 +181,13 @@ def totals(
     `overrides`, `addon_prices` and `adjustments` are what hooks gave (`priced` asks them). Items that cannot be ordered count nothing.
     """
     currency, given = currency or currency_of(db, cart), addon_prices or {}
+    less = clientgroups.discount(db, client)
     checked: dict[int, Line] = {}
     errors: dict[int, list[str]] = {}
     for place, item in enumerate(cart["items"]):
         try:
-            own = hookpoints.of_item(given, place)
-            checked[place] = check(db, item, currency, override=(overrides or {}).get(place), addon_prices=own)
+            own, override = hookpoints.of_item(given, place), (overrides or {}).get(place)
+            checked[place] = check(db, item, currency, override=override, less=less, addon_prices=own)
         except ItemErrors as error:
             errors[place] = error.errors
     addons: dict[int, AddonLine] = {}
@@ -187,31 +195,47 @@ def totals(
     for place, item in enumerate(cart.get("addons") or []):
         try:
             price = given.get(("addon", place, int(item.get("aid") or 0)))
-            addons[place] = addonlines.check_own(db, item, client.id if client else 0, currency, override=price)
-        except AddonRefused as refused:
-            addon_errors[place] = str(refused)
+            owner = client.id if client else 0
+            addons[place] = addonlines.check_own(db, item, owner, currency, override=price, less=less)
+        except AddonRefused as error:
+            addon_errors[place] = str(error)
+    discounts, promo_error = Discounts(), ""
+    try:
+        discounts = of_order(db, str(cart.get("promocode") or ""), checked, currency, client)
+    except PromotionRefused as refused:
+        promo_error = refused.key
+    sums = [
+        (bool(one.product.tax), value)
+        for place, one in checked.items()
+        for value in one.amounts(discounts.by_place.get(place))
+    ]
     every = [(one, line.services) for line in checked.values() for one in line.addons]
     every += [(one, 1) for one in addons.values()]
-    sums = [(bool(one.product.tax), one.quote.total) for one in checked.values()]
-    sums += [(bool(one.addon.tax), one.total * count) for one, count in every]
+    sums += [(bool(one.addon.tax), value) for one, count in every for value in one.amounts * count]
     sums += [(one.taxed, one.amount) for one in adjustments]
-    taxed = sum((value for is_taxed, value in sums if is_taxed), ZERO)
-    rest = sum((value for is_taxed, value in sums if not is_taxed), ZERO)
-    rate, rate2 = tax.rates(db, client) if client else (ZERO, ZERO)
-    parts = tax.of_sum(db, taxed, rate, rate2)
+    untaxed = sum((value for is_taxed, value in sums if not is_taxed), ZERO)
+    found = tax_levels(db, cart, client)
+    parts = tax.of_lines(db, (value for is_taxed, value in sums if is_taxed), *found.rates, places(currency))
     recurring: dict[str, Decimal] = {}
-    for one in checked.values():
+    for place, one in checked.items():
         if one.cycle.recurs:
-            recurring[one.cycle.key] = recurring.get(one.cycle.key, ZERO) + one.quote.recurring
+            each = one.quote.recurring - discounts.recurring(place)
+            recurring[one.cycle.key] = recurring.get(one.cycle.key, ZERO) + each
     for addon, count in every:
         if addon.cycle.recurs:
             recurring[addon.cycle.key] = recurring.get(addon.cycle.key, ZERO) + addon.recurring * count
-    subtotal = parts.net + rest
-    total = subtotal + parts.tax + parts.tax2
-    more = tuple(adjustments)
     return Totals(
-        checked, errors, subtotal, parts.tax, parts.tax2, total, rate, rate2, recurring, more, addons, addon_errors
-    )
+        checked, errors, parts.net + untaxed, parts.tax, parts.tax2, parts.total + untaxed, *found.rates, recurring,
+        tuple(adjustments), found.names, discounts, promo_error, addons, addon_errors,
+    )  # fmt: skip
+
+
+def tax_levels(db: Session, cart: Cart, client: Client | None) -> tax.Levels:
+    """The tax rules: by the client's address, else by the place the visitor named, else by the shop's own country."""
+    if client is not None:
+        return tax.of_client(db, client)
+    country = str(cart.get("country") or settings.get(db, "DefaultCountry"))
+    return tax.levels(db, country, str(cart.get("state") or ""))
 
 
 def priced(ctx: Ctx, cart: Cart, client_id: int = 0) -> Totals:

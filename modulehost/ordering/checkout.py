@@ -14,12 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks
-from modulehost.billing import gateways, issuing, once
+from modulehost.billing import clientgroups, gateways, issuing, once
 from modulehost.billing.prices import Price
+from modulehost.billing.promotions import PromotionRefused
 from modulehost.context import Ctx, ctx_of
 from modulehost.money import MoneyError, currency_of
 from modulehost.ordering import addonlines, hookpoints, lines, setup
 from modulehost.ordering.addonlines import AddonLine
+from modulehost.ordering.discounts import Discounts, of_order
 from modulehost.ordering.hookpoints import AddonPrices
 from modulehost.ordering.writing import OrderRequest, Placed, write
 from modulehost.schema import Client, Order, TransientData
@@ -65,13 +67,16 @@ def place(ctx: Ctx, request: OrderRequest, request_key: str | None = None) -> Pl
             client = db.get(Client, request.client_id, with_for_update=True, populate_existing=True)
             if done := _placed_before(db, request, request_key):
                 return done
-            checked, addons = _check(db, request, overrides, addon_prices)
+            checked, addons, discounts = _check(db, request, overrides, addon_prices)
             assert client is not None, "checked a line above"
-            placed = write(db, _with_method(db, request, client), client, checked, addons, adjustments, ordernum)
+            method = _with_method(db, request, client)
+            placed = write(db, method, client, checked, addons, adjustments, ordernum, discounts)
             if request_key:
                 _remember(db, request, request_key, placed)
     except lines.ItemErrors as error:
         raise OrderRefused(error.errors) from None
+    except PromotionRefused as error:
+        raise OrderRefused([str(error)]) from None
     events.drain(ctx)
     return placed
 
@@ -109,7 +114,7 @@ def on_placed(ctx: Ctx, payload: dict[str, Any]) -> None:
 
 def _check(
     db: Session, request: OrderRequest, overrides: Mapping[int, Price], addon_prices: AddonPrices
-) -> tuple[list[lines.Line], list[AddonLine]]:
+) -> tuple[list[lines.Line], list[AddonLine], Discounts]:
     client = db.get(Client, request.client_id)
     if client is None:
         raise OrderRefused(["Client ID Not Found"])
@@ -120,33 +125,34 @@ def _check(
             gateways.find(db, request.paymentmethod)
         except gateways.GatewayError as error:
             raise OrderRefused([str(error)]) from None
-    if request.promocode:
-        raise OrderRefused(
-            [f"The promotion code {request.promocode[:40]!r} cannot be used: there are no promotions yet"]
-        )
     if not request.items and not request.addons:
         raise OrderRefused(["No items added to cart so order cannot proceed"])
-    currency = currency_of(db, client)
+    currency, trusted = currency_of(db, client), request.trusted
     checked, addons, errors = [], [], []
+    less = clientgroups.discount(db, client)
     for place_, item in enumerate(request.items):
         try:
             price, own = overrides.get(place_), hookpoints.of_item(addon_prices, place_)
-            checked.append(
-                lines.check(db, item, currency, trusted=request.trusted, override=price, addon_prices=own)
-            )
+            line = lines.check(db, item, currency, trusted=trusted, override=price, less=less, addon_prices=own)
+            checked.append(line)
         except lines.ItemErrors as error:
             errors += error.errors
     for place_, item in enumerate(request.addons):
         price = addon_prices.get(("addon", place_, int(item.get("aid") or 0)))
         try:
             addons.append(
-                addonlines.check_own(db, item, client.id, currency, trusted=request.trusted, override=price)
+                addonlines.check_own(db, item, client.id, currency, trusted=trusted, override=price, less=less)
             )
         except addonlines.AddonRefused as refused:
             errors.append(str(refused))
     if errors:
         raise OrderRefused(errors)
-    return checked, addons
+    try:
+        numbered = dict(enumerate(checked))
+        discounts = of_order(db, request.promocode, numbered, currency, client, request.promooverride)
+    except PromotionRefused as error:
+        raise OrderRefused([str(error)]) from None
+    return checked, addons, discounts
 
 
 def _with_method(db: Session, request: OrderRequest, client: Client) -> OrderRequest:
