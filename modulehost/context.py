@@ -44,7 +44,10 @@ class ReadOnly(RuntimeError):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts. `kind`: system, admin, client, api, cli; `id` is the admin's or client's id, 0 for the others."""
+    """Who acts. `kind`: system, admin, client, api, cli; `id` is the admin's or client's id, 0 for the others.
+
+    `behind` and `admin_id` name the administrator who acts as this client (Login as Owner).
+    """
 
     kind: str = "system"
     id: int = 0
@@ -52,6 +55,8 @@ class Actor:
     ip: str = ""
     role_id: int = 0
     user_id: int = 0
+    behind: str = ""
+    admin_id: int = 0
 
     @property
     def label(self) -> str:

@@ -48,6 +48,9 @@ DEFAULTS = {
     "CancelInvoiceOnCancellation": "on",  # with a service cancelled so, what is unpaid for it alone is cancelled too
     "ActiveAddonModules": "",
     "ModuleHooks": "",
+    "EnableEmailVerification": "",
+    "mh_2fa_client": "on",
+    "mh_2fa_admin": "on",
     "mh_daily_run": "",
     "mh_endpoints": "{}",
     "mh_seeded": "",

@@ -1,13 +1,13 @@
 """Administrators, their roles and permissions, and their sign-in."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks, journal
-from modulehost.accounts import throttle
+from modulehost.accounts import sessions, throttle
 from modulehost.accounts.errors import Invalid
 from modulehost.accounts.permissions import FULL_ADMINISTRATOR, NUMBERS, PERMISSIONS, ROLES
 from modulehost.accounts.users import valid_mail
@@ -18,6 +18,7 @@ from modulehost.vault import NOBODY, hash_password, verify_password
 __all__ = [
     "PERMISSIONS",
     "create",
+    "edit_own",
     "find",
     "may",
     "permissions_of",
@@ -26,6 +27,8 @@ __all__ = [
     "set_permissions",
     "sign_in",
     "sign_out",
+    "signed_in",
+    "verify",
 ]
 
 
@@ -90,6 +93,36 @@ def create(
     return admin
 
 
+def edit_own(ctx: Ctx, admin_id: int, data: Mapping[str, str], existing: str) -> Admin:
+    """Change an administrator's own `firstname`, `lastname`, `email`, `language`, `signature`, `notes`, `password`, as far as named.
+
+    The existing password is asked for when mail address or password change. A new password ends all sessions. Raises Invalid.
+    """
+    with ctx.unit(read=True) as db:
+        admin = db.get_one(Admin, admin_id)
+    if data.get("password") or data.get("email", admin.email).strip() != admin.email:
+        if not throttle.attempt(ctx, "admin-id", str(admin_id), throttle.address(ctx)):
+            raise Invalid(["Too many wrong passwords; try again in 15 minutes"])
+        if not verify_password(admin.passwordhash, existing):
+            raise Invalid(["Your existing password was incorrect"])
+        throttle.succeeded(ctx, "admin-id", str(admin_id), throttle.address(ctx))
+    with ctx.unit() as db:
+        admin = db.get_one(Admin, admin_id)
+        email = data.get("email", admin.email).strip()
+        if email and not valid_mail(email):
+            raise Invalid(["The email address you entered was not valid"])
+        admin.email = email
+        for name in ("firstname", "lastname", "language", "signature", "notes"):
+            if name in data:
+                setattr(admin, name, data[name].strip())
+        admin.updated_at = ctx.host.clock.now()
+        if data.get("password"):
+            set_password(admin, data["password"])
+            sessions.end_all(db, sessions.ADMIN, admin.id)
+        journal.activity(db, f"Administrator Account Modified - {admin.username}")
+    return admin
+
+
 def set_password(admin: Admin, password: str) -> None:
     """Store a password: its hash for sign-in and, for API clients of before 7.2, a hash of its MD5 sum, which they send."""
     admin.passwordhash = hash_password(password)
@@ -109,9 +142,15 @@ def find(db: Session, name: str) -> Admin | None:
 
 
 def sign_in(ctx: Ctx, username: str, password: str) -> Admin | None:
+    """`verify` and `signed_in` in one, for a caller that asks for no second factor."""
+    admin = verify(ctx, username, password)
+    return signed_in(ctx, admin.id) if admin is not None else None
+
+
+def verify(ctx: Ctx, username: str, password: str) -> Admin | None:
     """The administrator with these credentials; None when they are wrong, the account is disabled, or too many were tried.
 
-    AuthAdmin may accept or refuse a known administrator's password. Writes tbladminlog and fires AdminLogin.
+    AuthAdmin may accept or refuse a known administrator's password. Nobody is signed in yet: a second factor may follow.
     """
     ip = throttle.address(ctx)
     if not throttle.attempt(ctx, "admin", username, ip):
@@ -128,9 +167,14 @@ def sign_in(ctx: Ctx, username: str, password: str) -> Admin | None:
             journal.activity(db, f"Failed Admin Login Attempt - Username: {username[:100]}")
         return None
     throttle.succeeded(ctx, "admin", username, ip)
-    now = ctx.host.clock.now()
+    return admin
+
+
+def signed_in(ctx: Ctx, admin_id: int) -> Admin:
+    """Note that an administrator has signed in (tbladminlog) and fire AdminLogin."""
+    now, ip = ctx.host.clock.now(), throttle.address(ctx)
     with ctx.unit() as db:
-        admin = db.get_one(Admin, admin.id)
+        admin = db.get_one(Admin, admin_id)
         admin.loginattempts = 0
         db.add(AdminLog(adminusername=admin.username, logintime=now, lastvisit=now, ipaddress=ip))
         journal.activity(db, f"Admin Login Successful - Username: {admin.username}", 0, actor(admin, ip))
@@ -156,6 +200,7 @@ def sign_out(ctx: Ctx, admin_id: int) -> None:
         opened = select(AdminLog).where(same(AdminLog.adminusername, admin.username), unset(AdminLog.logouttime))
         for row in db.scalars(opened.order_by(AdminLog.id.desc()).limit(1)):
             row.logouttime = row.lastvisit = now
+        sessions.end_of_admin(db, admin_id)
     hooks.fire(ctx, "AdminLogout", adminid=admin_id)
 
 

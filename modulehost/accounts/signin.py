@@ -1,28 +1,37 @@
 """Signing in as a user, and passwords: the session itself is the web's."""
 
+import hmac
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks, journal, mail, settings
-from modulehost.accounts import clients, throttle
+from modulehost.accounts import clients, sessions, throttle
 from modulehost.accounts.errors import Invalid
 from modulehost.accounts.users import PASSWORD_MISSING, clients_of, find, mail_fields, owner_of
 from modulehost.context import Actor, Ctx, ctx_of
-from modulehost.schema import Client, User, UserClient
-from modulehost.vault import NOBODY, hash_password, hash_token, verify_password
+from modulehost.schema import Client, User, UserClient, table
+from modulehost.vault import NOBODY, Vault, hash_password, hash_token, verify_password
 
 RESET_LIFE = timedelta(hours=2)
 RESET_PATH = "password/reset/"
 
 
 def sign_in(ctx: Ctx, email: str, password: str) -> User | None:
+    """`verify` and `signed_in` in one, for a caller that asks for no second factor."""
+    user = verify(ctx, email, password)
+    if user is not None:
+        signed_in(ctx, user.id)
+    return user
+
+
+def verify(ctx: Ctx, email: str, password: str) -> User | None:
     """The user whom these credentials belong to; None when they are wrong or too many were (see throttle.wait).
 
-    Notes the sign-in at the user and the clients that user acts for, and fires UserLogin; before that, for an unknown
-    address, ClientLoginShare.
+    Fires ClientLoginShare for an unknown address. Nobody is signed in yet: a second factor may have to follow.
     """
     ip = throttle.address(ctx)
     if not throttle.attempt(ctx, "user", email, ip):
@@ -35,7 +44,6 @@ def sign_in(ctx: Ctx, email: str, password: str) -> User | None:
     if user is None:
         return None
     throttle.succeeded(ctx, "user", email, ip)
-    signed_in(ctx, user.id)
     return user
 
 
@@ -127,7 +135,10 @@ def finish_reset(ctx: Ctx, token: str, password: str) -> User | None:
 
 
 def change_password(ctx: Ctx, user_id: int, existing: str, password: str) -> None:
-    """Change a signed-in user's password. Raises Invalid when the existing one is wrong or the new one is empty."""
+    """Change a signed-in user's password, which ends all sessions of the user.
+
+    Raises Invalid when the existing one is wrong or the new one is empty.
+    """
     if not throttle.attempt(ctx, "user-id", str(user_id), throttle.address(ctx)):
         raise Invalid(["Too many wrong passwords; try again in 15 minutes"])
     with ctx.unit(read=True) as db:
@@ -143,6 +154,45 @@ def change_password(ctx: Ctx, user_id: int, existing: str, password: str) -> Non
     _tell_password(ctx, user_id, password)
 
 
+def questions(db: Session) -> list[dict[str, Any]]:
+    """The security questions that an administrator wrote: id and question."""
+    rows = table("tbladminsecurityquestions").c
+    return [{"id": key, "question": words} for key, words in db.execute(select(rows.id, rows.question).order_by(rows.id))]
+
+
+def question_of(db: Session, user: User) -> str:
+    """The user's security question, empty without one."""
+    rows = table("tbladminsecurityquestions").c
+    if not user.security_question_id or not user.security_question_answer:
+        return ""
+    return db.scalar(select(rows.question).where(rows.id == user.security_question_id)) or ""
+
+
+def answers(db: Session, user: User, answer: str) -> bool:
+    """Whether that is the answer to the user's security question, without regard to case and blanks at the ends."""
+    stored = ctx_of(db).host.part(Vault).decrypt(user.security_question_answer)
+    return bool(stored) and hmac.compare_digest(stored.strip().lower().encode(), answer.strip().lower().encode())
+
+
+def change_question(ctx: Ctx, user_id: int, question_id: int, answer: str, existing: str = "") -> None:
+    """Choose a security question and its answer; whoever has one answers that first. Raises Invalid."""
+    if not throttle.attempt(ctx, "question", str(user_id), throttle.address(ctx)):
+        raise Invalid(["Too many wrong answers; try again in 15 minutes"])
+    with ctx.unit() as db:
+        user = db.get_one(User, user_id)
+        if question_of(db, user) and not answers(db, user, existing):
+            raise Invalid(["The answer to your present security question was incorrect"])
+        if question_id not in {one["id"] for one in questions(db)}:
+            raise Invalid(["You must choose a security question"])
+        if not answer.strip():
+            raise Invalid(["You must enter an answer to the security question"])
+        user.security_question_id = question_id
+        user.security_question_answer = ctx.host.part(Vault).encrypt(answer.strip()[:80])
+        user.updated_at = ctx.host.clock.now()
+        journal.activity(db, f"Security Question Changed - User ID: {user.id}")
+    throttle.succeeded(ctx, "question", str(user_id), throttle.address(ctx))
+
+
 def _tell_password(ctx: Ctx, user_id: int, password: str) -> None:
     """UserChangePassword, and ClientChangePassword for each client that the user owns."""
     hooks.fire(ctx, "UserChangePassword", userid=user_id, password=password)
@@ -156,6 +206,7 @@ def _tell_password(ctx: Ctx, user_id: int, password: str) -> None:
 def _store(db: Session, user: User, hashed: str) -> None:
     user.password, user.reset_token, user.reset_token_expiry = hashed, "", None
     user.updated_at = ctx_of(db).host.clock.now()
+    sessions.end_all(db, sessions.USER, user.id)
     client = next(iter(clients_of(db, user)), None)
     client_id = client.id if client else 0
     mail.queue(db, "Password Reset Confirmation", client_id, mail_fields(user), to=user.email)

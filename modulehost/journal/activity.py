@@ -16,18 +16,19 @@ _telling: ContextVar[bool] = ContextVar("modulehost_log_activity", default=False
 def activity(db: Session, message: str, client_id: int = 0, actor: Actor | None = None) -> int:
     """Write one line; returns its id. `actor` defaults to who acts in this unit's context. LogActivity follows the commit."""
     who = actor or ctx_of(db).actor
+    name = f"{who.behind} (as {who.name})" if who.behind else who.name
     row = ActivityLog(
         date=ctx_of(db).host.clock.now(),
         description=message,
-        user=who.name,
+        user=name,
         userid=client_id or (who.id if who.kind == "client" else 0),
         user_id=who.user_id,
-        admin_id=who.id if who.kind == "admin" else 0,
+        admin_id=who.id if who.kind == "admin" else who.admin_id,
         ipaddr=who.ip,
     )
     db.add(row)
     db.flush()
-    ctx, told = ctx_of(db), {"description": message, "user": who.name, "userid": row.userid, "ipaddress": who.ip}
+    ctx, told = ctx_of(db), {"description": message, "user": name, "userid": row.userid, "ipaddress": who.ip}
     after_commit(lambda: _tell(ctx, told))
     return row.id
 

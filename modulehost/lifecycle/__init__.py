@@ -13,6 +13,7 @@ from modulehost.lifecycle import (
     params,
     properties,
     queue,
+    remote,
     states,
     subjects,
     tabs,
@@ -46,7 +47,7 @@ from modulehost.schema import Product
 __all__ = [
     "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test", "buttons",
     "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "locks", "metadata", "module_of", "params",
-    "product_options", "properties", "queue", "recover", "register", "resume_pending", "retry", "retry_all", "run",
+    "product_options", "properties", "queue", "recover", "register", "remote", "resume_pending", "retry", "retry_all", "run",
     "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "states", "subjects",
     "supports", "tabs", "with_port",
 ]  # fmt: skip

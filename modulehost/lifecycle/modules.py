@@ -97,11 +97,11 @@ def call(ctx: Ctx, target: Target, function: str, *more: Any, extra: Mapping[str
     return returned
 
 
-def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
-    """Run a function that belongs to a server (TestConnection, AdminLink) with the server block."""
+def server_call(ctx: Ctx, server_id: int, function: str, extra: Mapping[str, Any] | None = None) -> Returned:
+    """Run a function that belongs to a server (TestConnection, AdminLink) with the server block, `extra` laid over it."""
     with ctx.unit(read=True) as db:
         name = one(db, Server, server_id, "server").type
-        given = params.server(db, server_id)
+        given = {**params.server(db, server_id), **(extra or {})}
     if not name:
         raise NoModule(f"server {server_id} has no module type")
     return _logged(ctx, name, function, given, secrets=params.secrets(given, []))

@@ -4,7 +4,8 @@ A module command is never run while a unit is open. An order whose items all bec
 Active one by one) is accepted by itself; a successful Create alone accepts nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select, update
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from modulehost import events, hooks, journal, lifecycle, mail
 from modulehost.billing import invoices
 from modulehost.context import Ctx
-from modulehost.ordering import setup
+from modulehost.ordering import servers, setup
 from modulehost.schema import (
     Command,
     CustomField,
@@ -33,6 +34,18 @@ from modulehost.vault import Vault
 NOT_PENDING = "Order ID not found or Status not Pending"
 NOT_FOUND = "Order ID Not Found"
 _RUNNING = ("Active", "Suspended")
+#: values of tblproducts.autosetup that acceptance sets up; those "as soon as ordered" are here when an order came without it
+_AT_ACCEPTANCE = ("on", "order")
+
+
+@dataclass(frozen=True)
+class Forced:
+    """What an administrator decides for one service of an order: empty and 0 leave it as it is, `create` None to the product."""
+
+    serverid: int = 0
+    username: str = ""
+    password: str = ""
+    create: bool | None = None
 
 
 def accept(
@@ -45,23 +58,29 @@ def accept(
     password: str = "",
     sendemail: bool = True,
     request_key: str = "",
+    forced: Mapping[int, Forced] | None = None,
 ) -> list[str]:
     """Accept a Pending order; returns error texts, empty when it is Active now.
 
-    Create runs for its Pending services where the product is set up at acceptance, for all with `autosetup` True and for
-    none with False. A Create that fails leaves the order Pending and its text is among the errors. Services without a
-    Create to run become Active. `serverid`, `username` and `password` are set on the Pending services first.
+    Create runs for its Pending services where the product is set up at acceptance (or was to be at an order that came by
+    API), for all with `autosetup` True and for none with False. A Create that fails leaves the order Pending and its text is
+    among the errors. Services without a Create to run become Active. `serverid`, `username` and `password` are set on the
+    Pending services first; `forced` says it for single ones. A service without a server gets one.
     """
     if _pending(ctx, order_id) is None:
         return [NOT_PENDING]
     hooks.fire(ctx, "AcceptOrder", orderid=order_id)
     with ctx.unit() as db:
         waiting = _services(db, order_id, ("Pending",))
-        for service, _product in waiting:
-            _force(ctx, service, serverid, username, password)
+        everybody = Forced(serverid, username, password, autosetup)
+        decided = {service.id: (forced or {}).get(service.id, everybody) for service, _product in waiting}
+        for service, product in waiting:
+            _force(ctx, service, decided[service.id])
+            servers.ensure(db, service, product)
     errors: list[str] = []
     for service, product in waiting:
-        wanted = product.autosetup == "on" if autosetup is None else autosetup
+        create = decided[service.id].create
+        wanted = sets_up(product) if create is None else create
         if wanted and product.servertype:
             key = f"{request_key[:48]}:{service.id}" if request_key else None
             outcome = lifecycle.run(ctx, service.id, "CreateAccount", request_key=key)
@@ -83,6 +102,11 @@ def accept(
         events.emit(db, "order.accepted", orderid=order_id)
     events.drain(ctx)
     return []
+
+
+def sets_up(product: Product) -> bool:
+    """Whether acceptance runs Create for a Pending service of this product when nobody says otherwise."""
+    return bool(product.servertype) and product.autosetup in _AT_ACCEPTANCE
 
 
 def service_saved(ctx: Ctx, service_id: int) -> bool:
@@ -252,13 +276,13 @@ def _set_items(db: Session, order_id: int, status: str) -> None:
     db.execute(update(domains).where(domains.c.orderid == order_id).values(status=status))
 
 
-def _force(ctx: Ctx, service: Service, serverid: int, username: str, password: str) -> None:
-    if serverid:
-        service.server = serverid
-    if username:
-        service.username = username
-    if password:
-        service.password = ctx.host.part(Vault).encrypt(password)
+def _force(ctx: Ctx, service: Service, by: Forced) -> None:
+    if by.serverid:
+        service.server = by.serverid
+    if by.username:
+        service.username = by.username
+    if by.password:
+        service.password = ctx.host.part(Vault).encrypt(by.password)
 
 
 def _welcome(db: Session, service: Service, product: Product) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from modulehost import events
 from modulehost.billing import once
 from modulehost.context import Ctx, ctx_of
+from modulehost.ordering import servers
 from modulehost.schema import InvoiceItem, Order, Product, Service
 
 
@@ -35,6 +36,7 @@ def start(db: Session, service_ids: Iterable[int], when: Collection[str], cause:
         if product.autosetup in when:
             started.append(service.id)
             if product.servertype:
+                servers.ensure(db, service, product)
                 events.emit(db, "service.setup", serviceid=service.id, cause=cause)
             else:
                 activate(db, service)

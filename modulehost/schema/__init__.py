@@ -8,9 +8,9 @@ from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
 from .automation import Task, TaskStatus
 from .base import Base, metadata
-from .clients import Client, ClientGroup, Contact, Note, User, UserClient
+from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
-from .host import Command, CommandLock, Event, HookTrace, ModuleStore, SchemaVersion, SsoToken
+from .host import Command, CommandLock, Event, HookTrace, ModuleStore, SchemaVersion, SignedIn, SsoToken
 from .invoices import Credit, GatewayLog, GatewaySetting, Invoice, InvoiceItem, Tax, Transaction
 from .logs import ActivityLog, ApiLog, BannedIp, ModuleLog, ModuleQueue
 from .mails import Email, EmailTemplate
@@ -31,7 +31,7 @@ from .products import (
     Promotion,
 )
 from .rest import table
-from .servers import Server, ServerGroup, ServerGroupRel
+from .servers import Server, ServerGroup, ServerGroupRel, ServerRemote
 from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade
 from .settings import Currency, Setting, TransientData
 from .types import StorageError, day_text, icontains, moment_text, same, unset, zero_date_text
@@ -90,10 +90,12 @@ __all__ = [
     "Server",
     "ServerGroup",
     "ServerGroupRel",
+    "ServerRemote",
     "Service",
     "ServiceAddon",
     "ServiceConfigOption",
     "Setting",
+    "SignedIn",
     "SsoToken",
     "StorageError",
     "Task",
@@ -104,6 +106,7 @@ __all__ = [
     "Upgrade",
     "User",
     "UserClient",
+    "UserInvite",
     "create_all",
     "day_text",
     "drop_all",

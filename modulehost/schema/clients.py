@@ -136,6 +136,24 @@ class UserClient(Base):
     updated_at: Mapped[MomentOrNull]
 
 
+class UserInvite(Base):
+    """An invitation to act for a client, sent to a mail address."""
+
+    __tablename__ = "tbluser_invites"
+
+    id: Mapped[Key]
+    token: Mapped[str] = varchar(100)  # hash of the token in the mail
+    email: Mapped[str] = varchar(255)
+    client_id: Mapped[URef]  # tblclients.id
+    invited_by: Mapped[UNum]  # tblusers.id, 0: an administrator
+    invited_by_admin: Mapped[Num]  # tbladmins.id, 0: a user
+    permissions: Mapped[TextOrNull]  # names of permissions
+    accepted_at: Mapped[MomentOrNull]
+    created_at: Mapped[MomentOrNull]
+    updated_at: Mapped[MomentOrNull]  # when the mail was sent
+    deleted_at: Mapped[MomentOrNull]  # when it was cancelled
+
+
 class Contact(Base):
     """A further addressee of a client."""
 

@@ -100,6 +100,22 @@ class SsoToken(Base):
     used_at: Mapped[MomentOrNull]
 
 
+class SignedIn(Base):
+    """A session that was opened by a sign-in; without its row the browser's cookie opens nothing."""
+
+    __tablename__ = "mh_session"
+    __table_args__ = (UniqueConstraint("key_hash"), Index("ix_mh_session_kind_owner", "kind", "owner_id"))
+
+    id: Mapped[Key]
+    key_hash: Mapped[str] = code(64)
+    kind: Mapped[str] = code(8)  # user, admin
+    owner_id: Mapped[Num]  # tblusers.id or tbladmins.id
+    admin_id: Mapped[Num]  # of a user's session: the administrator who acts as the user, 0: nobody does
+    ip: Mapped[Text]
+    agent: Mapped[Text]  # the browser's own name
+    created_at: Mapped[Moment]
+
+
 class HookTrace(Base):
     """One call of a hook function: who was called, how long it took, what it got and gave."""
 

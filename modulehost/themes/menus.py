@@ -62,6 +62,7 @@ def navbars(
             ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
             ("Switch Account", "switchAccount.title", "/user/accounts"),
             ("Change Password", "clientareanavchangepw", "/user/password"),
+            ("Security Settings", "navUserSecurity", "/user/security"),
         ):
             account.addChild(child, {"label": say(key), "uri": uri})
         account.addChild("Divider", {"label": "-----", "attributes": {"class": "nav-divider"}})
@@ -91,6 +92,7 @@ def account_sidebar(language: str, current: str) -> Item:
         ("Account Details", "clientareanavdetails", "/clientarea.php?action=details"),
         ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
         ("Change Password", "clientareanavchangepw", "/user/password"),
+        ("Security Settings", "navUserSecurity", "/user/security"),
     ):
         panel.addChild(name, {"label": phrase(language, key), "uri": uri, "current": name == current})
     return sidebar

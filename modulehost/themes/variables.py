@@ -112,7 +112,7 @@ def _variables(db: Session, host: Host, page: Page, visit: Visit, found: Base, u
         "activeCurrency": currency_record(currency),
         "activeLocale": locale_record(language),
         "adminLoggedIn": visit.admin,
-        "adminMasqueradingAsClient": visit.admin and client is not None,
+        "adminMasqueradingAsClient": visit.masquerading,
         "assetLogoPath": settings.get(db, "LogoURL"),
         "breadcrumb": [{"link": link, "label": label} for link, label in page.crumbs],
         "captcha": captcha(),

@@ -29,6 +29,7 @@ class Visit:
     cart_count: int = 0
     secure: bool = False
     admin: bool = False
+    masquerading: bool = False
     notes: list[tuple[str, str, str]] = field(default_factory=list)
     flash: tuple[str, str] | None = None
     web_root: str = ""

@@ -15,7 +15,7 @@ def doors(module: Module, read: bool = True) -> dict[str, Any]:
 
     `read=False` leaves form and query out: the module's own application reads the body itself, and it can be read once.
     """
-    admin, client = frame.admin_actor(), frame.client_actor()
+    admin, client = frame.admin_actor(), None if frame.must_set_up() else frame.client_actor()
     address = request.full_path if request.query_string else request.path
     found: dict[str, Any] = {
         "ip": request.remote_addr or "",

@@ -18,7 +18,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, ses
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from modulehost.accounts import admins
+from modulehost.accounts import admins, sessions, twofactor, users
 from modulehost.context import Actor, Ctx, Host
 from modulehost.schema import Admin, Client, User
 
@@ -41,18 +41,23 @@ def ctx() -> Ctx:
     return found
 
 
-def admin_actor() -> Actor | None:
-    """The signed-in admin, wherever in the host; disabled admins are signed out."""
+def admin_actor(setting_up: bool = False) -> Actor | None:
+    """The signed-in admin, wherever in the host; disabled admins are signed out.
+
+    An admin who must set a second factor up counts as signed in for the page that does it only (`setting_up`).
+    """
     if not session.get("adminid"):
         return None
     if "mh_admin" not in g:
         with Ctx(host()).unit(read=True) as db:
             row = db.get(Admin, int(session["adminid"]))
+            opened = sessions.find(db, sessions.ADMIN, int(session["adminid"]), str(session.get("adminsession", "")))
+            g.mh_admin_must = row is not None and twofactor.missing(db, row)
         g.mh_admin = None
-        if row is not None and not row.disabled and session.get("adminkey") == admin_key(row):
+        if row is not None and opened and not row.disabled and session.get("adminkey") == admin_key(row):
             g.mh_admin = Actor("admin", row.id, row.username, request.remote_addr or "", row.roleid)
     found: Actor | None = g.mh_admin
-    return found
+    return found if setting_up or not g.mh_admin_must else None
 
 
 def admin_key(row: Admin) -> str:
@@ -73,23 +78,34 @@ def host_sign(text: str) -> str:
 
 
 def client_actor() -> Actor | None:
-    """The signed-in client with its user."""
+    """The signed-in client with its user; `behind` is set while an administrator acts as them."""
     if not session.get("uid") or not session.get("cid"):
         return None
     if "mh_client" not in g:
+        g.mh_client, g.mh_client_must = None, False
         with Ctx(host()).unit(read=True) as db:
             user, client = db.get(User, int(session["uid"])), db.get(Client, int(session["cid"]))
-        g.mh_client = None
-        if (
-            user is not None
-            and client is not None
-            and client.status != "Closed"
-            and session.get("userkey") == user_key(user)
-        ):
-            name = f"{client.firstname} {client.lastname}".strip() or client.companyname
-            g.mh_client = Actor("client", client.id, name, request.remote_addr or "", 0, user.id)
+            opened = sessions.find(db, sessions.USER, int(session["uid"]), str(session.get("usersession", "")))
+            admin = db.get(Admin, opened.admin_id) if opened and opened.admin_id else None
+            if (
+                user is not None
+                and client is not None
+                and opened is not None
+                and users.may_act_for(db, user.id, client.id)
+                and (admin is not None and not admin.disabled if opened.admin_id else client.status != "Closed")
+                and session.get("userkey") == user_key(user)
+            ):
+                name = f"{client.firstname} {client.lastname}".strip() or client.companyname
+                behind, by = (admin.username, admin.id) if admin else ("", 0)
+                g.mh_client = Actor("client", client.id, name, request.remote_addr or "", 0, user.id, behind, by)
+                g.mh_client_must = admin is None and twofactor.missing(db, user)
     found: Actor | None = g.mh_client
     return found
+
+
+def must_set_up() -> bool:
+    """Whether the signed-in user has to set a second factor up before anything else."""
+    return client_actor() is not None and bool(g.get("mh_client_must"))
 
 
 def _actor() -> Actor:
@@ -99,24 +115,39 @@ def _actor() -> Actor:
 
 def open_admin_session(row: Admin) -> None:
     """Sign the admin in; the session is made anew so that an earlier one cannot be reused."""
-    keep = {k: v for k, v in session.items() if k in ("uid", "cid", "userkey", "cart", "adminlanguage")}
+    keep = {k: v for k, v in session.items() if k in ("uid", "cid", "userkey", "usersession", "cart", "adminlanguage")}
+    with Ctx(host()).unit() as db:
+        sessions.end(db, str(session.get("adminsession", "")))
+        key = sessions.begin(db, sessions.ADMIN, row.id, ip=request.remote_addr or "", agent=_agent())
     session.clear()
-    session.update(keep, adminid=row.id, adminkey=admin_key(row))
+    session.update(keep, adminid=row.id, adminkey=admin_key(row), adminsession=key)
     g.pop("mh_ctx", None)
     g.pop("mh_admin", None)
 
 
-def open_user_session(user: User, client_id: int) -> None:
-    """Sign the user in to one of their clients."""
-    keep = {k: v for k, v in session.items() if k in ("adminid", "adminkey", "adminlanguage", "cart", "language")}
+def open_user_session(user: User, client_id: int, admin_id: int = 0) -> None:
+    """Sign the user in to one of their clients; `admin_id` is the administrator who acts as the user."""
+    keep = {k: v for k, v in session.items() if k in ("adminid", "adminkey", "adminsession", "adminlanguage", "cart", "language")}
+    with Ctx(host()).unit() as db:
+        sessions.end(db, str(session.get("usersession", "")))
+        ip = request.remote_addr or ""
+        key = sessions.begin(db, sessions.USER, user.id, ip=ip, agent=_agent(), admin_id=admin_id)
     session.clear()
-    session.update(keep, uid=user.id, cid=client_id, userkey=user_key(user))
+    session.update(keep, uid=user.id, cid=client_id, userkey=user_key(user), usersession=key)
     g.pop("mh_ctx", None)
     g.pop("mh_client", None)
 
 
+def _agent() -> str:
+    return request.headers.get("User-Agent", "")[:255]
+
+
 def close_session(*names: str) -> None:
-    """Forget these session keys, and the token with them."""
+    """Forget these session keys, and the token with them; what the cookie's copies open ends, too."""
+    with Ctx(host()).unit() as db:
+        for name in ("usersession", "adminsession"):
+            if name in names:
+                sessions.end(db, str(session.get(name, "")))
     for name in (*names, "token"):
         session.pop(name, None)
     for name in ("mh_ctx", "mh_admin", "mh_client"):
@@ -149,8 +180,9 @@ def permission(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
     def decorate(view: Callable[P, Any]) -> Callable[P, Any]:
         @functools.wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
-            actor = admin_actor()
-            if actor is None:
+            if admin_actor() is None and admin_actor(setting_up=True) is not None:
+                return redirect("/admin/twofactor.php")
+            if admin_actor() is None:
                 return redirect(
                     "/admin/login.php?redirect=" + quote(request.full_path if request.query_string else request.path)
                 )

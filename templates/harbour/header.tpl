@@ -75,7 +75,7 @@
         <div class="row layout">
             <div class="col-12 layout-main">
         {/if}
-        {if $displayTitle && !$inShoppingCart && !in_array($templatefile, ['homepage', 'login', 'clientregister', 'password-reset-container', 'access-denied', 'error/page-not-found', 'error/message'])}
+        {if $displayTitle && !$inShoppingCart && !in_array($templatefile, ['homepage', 'login', 'clientregister', 'password-reset-container', 'two-factor-challenge', 'two-factor-new-backup-code', 'user-invite-accept', 'user-verify-email', 'access-denied', 'error/page-not-found', 'error/message'])}
             <div class="page-title">
                 <h1>{$displayTitle}</h1>
                 {if $tagline}<p>{$tagline}</p>{/if}

@@ -2,8 +2,11 @@
 
 import re
 
+from sqlalchemy import select
+
+from modulehost import app
 from modulehost.context import Ctx
-from modulehost.schema import Client, Contact, Email, User
+from modulehost.schema import ActivityLog, Client, Contact, Email, User
 
 from .conftest import Browser, wrongs
 
@@ -120,7 +123,26 @@ def test_contacts(admin: Browser, ctx: Ctx) -> None:
     assert "Cy Contact" in page and "Invoice" in page
 
 
-def test_login_as_owner(admin: Browser) -> None:
-    assert admin.saved("/admin/clientssummary.php?userid=1") == "/clientarea.php"
-    assert "Asha" in admin.get("/clientarea.php").text
-    assert admin.get("/admin/index.php").status_code == 200  # still an admin
+def test_login_as_owner(admin: Browser, ctx: Ctx) -> None:
+    token = admin.saved("/admin/clientssummary.php?userid=1")
+    assert token.startswith("/login/owner/")
+    other = app.create_app(ctx.host).test_client()
+    assert other.get(token).status_code == 403, "the address is of use to this administrator only"
+    assert admin.client.get(token).headers["Location"] == "/clientarea.php"
+    page = admin.client.get("/clientarea.php").text
+    assert "Asha" in page
+    assert "/logout.php?returntoadmin=1" in page
+    assert admin.client.get(token).status_code == 403, "it works once"
+    form = {"save": "1", "city": "Mumbai"}
+    with admin.client.session_transaction() as session:
+        form["token"] = session["token"]
+    admin.client.post("/clientarea.php?action=details", data=form)
+    with ctx.unit(read=True) as db:
+        lines = db.scalars(select(ActivityLog).order_by(ActivityLog.id.desc())).all()
+        changed = next(row for row in lines if "Profile Modified" in row.description)
+        assert (changed.user, changed.admin_id, changed.userid) == ("admin (as Asha Rao)", 1, 1)
+        assert db.get_one(User, 1).last_login is None, "the client has not signed in"
+    back = admin.client.get("/logout.php?returntoadmin=1")
+    assert back.headers["Location"] == "/admin/clientssummary.php?userid=1"
+    assert admin.client.get("/clientarea.php").status_code == 302
+    assert admin.client.get("/admin/clients.php").status_code == 200

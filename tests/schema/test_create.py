@@ -26,7 +26,7 @@ def test_an_empty_database_gets_all_tables_and_a_version(any_database_url: str) 
     with engine(any_database_url) as on:
         create_all(on, NOW)
         assert set(inspect(on).get_table_names()) == set(schema.table_names())
-        assert len(schema.table_names()) == 171
+        assert len([name for name in schema.table_names() if not name.startswith("mh_")]) == 164
         with Session(on) as db:
             row = db.scalars(select(SchemaVersion)).one()
             assert (row.version, row.applied_at) == (schema.SCHEMA_VERSION, NOW)

@@ -85,6 +85,10 @@ _ROLES = Entry(
     "Administrator Roles", "/admin/configadminroles.php", "Configure Admin Roles", icon="fa-solid fa-users-gear",
     hint="What each kind of administrator may do",
 )  # fmt: skip
+_TWO_FACTOR = Entry(
+    "Two-Factor Authentication", "/admin/configtwofa.php", "Configure Two-Factor Authentication", icon="fa-solid fa-mobile-screen",
+    hint="Codes from a phone after the password, offered or required",
+)  # fmt: skip
 _ADDONS = Entry(
     "Addon Modules", "/admin/configaddonmods.php", "Configure Addon Modules", icon="fa-solid fa-puzzle-piece",
     hint="Install, activate and configure addon modules, and who may open them",
@@ -117,7 +121,7 @@ SETTINGS = (
     Entry("General", children=(_GENERAL, _ENDPOINTS)),
     Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
     Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
-    Entry("Staff and API", children=(_ADMINS, _ROLES, _CREDENTIALS)),
+    Entry("Staff and API", children=(_ADMINS, _ROLES, _TWO_FACTOR, _CREDENTIALS)),
 )
 SETTINGS_URL = "/admin/configsystem.php"
 
@@ -154,7 +158,8 @@ OLD = (
         children=(
             _GENERAL,
             Entry(
-                "Staff Management", children=(_ADMINS, _ROLES, replace(_CREDENTIALS, label="Manage API Credentials"))
+                "Staff Management",
+                children=(_ADMINS, _ROLES, _TWO_FACTOR, replace(_CREDENTIALS, label="Manage API Credentials")),
             ),
             Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
             Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),

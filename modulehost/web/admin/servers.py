@@ -1,6 +1,7 @@
 """Servers and server groups, with Test Connection."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response
@@ -11,6 +12,7 @@ from modulehost.context import Ctx
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Server, ServerGroup
 from modulehost.web import frame
+from modulehost.web.admin.paging import paged
 from modulehost.web.admin.site import (
     MASK,
     blueprint,
@@ -47,7 +49,7 @@ def configservers_post() -> Response:
     action = request.form.get("action") or request.args.get("action", "")
     changes: dict[str, Callable[[], Response]] = {
         "manage": _save, "delete": _delete, "makedefault": _make_default, "toggle": _toggle, "testconnection": _test,
-        "singlesignon": _sign_on,
+        "singlesignon": _sign_on, "refresh": _refresh,
         "managegroup": _save_group, "deletegroup": _delete_group,
     }  # fmt: skip
     if action not in changes:
@@ -74,23 +76,57 @@ def types(ctx: Ctx) -> list[tuple[str, str, str, str]]:
 
 def _list() -> Response:
     ctx = frame.ctx()
+    given = {name: request.args.get(name, "").strip() for name in ("text", "kind", "state", "sort", "dir")}
+    query = servers.search(text=given["text"], kind=given["kind"], state=given["state"], group=number("group"),
+                           sort=given["sort"], descending=given["dir"] == "desc")  # fmt: skip
     with ctx.unit(read=True) as db:
-        rows, used = servers.listing(db), servers.used_accounts(db)
+        rows = paged(db, query, scalars=False)
+        shown = [row for row, _accounts in rows.rows]
+        kinds = servers.kinds(db)
         groups, members = servers.groups(db), servers.members(db)
+        member_names = servers.names(db, {key for keys in members.values() for key in keys})
+        remote = lifecycle.remote.known(db, [row.id for row in shown])
     links: dict[int, str] = {}
+    details: dict[int, str] = {}
     failures: list[str] = []
-    for row in rows:
-        try:
-            links[row.id] = _admin_link(ctx, row)
-        except ModuleFailed as error:
-            failures.append(f"{row.name}: {error}")
-    by_type: dict[str, list[Server]] = {}
-    for row in rows:
-        by_type.setdefault(row.type, []).append(row)
-    names = {name: label for name, label, *_ports in types(ctx)} if rows else {}
-    return page("servers.html", "Servers", by_type=by_type, used=used, groups=groups, members=members, links=links, names=names,
-                servers={row.id: row for row in rows}, failures=failures, fill=servers.FILL_TYPES,
-                sign_on=_sign_on_labels(ctx, set(by_type)))  # fmt: skip
+    for row in shown:
+        for into, ask in ((links, _admin_link), (details, lambda ctx, row: _remote_details(ctx, row, remote))):
+            try:
+                into[row.id] = ask(ctx, row)
+            except ModuleFailed as error:
+                failures.append(f"{row.name}: {error}")
+    names = {name: label for name, label, *_ports in types(ctx)} if kinds else {}
+    here = {row.type for row in shown}
+    return page("servers.html", "Servers", page=rows, groups=groups, members=members, links=links, names=names, kinds=kinds,
+                member_names=member_names, failures=failures, fill=servers.FILL_TYPES, sign_on=_sign_on_labels(ctx, here),
+                remote=remote, details=details, lists=set[str](), given=given, group=number("group"),
+                counts={kind for kind in here if lifecycle.remote.able(ctx, kind)}, filtered=bool(rows.query))  # fmt: skip
+
+
+def _remote_details(ctx: Ctx, row: Server, remote: Mapping[int, Any]) -> str:
+    if row.disabled or row.id not in remote or row.type not in [m.name for m in extensions.modules(ctx.host, "servers")]:
+        return ""
+    return lifecycle.remote.rendered(ctx, row, remote[row.id])
+
+
+def _refresh() -> Response:
+    """Ask one server how many accounts it has, or all (without `id`)."""
+    ctx, key = frame.ctx(), number("id", request.form)
+    if key:
+        with ctx.unit(read=True) as db:
+            name = row_or_404(db, Server, key, "Server").name
+        answers = [(name, lifecycle.remote.refresh(ctx, key))]
+    else:
+        answers = lifecycle.remote.refresh_all(ctx)
+    bad = [f"{name}: {answer.error}" for name, answer in answers if answer.error]
+    if bad:
+        title = "The server did not answer" if key else f"{len(bad)} of {len(answers)} server(s) did not answer"
+        frame.note("error", title, "\n".join(bad))
+    if good := len(answers) - len(bad):
+        frame.note("success", "Remote Data Refreshed", f"{good} server(s)" if not key else f"“{answers[0][0]}”")
+    if not answers:
+        frame.note("info", "Nothing to refresh", "No enabled server's module has GetUserCount or GetRemoteMetaData.")
+    return go(URL)
 
 
 def _admin_link(ctx: Ctx, row: Server) -> str:

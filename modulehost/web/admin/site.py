@@ -47,13 +47,13 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
 
     `menu_url` names the menu entry that a page without its own entry belongs to.
     """
-    actor = frame.admin_actor()
+    actor = frame.admin_actor(setting_up=True)
     with frame.ctx().unit(read=True) as db:
         company, version = settings.get(db, "CompanyName"), settings.version(db)
         pattern = dates.FORMATS.get(settings.get(db, "DateFormat").upper(), "%d/%m/%Y")
         currencies = {row.id: row for row in db.scalars(select(Currency))}
         base = next((row for row in currencies.values() if row.default), None)
-        allowed = admins.permissions_of(db, actor.role_id) if actor else set()
+        allowed = admins.permissions_of(db, actor.role_id) if actor and frame.admin_actor() else set()
         addons = lifecycle.addons.labels(db, actor.role_id) if actor else {}
         pending = 0
         if "View Orders" in allowed:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from modulehost.web.client import (  # noqa: F401 - the modules put their views onto the blueprint
     account,
+    challenge,
     checkout,
     details,
     files,
@@ -11,6 +12,7 @@ from modulehost.web.client import (  # noqa: F401 - the modules put their views 
     invoices,
     missing,
     passwords,
+    security,
     services,
     signin,
     store,

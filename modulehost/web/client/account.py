@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, request, session
+from flask import current_app, request
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -182,7 +182,9 @@ def password() -> Any:
         new = request.form.get("newpw", "")
         actor = frame.client_actor()
         assert actor is not None, "the view is for signed-in users"
-        if new != request.form.get("confirmpw", ""):
+        if actor.behind:
+            flash("error", say("host.notForStaff"))
+        elif new != request.form.get("confirmpw", ""):
             flash("error", say("pwdoesnotmatch"))
         else:
             try:
@@ -216,8 +218,7 @@ def accounts() -> Any:
         chosen = next((row for row in rows if row.id == number("id")), None)
         if chosen is None or chosen.status == "Closed":
             return not_found()
-        session["cid"] = chosen.id
-        frame.open_user_session(user, chosen.id)
+        frame.open_user_session(user, chosen.id, actor.admin_id)
         return to("/clientarea.php")
     found = Collection(_account(row, row.id in owned) for row in rows)
     title = say("switchAccount.title")

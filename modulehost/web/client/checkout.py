@@ -17,7 +17,7 @@ from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web.client import cartviews
 from modulehost.web.client.show import client_currency, errors_html, forget_cart, load_cart, nonce, price, say, show, to
-from modulehost.web.client.signin import create_account, register_variables, sign_in
+from modulehost.web.client.signin import SECOND_FACTOR, create_account, register_variables, sign_in
 
 Decorate = Callable[[Page], Page]
 
@@ -32,6 +32,8 @@ def checkout(sidebar: Decorate) -> Any:
         errors = _order(kept)
         if not errors:
             return to("/cart.php?a=complete")
+        if errors == [say(SECOND_FACTOR)]:
+            return to("/login/challenge")
         kept = load_cart()
     found = cartviews.cart_variables(kept)
     if found["errormessage"] and not errors:
@@ -97,7 +99,7 @@ def _order(kept: dict[str, Any]) -> list[str]:
         return list(problems)
     if frame.client_actor() is None:
         if form.get("custtype") == "existing":
-            wrong = sign_in(form.get("loginemail", ""), form.get("loginpassword", ""))
+            wrong = sign_in(form.get("loginemail", ""), form.get("loginpassword", ""), "/cart.php?a=checkout")
             if wrong:
                 return [say(wrong)]
         elif errors := create_account():

@@ -13,8 +13,7 @@ SCRIPTS = (
     "upgrade.php", "dl.php", "link.php", "creditcard.php", "masspay.php", "whois.php", "unsubscribe.php", "configuressl.php",
 )  # fmt: skip
 ROUTES = (
-    "announcements", "knowledgebase", "download", "domain", "upgrade", "account", "service", "invite", "dismiss", "cart",
-    "user/profile", "user/security", "user/verification", "login/challenge",
+    "announcements", "knowledgebase", "download", "domain", "upgrade", "account", "service", "cart",
 )  # fmt: skip
 
 

@@ -41,6 +41,18 @@ def _choices() -> None:
         settle()
 
 
+#: what a user who must set a second factor up may open before that
+SETTING_UP = ("/user/security", "/account/security/", "/logout.php", "/templates/", "/user/password")
+
+
+@blueprint.before_request
+def _second_factor_first() -> AnyResponse | None:
+    """Where a second factor is required, nothing else is shown to those who have none yet."""
+    if frame.must_set_up() and not request.path.startswith(SETTING_UP):
+        return to("/user/security")
+    return None
+
+
 def _usable(name: str, kind: str) -> bool:
     """Whether a preview can be shown: it exists whole, and an order form finds in the theme what it depends on."""
     host = frame.host()
@@ -84,6 +96,7 @@ def visit() -> Visit:
         cart_count=g.mh_cart_count,
         secure=request.is_secure,
         admin=frame.admin_actor() is not None,
+        masquerading=actor is not None and bool(actor.behind),
         notes=frame.notes(),
         flash=take_flash(),
     )  # fmt: skip

@@ -4,35 +4,37 @@ from typing import Any
 
 from flask import request, session
 
-from modulehost import hooks, settings
-from modulehost.accounts import Invalid, clients, customfields, signin, sso, users
+from modulehost import hooks, journal, settings
+from modulehost.accounts import Invalid, actas, clients, customfields, signin, sso, twofactor, users
 from modulehost.accounts.countries import COUNTRIES
+from modulehost.context import Actor
 from modulehost.schema import Client, User
 from modulehost.themes import Page
 from modulehost.web import frame
+from modulehost.web.client import challenge
 from modulehost.web.client.account import FIELDS, custom_field
 from modulehost.web.client.show import array, blueprint, errors_html, flash, message, say, settle, show, to
 from modulehost.web.numbers import is_whole
 
+#: what sign_in answers when a code has to follow
+SECOND_FACTOR = "host.secondFactor"
 
-def sign_in(email: str, password: str) -> str:
-    """Check the password and open the session with the user's first open client. Returns the key of what is wrong."""
-    user = signin.sign_in(frame.ctx(), email, password)
+
+def sign_in(email: str, password: str, goto: str = "", remember: bool = False) -> str:
+    """Check the password and open the session with the user's first open client. Returns the key of what is wrong.
+
+    A user with a second factor is not signed in yet: SECOND_FACTOR is returned and the challenge page comes next.
+    """
+    ctx = frame.ctx()
+    user = signin.verify(ctx, email, password)
     if user is None:
         return "loginincorrect"
-    return "" if open_session(user) else "host.accountClosed"
-
-
-def open_session(user: User, client_id: int = 0) -> int:
-    """Sign a user in to that client, else to the first that is not closed. Returns the client's id, 0 without any."""
-    with frame.ctx().unit(read=True) as db:
-        rows = [row for row in users.clients_of(db, user) if row.status != "Closed"]
-        fresh = db.get_one(User, user.id)
-    chosen = next((row.id for row in rows if row.id == client_id), rows[0].id if rows else 0)
-    if chosen:
-        frame.open_user_session(fresh, chosen)
-        settle()
-    return chosen
+    with ctx.unit(read=True) as db:
+        asked = twofactor.asked(db, user)
+    if asked:
+        challenge.begin(user, goto, remember)
+        return SECOND_FACTOR
+    return challenge.let_in(user, remember)
 
 
 @blueprint.get("/login")
@@ -57,9 +59,10 @@ def login_validate() -> Any:
     """Sign in with `username` (or `email`) and `password`."""
     email = request.form.get("username") or request.form.get("email", "")
     goto = frame.local_target(request.form.get("goto"), "/clientarea.php")
-    wrong = sign_in(email, request.form.get("password", ""))
+    wrong = sign_in(email, request.form.get("password", ""), goto, bool(request.form.get("rememberme")))
+    if wrong == SECOND_FACTOR:
+        return to("/login/challenge")
     if not wrong:
-        session.permanent = bool(request.form.get("rememberme"))
         return to(goto)
     flash("error", say(wrong))
     page = Page("login", say("loginbutton"), {"goto": goto, "loginemail": email, "incorrect": True}, hook="Login")
@@ -72,11 +75,19 @@ def logout() -> Any:
     actor = frame.client_actor()
     client_id = actor.id if actor else 0
     if actor is not None:
-        signin.sign_out(frame.ctx(), actor.user_id)
-    frame.close_session("uid", "cid", "userkey", "cart", "lastorder")
-    if request.args.get("returntoadmin") and frame.admin_actor() is not None:
+        if actor.behind:
+            _owner_left(actor)
+        else:
+            signin.sign_out(frame.ctx(), actor.user_id)
+    frame.close_session("uid", "cid", "userkey", "usersession", "cart", "lastorder", "challenge")
+    if (request.args.get("returntoadmin") or (actor is not None and actor.behind)) and frame.admin_actor() is not None:
         return to(f"/admin/clientssummary.php?userid={client_id}" if client_id else "/admin/")
     return to("/login")
+
+
+def _owner_left(actor: Actor) -> None:
+    with frame.ctx().unit() as db:
+        journal.activity(db, f"Login as Owner Ended - Client ID: {actor.id}", actor.id)
 
 
 @blueprint.route("/register.php", methods=["GET", "POST"])
@@ -120,7 +131,7 @@ def create_account() -> list[str]:
         user = users.owner_of(db, client.id)
     assert user is not None, "a new client has an owner"
     signin.signed_in(ctx, user.id)
-    open_session(user, client.id)
+    challenge.open_session(user, client.id)
     hooks.fire(ctx, "ClientAreaRegister", user_id=user.id, client_id=client.id, userid=client.id)
     return []
 
@@ -170,6 +181,21 @@ def single_sign_on() -> Any:
     with ctx.unit(read=True) as db:
         user = db.get_one(User, row.user_id)
         client = db.get(Client, row.client_id) if row.client_id else None
-    if not open_session(user, client.id if client else 0):
+    if not challenge.open_session(user, client.id if client else 0):
         return message(403, say("host.accountClosed"), "", "fas fa-lock", "/login")
     return to(frame.local_target("/" + row.destination.lstrip("/"), "/clientarea.php"))
+
+
+@blueprint.get("/login/owner/<token>")
+def login_as_owner(token: str) -> Any:
+    """Where Login as Owner of the admin area leads: the administrator goes on as the client's owner."""
+    admin = frame.admin_actor()
+    if admin is None or not frame.may("Allow Login as Owner"):
+        return message(403, say("host.linkUsed"), say("host.linkUsedHelp"), "fas fa-link", "/login")
+    found = actas.redeem(frame.ctx().acting_as(admin), token, admin.id)
+    if found is None:
+        return message(403, say("host.linkUsed"), say("host.linkUsedHelp"), "fas fa-link", "/login")
+    owner, client_id = found
+    frame.open_user_session(owner, client_id, admin.id)
+    settle()
+    return to("/clientarea.php")
