@@ -180,10 +180,3 @@ def template_folders(path: str) -> list[str]:
         found |= {entry.name for entry in base.iterdir() if entry.is_dir() and not entry.name.startswith((".", "_"))}
     return sorted(found - {"orderforms"})
 
-
-def sign_on_target(value: Any) -> str:
-    """Where a single sign-on leads; empty when the module refused."""
-    if isinstance(value, Mapping) and value.get("success"):
-        target = str(value.get("redirectTo") or "")
-        return target if target.startswith(("http://", "https://", "/")) else ""
-    return ""

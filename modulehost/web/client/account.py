@@ -7,6 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from modulehost import language as words
+from modulehost import settings
 from modulehost.accounts import Invalid, clients, customfields, signin, users
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import gateways
@@ -92,7 +93,7 @@ def details() -> Any:
             "emailPreferences": {
                 k: int(v) for k, v in clients.preferences(client).items() if k not in ("domain", "affiliate")
             },
-            "showTaxIdField": False,
+            "showTaxIdField": settings.on(db, "mh_tax_id_field"),
             "showMarketingEmailOptIn": False,
         }
     title = say("clientareanavdetails")
