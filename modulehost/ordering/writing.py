@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from modulehost import events, journal, mail, settings
 from modulehost.billing import invoices, options, promotions
 from modulehost.billing.cycles import next_date
+from modulehost.billing.dates import date_text, period_text
 from modulehost.context import ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted, plain
 from modulehost.ordering import addonrows, fields, lines, servers
@@ -227,7 +228,7 @@ def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invo
     if line.cycle.key == "free":
         return []
     price, start = line.single, service.regdate
-    period = invoices.period_text(db, start, next_date(start, line.cycle) if start else None)
+    period = period_text(db, start, next_date(start, line.cycle) if start else None)
     parts = [line.product.name + (f" - {service.domain}" if service.domain else ""), period]
     text = " ".join(part for part in parts if part)
     if line.units > 1:
@@ -271,7 +272,7 @@ def _mail_fields(
     return {
         "order_id": order.id,
         "order_number": order.ordernum,
-        "order_date": invoices.date_text(db, order.date),
+        "order_date": date_text(db, order.date),
         "order_details": "\n".join(details),
         "invoice_id": order.invoiceid or "",
     }
