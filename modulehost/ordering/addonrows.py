@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from modulehost import hooks
 from modulehost.billing import invoices
 from modulehost.billing.cycles import next_date
+from modulehost.billing.dates import period_text
 from modulehost.context import ctx_of
 from modulehost.lifecycle import OfAddon, states
 from modulehost.lifecycle.subjects import addon_name, set_addon_status, told
@@ -72,7 +73,7 @@ def invoice_items(db: Session, row: ServiceAddon, service: Service, line: AddonL
     start = row.regdate
     name = f"{line.qty} x {line.addon.name}" if line.qty > 1 else line.addon.name
     title = f"Addon ({service.domain}) - {name}" if service.domain else f"Addon - {name}"
-    period = invoices.period_text(db, start, next_date(start, line.cycle) if start else None)
+    period = period_text(db, start, next_date(start, line.cycle) if start else None)
     items = [invoices.Item(f"{title} {period}".strip(), line.recurring, "Addon", row.id, bool(line.addon.tax), start)]
     if line.setup:
         items.append(invoices.Item(f"{title} Setup Fee", line.setup, "Addon", row.id, bool(line.addon.tax), start))
