@@ -9,7 +9,7 @@ class FunctionSpec:
     """One function: what it is given, what it returns, and whether it changes a service.
 
     given: service (all $params), server (the server block), product (product context), none.
-    returns: result ("success" or an error text), map, html, buttons, fields, config, metadata, test, clientarea, ignored, sso.
+    returns: result ("success" or an error text), map, html, buttons, fields, config, metadata, test, clientarea, ignored, sso, accounts.
     """
 
     name: str
@@ -51,7 +51,7 @@ SERVER_FUNCTIONS = _table(
     ("AdminSingleSignOn", "server", "sso"),
     ("UsageUpdate", "server", "ignored"),
     ("MetricProvider", "server", "object"),
-    ("ListAccounts", "server", "map"),
+    ("ListAccounts", "server", "accounts"),
     ("CustomActions", "service", "object"),
     ("GetUserCount", "server", "map"),
     ("GetRemoteMetaData", "server", "map"),

@@ -16,6 +16,7 @@ from modulehost.lifecycle import (
     remote,
     states,
     subjects,
+    sync,
     tabs,
 )
 from modulehost.lifecycle.commands import Outcome, resume_pending, run
@@ -49,7 +50,7 @@ __all__ = [
     "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "locks", "metadata", "module_of", "params",
     "product_options", "properties", "queue", "recover", "register", "remote", "resume_pending", "retry", "retry_all", "run",
     "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "states", "subjects",
-    "supports", "tabs", "with_port",
+    "supports", "sync", "tabs", "with_port",
 ]  # fmt: skip
 
 
