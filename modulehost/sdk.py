@@ -24,6 +24,7 @@ from modulehost import hooks as _hooks
 from modulehost import journal as _journal
 from modulehost import settings as _settings
 from modulehost.context import Ctx, current, entered, foreign
+from modulehost.contract import CustomAction, CustomActionCollection
 from modulehost.schema import ModuleStore
 from modulehost.schema import own as _own
 from modulehost.vault import Vault
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 __all__ = [
-    "Request", "Store", "Widget", "add_columns", "add_hook", "admin_page", "create_table", "csrf", "current_admin", "current_client",
-    "drop_table", "escape", "http", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password",
-    "pending", "prepare", "product_options", "redirect", "render", "request", "session", "store", "system_url", "table", "today",
-    "token", "unit", "vendor_url", "webhook",
+    "CustomAction", "CustomActionCollection", "Request", "Status", "Store", "Widget", "add_columns", "add_hook", "admin_page",
+    "create_table", "csrf", "current_admin", "current_client", "drop_table", "escape", "http", "localAPI", "lock",
+    "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password", "pending", "prepare", "product_options",
+    "redirect", "render", "request", "session", "store", "system_url", "table", "today", "token", "unit", "vendor_url",
+    "webhook",
 ]  # fmt: skip
 
 
@@ -110,6 +112,13 @@ def pending(message: str, reference: str = "") -> dict[str, str]:
     (empty on the first run), until it returns "success" or an error text.
     """
     return {"pending": reference, "message": message}
+
+
+class Status:
+    """The states of an account that ListAccounts tells."""
+
+    ACTIVE = "Active"
+    SUSPENDED = "Suspended"
 
 
 # --- time and chance -------------------------------------------------------------------------------------------------

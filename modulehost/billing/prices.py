@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost.billing.cycles import CYCLES, FREE, ONETIME, RECURRING, Cycle, cycle
-from modulehost.money import ZERO
+from modulehost.money import ZERO, amount
 from modulehost.schema import Currency, Pricing, Product
 
 NOT_OFFERED = Decimal("-1.00")
@@ -25,9 +25,21 @@ class Price:
     setup: Decimal = ZERO
     recurring: Decimal = ZERO
 
+    @property
+    def total(self) -> Decimal:
+        """Both together: what is paid first."""
+        return self.setup + self.recurring
+
     def times(self, count: int) -> "Price":
         """The price of `count` units."""
         return Price(self.setup * count, self.recurring * count)
+
+    def reduced(self, percent: Decimal) -> "Price":
+        """This price less so many per cent, half-up."""
+        if not percent:
+            return self
+        part = 1 - percent / 100
+        return Price(amount(self.setup * part), amount(self.recurring * part))
 
     def __add__(self, other: "Price") -> "Price":
         return Price(self.setup + other.setup, self.recurring + other.recurring)
@@ -58,7 +70,9 @@ def cycles_of(db: Session, product: Product, currency: Currency | int) -> list[C
     return [one for one in possible if row and _price(row, one) is not None]
 
 
-def choice_prices(db: Session, choices: Iterable[int], currency: Currency | int, name: str | Cycle) -> dict[int, Price | None]:
+def choice_prices(
+    db: Session, choices: Iterable[int], currency: Currency | int, name: str | Cycle
+) -> dict[int, Price | None]:
     """Per choice (tblproductconfigoptionssub.id) its price in that currency and cycle.
 
     None: not offered. A choice without a price row costs nothing, and so does every choice of a free product. A price
@@ -82,7 +96,9 @@ def _cycles_of_paytype(paytype: str) -> tuple[Cycle, ...]:
 
 
 def _row(db: Session, kind: str, relid: int, currency: Currency | int) -> Pricing | None:
-    found = select(Pricing).where(Pricing.type == kind, Pricing.relid == relid, Pricing.currency == currency_id(currency))
+    found = select(Pricing).where(
+        Pricing.type == kind, Pricing.relid == relid, Pricing.currency == currency_id(currency)
+    )
     return db.scalar(found.order_by(Pricing.id).limit(1))
 
 

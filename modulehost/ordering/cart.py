@@ -1,6 +1,7 @@
 """The cart: a plain dict kept in tbltransientdata under a key that only its visitor holds.
 
-{"currency": 1, "items": [{"pid": 3, "billingcycle": "monthly", "domain": "example.com", "qty": 1,
+{"currency": 1, "promocode": "SPRING", "country": "DE", "state": "",
+ "items": [{"pid": 3, "billingcycle": "monthly", "domain": "example.com", "qty": 1,
                            "configoptions": {7: 5}, "customfields": {2: "x"}}], "notes": ""}
 """
 
@@ -13,13 +14,15 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from modulehost import hooks
-from modulehost.billing import tax
+from modulehost import hooks, settings
+from modulehost.billing import clientgroups, tax
 from modulehost.billing.prices import Price
+from modulehost.billing.promotions import PromotionRefused
 from modulehost.context import Ctx, ctx_of
-from modulehost.money import ZERO, default_currency
+from modulehost.money import ZERO, default_currency, places
 from modulehost.money import currency_of as clients_currency
 from modulehost.ordering import fields, hookpoints
+from modulehost.ordering.discounts import Discounts, of_order
 from modulehost.ordering.hookpoints import Adjustment
 from modulehost.ordering.lines import ItemErrors, Line, check
 from modulehost.schema import Client, Currency, TransientData
@@ -40,7 +43,8 @@ class Totals:
     """What a cart costs. `lines` by the place of their item; `errors` by the place of items that cannot be ordered.
 
     `recurring` is per cycle key what comes with every period. `tax` and `tax2` are on the sum due today, which contains
-    the `adjustments` of hooks.
+    the `adjustments` of hooks and is less the `discounts` of the promotion. `promo_error` is the phrase that says why the
+    cart's promotion code counts nothing.
     """
 
     lines: dict[int, Line] = field(default_factory=dict)
@@ -53,6 +57,9 @@ class Totals:
     taxrate2: Decimal = ZERO
     recurring: dict[str, Decimal] = field(default_factory=dict)
     adjustments: tuple[Adjustment, ...] = ()
+    taxnames: tuple[str, str] = ("", "")
+    discounts: Discounts = field(default_factory=Discounts)
+    promo_error: str = ""
 
 
 def new_key(ctx: Ctx) -> str:
@@ -132,27 +139,45 @@ def totals(
     `overrides` and `adjustments` are what hooks gave (`priced` asks them). Items that cannot be ordered count nothing.
     """
     currency = currency or currency_of(db, cart)
+    less = clientgroups.discount(db, client)
     checked: dict[int, Line] = {}
     errors: dict[int, list[str]] = {}
     for place, item in enumerate(cart["items"]):
         try:
-            checked[place] = check(db, item, currency, override=(overrides or {}).get(place))
+            checked[place] = check(db, item, currency, override=(overrides or {}).get(place), less=less)
         except ItemErrors as error:
             errors[place] = error.errors
-    sums = [(bool(one.product.tax), one.quote.total) for one in checked.values()]
+    discounts, promo_error = Discounts(), ""
+    try:
+        discounts = of_order(db, str(cart.get("promocode") or ""), checked, currency, client)
+    except PromotionRefused as refused:
+        promo_error = refused.key
+    sums = [
+        (bool(one.product.tax), value)
+        for place, one in checked.items()
+        for value in one.amounts(discounts.by_place.get(place))
+    ]
     sums += [(one.taxed, one.amount) for one in adjustments]
-    taxed = sum((value for is_taxed, value in sums if is_taxed), ZERO)
-    rest = sum((value for is_taxed, value in sums if not is_taxed), ZERO)
-    rate, rate2 = tax.rates(db, client) if client else (ZERO, ZERO)
-    parts = tax.of_sum(db, taxed, rate, rate2)
+    untaxed = sum((value for is_taxed, value in sums if not is_taxed), ZERO)
+    found = tax_levels(db, cart, client)
+    parts = tax.of_lines(db, (value for is_taxed, value in sums if is_taxed), *found.rates, places(currency))
     recurring: dict[str, Decimal] = {}
-    for one in checked.values():
+    for place, one in checked.items():
         if one.cycle.recurs:
-            recurring[one.cycle.key] = recurring.get(one.cycle.key, ZERO) + one.quote.recurring
-    subtotal = parts.net + rest
-    total = subtotal + parts.tax + parts.tax2
-    more = tuple(adjustments)
-    return Totals(checked, errors, subtotal, parts.tax, parts.tax2, total, rate, rate2, recurring, more)
+            each = one.quote.recurring - discounts.recurring(place)
+            recurring[one.cycle.key] = recurring.get(one.cycle.key, ZERO) + each
+    return Totals(
+        checked, errors, parts.net + untaxed, parts.tax, parts.tax2, parts.total + untaxed, *found.rates, recurring,
+        tuple(adjustments), found.names, discounts, promo_error,
+    )  # fmt: skip
+
+
+def tax_levels(db: Session, cart: Cart, client: Client | None) -> tax.Levels:
+    """The tax rules: by the client's address, else by the place the visitor named, else by the shop's own country."""
+    if client is not None:
+        return tax.of_client(db, client)
+    country = str(cart.get("country") or settings.get(db, "DefaultCountry"))
+    return tax.levels(db, country, str(cart.get("state") or ""))
 
 
 def priced(ctx: Ctx, cart: Cart, client_id: int = 0) -> Totals:

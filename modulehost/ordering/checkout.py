@@ -13,11 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks
-from modulehost.billing import gateways, issuing, once
+from modulehost.billing import clientgroups, gateways, issuing, once
 from modulehost.billing.prices import Price
+from modulehost.billing.promotions import PromotionRefused
 from modulehost.context import Ctx, ctx_of
 from modulehost.money import MoneyError, currency_of
 from modulehost.ordering import hookpoints, lines, setup
+from modulehost.ordering.discounts import Discounts, of_order
 from modulehost.ordering.writing import OrderRequest, Placed, write
 from modulehost.schema import Client, Order, TransientData
 from modulehost.vault import hash_token
@@ -61,13 +63,15 @@ def place(ctx: Ctx, request: OrderRequest, request_key: str | None = None) -> Pl
             client = db.get(Client, request.client_id, with_for_update=True, populate_existing=True)
             if done := _placed_before(db, request, request_key):
                 return done
-            checked = _check(db, request, overrides)
+            checked, discounts = _check(db, request, overrides)
             assert client is not None, "checked a line above"
-            placed = write(db, _with_method(db, request, client), client, checked, adjustments, ordernum)
+            placed = write(db, _with_method(db, request, client), client, checked, adjustments, ordernum, discounts)
             if request_key:
                 _remember(db, request, request_key, placed)
     except lines.ItemErrors as error:
         raise OrderRefused(error.errors) from None
+    except PromotionRefused as error:
+        raise OrderRefused([str(error)]) from None
     events.drain(ctx)
     return placed
 
@@ -102,7 +106,7 @@ def on_placed(ctx: Ctx, payload: dict[str, Any]) -> None:
         setup.start(db, payload["serviceids"], wanted, f"order-{order_id}")
 
 
-def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -> list[lines.Line]:
+def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -> tuple[list[lines.Line], Discounts]:
     client = db.get(Client, request.client_id)
     if client is None:
         raise OrderRefused(["Client ID Not Found"])
@@ -113,22 +117,25 @@ def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -
             gateways.find(db, request.paymentmethod)
         except gateways.GatewayError as error:
             raise OrderRefused([str(error)]) from None
-    if request.promocode:
-        raise OrderRefused(
-            [f"The promotion code {request.promocode[:40]!r} cannot be used: there are no promotions yet"]
-        )
     if not request.items:
         raise OrderRefused(["No items added to cart so order cannot proceed"])
     currency = currency_of(db, client)
     checked, errors = [], []
+    less = clientgroups.discount(db, client)
     for place_, item in enumerate(request.items):
         try:
-            checked.append(lines.check(db, item, currency, trusted=request.trusted, override=overrides.get(place_)))
+            override = overrides.get(place_)
+            checked.append(lines.check(db, item, currency, trusted=request.trusted, override=override, less=less))
         except lines.ItemErrors as error:
             errors += error.errors
     if errors:
         raise OrderRefused(errors)
-    return checked
+    try:
+        numbered = dict(enumerate(checked))
+        discounts = of_order(db, request.promocode, numbered, currency, client, request.promooverride)
+    except PromotionRefused as error:
+        raise OrderRefused([str(error)]) from None
+    return checked, discounts
 
 
 def _with_method(db: Session, request: OrderRequest, client: Client) -> OrderRequest:

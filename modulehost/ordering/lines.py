@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from modulehost.billing import pricing
+from modulehost.billing import pricing, promotions
 from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.options import OptionErrors, Selected, whole_number
 from modulehost.billing.prices import Price
-from modulehost.money import MoneyError, amount
+from modulehost.money import ZERO, MoneyError, amount
 from modulehost.ordering import fields
 from modulehost.schema import Currency, Product
 
@@ -54,6 +54,22 @@ class Line:
         return self.qty if self.product.allowqty == SEVERAL else 1
 
     @property
+    def good(self) -> promotions.Good:
+        """What promotions see of it."""
+        price = Price(self.single.setup, self.single.recurring)
+        return promotions.Good(str(self.product.id), self.cycle, price, self.services)
+
+    def amounts(self, off: promotions.Reduction | None = None) -> list[Decimal]:
+        """The lines that an invoice has for it, as amounts: per service the period, a set-up fee, a discount."""
+        found: list[Decimal] = []
+        if self.cycle.key == "free":
+            return found
+        for place in range(self.services):
+            parts = [self.single.setup, -off.unit.total if off and place < off.times else ZERO]
+            found += [self.single.recurring, *(part for part in parts if part)]
+        return found
+
+    @property
     def units(self) -> int:
         """tblhosting.qty of each of them."""
         return 1 if self.product.allowqty == SEVERAL else self.qty
@@ -66,8 +82,12 @@ def check(
     *,
     trusted: bool = False,
     override: Price | None = None,
+    less: Decimal = ZERO,
 ) -> Line:
-    """Check and price one item. `trusted`: from API or admin, which may order hidden things. Raises ItemErrors."""
+    """Check and price one item. `trusted`: from API or admin, which may order hidden things. Raises ItemErrors.
+
+    `less`: per cent that the client's group takes off.
+    """
     product = db.get(Product, _number(item.get("pid")))
     if product is None:
         raise ItemErrors([f"Product {item.get('pid')!r} does not exist"])
@@ -99,9 +119,9 @@ def check(
     try:
         price = _override(db, product, currency, wanted, item.get("priceoverride")) if trusted else None
         price = price or override
-        quote = pricing.quote(db, product, currency, wanted, selected, qty, price)
+        quote = pricing.quote(db, product, currency, wanted, selected, qty, price, less)
         several = product.allowqty == SEVERAL
-        single = pricing.quote(db, product, currency, wanted, selected, 1, price) if several else quote
+        single = pricing.quote(db, product, currency, wanted, selected, 1, price, less) if several else quote
     except (pricing.NotOffered, MoneyError) as error:
         raise ItemErrors([str(error)]) from None
     return Line(item, product, wanted, qty, domain, selected, values, quote, single)

@@ -4,17 +4,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, journal, mail, settings
-from modulehost.billing import invoices, options
+from modulehost.billing import invoices, options, promotions
 from modulehost.billing.cycles import next_date
+from modulehost.billing.dates import date_text, period_text
 from modulehost.context import ctx_of
-from modulehost.money import ZERO, amount, currency_of, formatted
+from modulehost.money import ZERO, amount, currency_of, formatted, plain
 from modulehost.ordering import fields, lines, servers
+from modulehost.ordering.discounts import Discounts
 from modulehost.ordering.hookpoints import Adjustment
 from modulehost.schema import Client, Invoice, Order, Product, Service
 from modulehost.vault import Vault
@@ -28,6 +31,7 @@ class OrderRequest:
 
     `items` as in the cart. `trusted`: from API or admin (hidden products and options, price overrides, no required
     fields). `autosetup` False: products set up "as soon as ordered" wait for acceptance, as with the API's AddOrder.
+    `promooverride`: the code counts whatever its conditions say, for all products.
     `form`: the posted checkout form, which the validation hook gets; None when there is none.
     """
 
@@ -36,6 +40,7 @@ class OrderRequest:
     paymentmethod: str = ""
     notes: str = ""
     promocode: str = ""
+    promooverride: bool = False
     ip: str = ""
     contact_id: int = 0
     requestor_id: int = 0
@@ -66,9 +71,16 @@ def write(
     checked: Sequence[lines.Line],
     adjustments: Sequence[Adjustment] = (),
     ordernum: int = 0,
+    discounts: Discounts | None = None,
 ) -> Placed:
-    """Write order, services and invoice as Pending and Unpaid; mail and announcement (`order.placed`) are rows too."""
-    host = ctx_of(db).host
+    """Write order, services and invoice as Pending and Unpaid; mail and announcement (`order.placed`) are rows too.
+
+    Counts a use of the promotion. Raises ItemErrors (out of stock), PromotionRefused (used up meanwhile).
+    """
+    host, discounts = ctx_of(db).host, discounts or Discounts()
+    promotion = discounts.promotion
+    if promotion is not None:
+        promotions.take(db, promotion)
     order = Order(
         ordernum=ordernum or _free_number(db),
         userid=client.id,
@@ -81,6 +93,9 @@ def write(
         status="Pending",
         ipaddress=request.ip,
         notes=request.notes,
+        promocode=promotion.code if promotion else "",
+        promotype=promotion.type if promotion else "",
+        promovalue=plain(promotion.value) if promotion else "",
     )
     db.add(order)
     db.flush()
@@ -89,11 +104,18 @@ def write(
     # Always in the same order, so that two orders for the same products cannot wait for each other.
     for line in sorted(checked, key=lambda one: one.product.id):
         _take_from_stock(db, line)
-    for line in checked:
-        for _ in range(line.services):
-            service = _service(db, request, order, line, billed=not request.noinvoice)
+    currency = currency_of(db, client)
+    for place, line in enumerate(checked):
+        reduction = discounts.by_place.get(place)
+        for n in range(line.services):
+            off = reduction.unit.total if reduction and n < reduction.times else ZERO
+            service = _service(db, request, order, line, billed=not request.noinvoice, off=off)
+            if promotion is not None and off:
+                service.promoid, service.promocount = promotion.id, 1
             services.append(service)
             items += _invoice_items(db, service, line)
+            if promotion is not None and off:
+                items.append(promotions.line(db, promotion, service, off, currency, bool(line.product.tax)))
     items += [invoices.Item(one.description, one.amount, taxed=one.taxed) for one in adjustments]
     invoice: Invoice | None = None
     if items and not request.noinvoice:
@@ -105,7 +127,7 @@ def write(
     order.orderdata = json.dumps([service.id for service in services])
     journal.activity(db, f"New Order Placed - Order ID: {order.id} - User ID: {client.id}", client.id)
     if not request.noemail:
-        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, client))
+        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, client, discounts))
     placed = Placed(order.id, order.ordernum, [service.id for service in services], order.invoiceid)
     events.emit(
         db,
@@ -146,7 +168,7 @@ def _take_from_stock(db: Session, line: lines.Line) -> None:
     db.flush()
 
 
-def _service(db: Session, request: OrderRequest, order: Order, line: lines.Line, billed: bool) -> Service:
+def _service(db: Session, request: OrderRequest, order: Order, line: lines.Line, billed: bool, off: Decimal) -> Service:
     host = ctx_of(db).host
     today, now, item = host.clock.today(), host.clock.now(), line.item
     free = line.cycle.key == "free"
@@ -161,7 +183,7 @@ def _service(db: Session, request: OrderRequest, order: Order, line: lines.Line,
         domain=line.domain,
         paymentmethod=order.paymentmethod,
         qty=line.units,
-        firstpaymentamount=line.single.total,
+        firstpaymentamount=line.single.total - off,
         amount=line.single.recurring if line.cycle.recurs else ZERO,
         billingcycle=line.cycle.label,
         nextduedate=None if free else today,
@@ -192,7 +214,7 @@ def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invo
     if line.cycle.key == "free":
         return []
     price, start = line.single, service.regdate
-    period = invoices.period_text(db, start, next_date(start, line.cycle) if start else None)
+    period = period_text(db, start, next_date(start, line.cycle) if start else None)
     parts = [line.product.name + (f" - {service.domain}" if service.domain else ""), period]
     text = " ".join(part for part in parts if part)
     if line.units > 1:
@@ -205,7 +227,9 @@ def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invo
     return items
 
 
-def _mail_fields(db: Session, order: Order, checked: Sequence[lines.Line], client: Client) -> dict[str, Any]:
+def _mail_fields(
+    db: Session, order: Order, checked: Sequence[lines.Line], client: Client, discounts: Discounts
+) -> dict[str, Any]:
     currency = currency_of(db, client)
     details = []
     for line in checked:
@@ -216,11 +240,16 @@ def _mail_fields(db: Session, order: Order, checked: Sequence[lines.Line], clien
         if line.cycle.recurs:
             details.append(f"Recurring: {formatted(line.quote.recurring, currency)} {line.cycle.label}")
         details.append("")
+    if discounts.promotion is not None:
+        text = promotions.describe(db, discounts.promotion, currency)
+        details.append(
+            f"Promotional Code: {discounts.promotion.code} - {text}: {formatted(-discounts.total, currency)}"
+        )
     details.append(f"Total due today: {formatted(order.amount, currency)}")
     return {
         "order_id": order.id,
         "order_number": order.ordernum,
-        "order_date": invoices.date_text(db, order.date),
+        "order_date": date_text(db, order.date),
         "order_details": "\n".join(details),
         "invoice_id": order.invoiceid or "",
     }

@@ -1,7 +1,7 @@
 """Making both sides agree. Each step looks at the rows as they are then, so doing it twice does nothing the second time."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -24,7 +24,7 @@ from modulehost.money import ZERO, currency_of
 from modulehost.schema import Client, CustomFieldValue, Product, Server, Service, same
 
 #: a request does not go on for longer; what is left is told and done by the next press of the button
-SECONDS = 20.0
+SECONDS, AT_ONCE = 20.0, 100
 
 
 @dataclass(frozen=True)
@@ -51,42 +51,53 @@ class Result:
     left: int = 0
 
 
-def terminate(ctx: Ctx, server_id: int, pairs: Iterable[Pair]) -> Result:
+def terminate(ctx: Ctx, server_id: int, pairs: Sequence[Pair]) -> Result:
     """Mark services whose account is gone from the server as Terminated; the module is not called."""
-    result = Result()
-    with ctx.unit() as db:
-        today = ctx.host.clock.today()
-        for pair in pairs:
-            row = db.get(Service, pair.service.id, with_for_update=True) if pair.service else None
-            if row is None or row.server != server_id or row.domainstatus not in ("Active", "Suspended"):
-                result.already += 1
-                continue
-            _set_status(db, row, "Terminated")
-            row.termination_date = today
-            journal.activity(db, f"Server Sync: no account on the server, marked Terminated - Service ID: {row.id}", row.userid)
-            result.done += 1
-    events.drain(ctx)
-    return result
+    return _in_steps(ctx, pairs, lambda db, pair, result: _terminate(db, server_id, pair, result))
 
 
-def overtake(ctx: Ctx, server_id: int, pairs: Iterable[Pair]) -> Result:
+def _terminate(db: Session, server_id: int, pair: Pair, result: Result) -> None:
+    row = db.get(Service, pair.service.id, with_for_update=True) if pair.service else None
+    if row is None or row.server != server_id or row.domainstatus not in ("Active", "Suspended"):
+        result.already += 1
+        return
+    _set_status(db, row, "Terminated")
+    row.termination_date = ctx_of(db).host.clock.today()
+    journal.activity(db, f"Server Sync: no account on the server, marked Terminated - Service ID: {row.id}", row.userid)
+    result.done += 1
+
+
+def overtake(ctx: Ctx, server_id: int, pairs: Sequence[Pair]) -> Result:
     """Take status, domain and user name of services from their accounts; their product and the module stay untouched."""
-    result = Result()
-    with ctx.unit() as db:
-        for pair in pairs:
-            row = db.get(Service, pair.service.id, with_for_update=True) if pair.service else None
-            if row is None or pair.account is None or row.server != server_id:
-                result.failed.append(f"{pair.key}: the service is not on this server any more")
-                continue
-            changed = _overtake(db, row, pair.account)
-            if changed:
-                journal.activity(db, f"Server Sync: {', '.join(changed)} taken from the server - Service ID: {row.id}", row.userid)
-                result.done += 1
-            elif any(what == "Package" for what, _there, _here in pair.differences):
-                result.failed.append(f"{pair.key}: the package differs; choose the other product on the service's own page")
-            else:
-                result.already += 1
-    events.drain(ctx)
+    return _in_steps(ctx, pairs, lambda db, pair, result: _agree(db, server_id, pair, result))
+
+
+def _agree(db: Session, server_id: int, pair: Pair, result: Result) -> None:
+    row = db.get(Service, pair.service.id, with_for_update=True) if pair.service else None
+    if row is None or pair.account is None or row.server != server_id:
+        result.failed.append(f"{pair.key}: the service is not on this server any more")
+        return
+    changed = _overtake(db, row, pair.account)
+    if changed:
+        journal.activity(db, f"Server Sync: {', '.join(changed)} taken from the server - Service ID: {row.id}", row.userid)
+        result.done += 1
+    elif any(what == "Package" for what, _there, _here in pair.differences):
+        result.failed.append(f"{pair.key}: the package differs; choose the other product on the service's own page")
+    else:
+        result.already += 1
+
+
+def _in_steps(ctx: Ctx, pairs: Sequence[Pair], step: Callable[[Session, Pair, Result], None]) -> Result:
+    """Do `step` for each pair, some in one unit, until SECONDS are over."""
+    result, begun = Result(), time.monotonic()
+    for place in range(0, len(pairs), AT_ONCE):
+        if time.monotonic() - begun > SECONDS:
+            result.left = len(pairs) - place
+            break
+        with ctx.unit() as db:
+            for pair in pairs[place : place + AT_ONCE]:
+                step(db, pair, result)
+        events.drain(ctx)
     return result
 
 
