@@ -13,6 +13,7 @@ from modulehost.accounts import customfields
 from modulehost.accounts.countries import country_name
 from modulehost.billing import editing, gateways, payments, tax
 from modulehost.billing import invoices as billing
+from modulehost.billing.dates import date_text
 from modulehost.money import currency_of
 from modulehost.schema import Client, Currency, Invoice, Transaction
 from modulehost.themes import Page
@@ -44,8 +45,8 @@ def listing() -> Any:
 def _row(db: Session, row: Invoice, currency: Currency) -> dict[str, Any]:
     total = row.total + row.credit
     return {
-        "id": row.id, "invoicenum": billing.number(row), "datecreated": billing.date_text(db, row.date),
-        "normalisedDateCreated": str(row.date or ""), "datedue": billing.date_text(db, row.duedate),
+        "id": row.id, "invoicenum": billing.number(row), "datecreated": date_text(db, row.date),
+        "normalisedDateCreated": str(row.date or ""), "datedue": date_text(db, row.duedate),
         "normalisedDateDue": str(row.duedate or ""), "total": money.formatted(total, currency), "totalnum": money.plain(total),
         "balance": money.formatted(billing.balance(db, row), currency), "status": status_text(row.status),
         "statusClass": row.status.lower().replace(" ", "-"), "rawstatus": row.status.lower(),
@@ -113,8 +114,8 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
     visible = [one for one in gateways.active(db) if one.visible]
     return {
         "invoiceid": row.id, "invoicenum": billing.number(row), "status": row.status, "statuslocale": status_text(row.status),
-        "date": billing.date_text(db, row.date), "datedue": billing.date_text(db, row.duedate),
-        "datepaid": billing.date_text(db, row.datepaid.date() if row.datepaid else None),
+        "date": date_text(db, row.date), "datedue": date_text(db, row.duedate),
+        "datepaid": date_text(db, row.datepaid.date() if row.datepaid else None),
         "overdue": billing.is_overdue(db, row), "payto": _lines(settings.get(db, "InvoicePayTo") or settings.get(db, "CompanyName")),
         "clientsdetails": {
             "firstname": client.firstname, "lastname": client.lastname, "companyname": client.companyname, "email": client.email,
@@ -140,7 +141,7 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
         "availableGateways": {one.module: one.displayname for one in visible},
         "paymentbutton": _payment(link, row.id), "gatewaylink": link["kind"], "gatewaytext": link["text"],
         "transactions": [
-            {"date": billing.date_text(db, one.date.date() if one.date else None), "gateway": billing.method_name(db, one.gateway),
+            {"date": date_text(db, one.date.date() if one.date else None), "gateway": billing.method_name(db, one.gateway),
              "transid": one.transid, "amount": shown(one.amountin - one.amountout), "referenceId": one.transid, "referenceHref": "",
              "typeLabel": say("billing.ledger.refund" if one.amountout else "billing.ledger.payment"),
              "isCreditNote": False, "isDebitNote": False}
