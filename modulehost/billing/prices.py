@@ -1,4 +1,4 @@
-"""What tblpricing holds for products and for the choices of configurable options.
+"""What tblpricing holds for products, product addons and for the choices of configurable options.
 
 A recurring price of -1.00 means that the cycle is not offered; 0.00 is a price. One-time prices stand in the monthly
 columns. Nothing is converted between currencies: what has no row in a currency is not sold in it.
@@ -11,9 +11,9 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost.billing.cycles import CYCLES, FREE, ONETIME, RECURRING, Cycle, cycle
+from modulehost.billing.cycles import CYCLES, FREE, ONETIME, RECURRING, Cycle, CycleError, cycle
 from modulehost.money import ZERO, amount
-from modulehost.schema import Currency, Pricing, Product
+from modulehost.schema import Addon, Currency, Pricing, Product
 
 NOT_OFFERED = Decimal("-1.00")
 
@@ -70,9 +70,43 @@ def cycles_of(db: Session, product: Product, currency: Currency | int) -> list[C
     return [one for one in possible if row and _price(row, one) is not None]
 
 
-def choice_prices(
-    db: Session, choices: Iterable[int], currency: Currency | int, name: str | Cycle
-) -> dict[int, Price | None]:
+def addon_price(db: Session, addon: Addon, currency: Currency | int, name: str | Cycle) -> Price | None:
+    """What one unit of a product addon costs in that currency and cycle; None when it is not offered so."""
+    wanted = cycle(name)
+    if wanted not in _cycles_of_addon(addon):
+        return None
+    if wanted is FREE:
+        return Price()
+    row = _row(db, "addon", addon.id, currency)
+    return _addon_price(row, addon, wanted) if row else None
+
+
+def addon_cycles(db: Session, addon: Addon, currency: Currency | int) -> list[Cycle]:
+    """The cycles in which a product addon can be bought in that currency, shortest first."""
+    possible = _cycles_of_addon(addon)
+    if possible == (FREE,):
+        return [FREE]
+    row = _row(db, "addon", addon.id, currency)
+    return [one for one in possible if row and _addon_price(row, addon, one) is not None]
+
+
+def _cycles_of_addon(addon: Addon) -> tuple[Cycle, ...]:
+    """tbladdons.billingcycle: free, onetime, recurring, or the name of the only cycle."""
+    kind = addon.billingcycle.strip().lower()
+    if kind == "recurring":
+        return RECURRING
+    try:
+        return (cycle(kind or "free"),)
+    except CycleError:
+        return ()
+
+
+def _addon_price(row: Pricing, addon: Addon, wanted: Cycle) -> Price | None:
+    # An addon that names its only cycle has its price in the monthly columns, as one-time prices have.
+    return _price(row, wanted if addon.billingcycle.strip().lower() == "recurring" else ONETIME)
+
+
+def choice_prices(db: Session, choices: Iterable[int], currency: Currency | int, name: str | Cycle) -> dict[int, Price | None]:
     """Per choice (tblproductconfigoptionssub.id) its price in that currency and cycle.
 
     None: not offered. A choice without a price row costs nothing, and so does every choice of a free product. A price

@@ -8,6 +8,7 @@ from modulehost.lifecycle import (
     addons,
     as_test,
     clientarea,
+    following,
     history,
     locks,
     params,
@@ -58,6 +59,8 @@ def register(host: Host) -> None:
     """Offer modules what they may ask of this room, and listen for services that are to be set up."""
     host.functions["product_options"] = _product_options
     events.subscribe(host, "service.setup", _set_up)
+    events.subscribe(host, "addon.setup", following.set_up)
+    events.subscribe(host, "service.status", following.on_service_status)
 
 
 def _product_options(ctx: Ctx, product_id: int) -> dict[int, str]:

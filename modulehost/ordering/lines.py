@@ -1,7 +1,8 @@
 """A cart item checked and priced: may this be ordered like this, and what does it cost?
 
 An item is a plain dict: `pid`, `billingcycle`, `domain`, `qty`, `configoptions` {option id: choice id or number},
-`customfields` {field id: text}, `hostname`, `ns1prefix`, `ns2prefix`, `rootpw`, and from API or admin `priceoverride`.
+`customfields` {field id: text}, `addons` {addon id: quantity}, `hostname`, `ns1prefix`, `ns2prefix`, `rootpw`, and from
+API or admin `priceoverride`.
 """
 
 import re
@@ -17,7 +18,8 @@ from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.options import OptionErrors, Selected, whole_number
 from modulehost.billing.prices import Price
 from modulehost.money import ZERO, MoneyError, amount
-from modulehost.ordering import fields
+from modulehost.ordering import addonlines, fields
+from modulehost.ordering.addonlines import AddonLine, AddonRefused
 from modulehost.schema import Currency, Product
 
 SEVERAL, SCALED = 1, 3
@@ -47,6 +49,7 @@ class Line:
     customfields: dict[int, str]
     quote: pricing.Quote
     single: pricing.Quote = field(repr=False)
+    addons: tuple[AddonLine, ...] = ()
 
     @property
     def services(self) -> int:
@@ -83,10 +86,12 @@ def check(
     trusted: bool = False,
     override: Price | None = None,
     less: Decimal = ZERO,
+    addon_prices: Mapping[int, Price] | None = None,
 ) -> Line:
     """Check and price one item. `trusted`: from API or admin, which may order hidden things. Raises ItemErrors.
 
-    `less`: per cent that the client's group takes off.
+    `less`: per cent that the client's group takes off. `override` and `addon_prices` (by addon id) are what hooks gave in
+    place of the price lists.
     """
     product = db.get(Product, _number(item.get("pid")))
     if product is None:
@@ -114,6 +119,17 @@ def check(
         errors += error.errors
     except ValueError:
         errors.append(f"{product.name}: custom fields are named by their ids, which are whole numbers")
+    addons: list[AddonLine] = []
+    for addon_id, count in addonlines.chosen(item).items():
+        given = (addon_prices or {}).get(addon_id)
+        try:
+            addons.append(
+                addonlines.check(
+                    db, addon_id, count, product.id, currency, wanted, trusted=trusted, override=given, less=less
+                )
+            )
+        except AddonRefused as error:
+            errors.append(str(error))
     if wanted is None or errors:
         raise ItemErrors(errors or [f"{product.name} has no price"])
     try:
@@ -124,7 +140,7 @@ def check(
         single = pricing.quote(db, product, currency, wanted, selected, 1, price, less) if several else quote
     except (pricing.NotOffered, MoneyError) as error:
         raise ItemErrors([str(error)]) from None
-    return Line(item, product, wanted, qty, domain, selected, values, quote, single)
+    return Line(item, product, wanted, qty, domain, selected, values, quote, single, tuple(addons))
 
 
 def _quantity(product: Product, raw: Any, errors: list[str]) -> int:

@@ -16,10 +16,11 @@ from modulehost.billing.cycles import next_date
 from modulehost.billing.dates import date_text, period_text
 from modulehost.context import ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted, plain
-from modulehost.ordering import fields, lines, servers
+from modulehost.ordering import addonrows, fields, lines, servers
+from modulehost.ordering.addonlines import AddonLine
 from modulehost.ordering.discounts import Discounts
 from modulehost.ordering.hookpoints import Adjustment
-from modulehost.schema import Client, Invoice, Order, Product, Service
+from modulehost.schema import Client, Currency, Invoice, Order, Product, Service, ServiceAddon
 from modulehost.vault import Vault
 
 ORDER_MAIL = "Order Confirmation"
@@ -29,14 +30,14 @@ ORDER_MAIL = "Order Confirmation"
 class OrderRequest:
     """What is ordered, by whom and how.
 
-    `items` as in the cart. `trusted`: from API or admin (hidden products and options, price overrides, no required
-    fields). `autosetup` False: products set up "as soon as ordered" wait for acceptance, as with the API's AddOrder.
-    `promooverride`: the code counts whatever its conditions say, for all products.
+    `items` as in the cart; `addons` are for services that the client has. `trusted`: from API or admin (hidden products
+    and options, price overrides, no required fields). `autosetup` False: products set up "as soon as ordered" wait for
+    acceptance, as with the API's AddOrder. `promooverride`: the code counts whatever its conditions say, for all products.
     `form`: the posted checkout form, which the validation hook gets; None when there is none.
     """
 
     client_id: int
-    items: list[dict[str, Any]]
+    items: list[dict[str, Any]] = field(default_factory=list)
     paymentmethod: str = ""
     notes: str = ""
     promocode: str = ""
@@ -51,6 +52,7 @@ class OrderRequest:
     autosetup: bool = True
     trusted: bool = False
     form: dict[str, Any] | None = None
+    addons: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Placed:
     order_id: int
     ordernum: int
     service_ids: list[int] = field(default_factory=list)
+    addon_ids: list[int] = field(default_factory=list)
     invoice_id: int = 0
     repeated: bool = False
 
@@ -69,11 +72,12 @@ def write(
     request: OrderRequest,
     client: Client,
     checked: Sequence[lines.Line],
+    own_addons: Sequence[AddonLine] = (),
     adjustments: Sequence[Adjustment] = (),
     ordernum: int = 0,
     discounts: Discounts | None = None,
 ) -> Placed:
-    """Write order, services and invoice as Pending and Unpaid; mail and announcement (`order.placed`) are rows too.
+    """Write order, services, addons and invoice as Pending and Unpaid; mail and announcement (`order.placed`) are rows too.
 
     Counts a use of the promotion. Raises ItemErrors (out of stock), PromotionRefused (used up meanwhile).
     """
@@ -100,6 +104,7 @@ def write(
     db.add(order)
     db.flush()
     services: list[Service] = []
+    addons: list[ServiceAddon] = []
     items: list[invoices.Item] = []
     # Always in the same order, so that two orders for the same products cannot wait for each other.
     for line in sorted(checked, key=lambda one: one.product.id):
@@ -116,6 +121,13 @@ def write(
             items += _invoice_items(db, service, line)
             if promotion is not None and off:
                 items.append(promotions.line(db, promotion, service, off, currency, bool(line.product.tax)))
+            for addon in line.addons:
+                addons.append(addonrows.write(db, order, service, addon, billed=not request.noinvoice))
+                items += addonrows.invoice_items(db, addons[-1], service, addon)
+    for addon in own_addons:
+        assert addon.service is not None, "check_own found it"
+        addons.append(addonrows.write(db, order, addon.service, addon, billed=not request.noinvoice))
+        items += addonrows.invoice_items(db, addons[-1], addon.service, addon)
     items += [invoices.Item(one.description, one.amount, taxed=one.taxed) for one in adjustments]
     invoice: Invoice | None = None
     if items and not request.noinvoice:
@@ -127,14 +139,16 @@ def write(
     order.orderdata = json.dumps([service.id for service in services])
     journal.activity(db, f"New Order Placed - Order ID: {order.id} - User ID: {client.id}", client.id)
     if not request.noemail:
-        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, client, discounts))
-    placed = Placed(order.id, order.ordernum, [service.id for service in services], order.invoiceid)
+        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, own_addons, client, discounts))
+    addon_ids = [one.id for one in addons]
+    placed = Placed(order.id, order.ordernum, [service.id for service in services], addon_ids, order.invoiceid)
     events.emit(
         db,
         "order.placed",
         orderid=order.id,
         ordernumber=order.ordernum,
         serviceids=placed.service_ids,
+        addonids=placed.addon_ids,
         invoiceid=order.invoiceid,
         paymentmethod=order.paymentmethod,
         autosetup=request.autosetup,
@@ -228,7 +242,12 @@ def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invo
 
 
 def _mail_fields(
-    db: Session, order: Order, checked: Sequence[lines.Line], client: Client, discounts: Discounts
+    db: Session,
+    order: Order,
+    checked: Sequence[lines.Line],
+    own_addons: Sequence[AddonLine],
+    client: Client,
+    discounts: Discounts,
 ) -> dict[str, Any]:
     currency = currency_of(db, client)
     details = []
@@ -239,7 +258,11 @@ def _mail_fields(
         details.append(f"First payment: {formatted(line.quote.total, currency)}")
         if line.cycle.recurs:
             details.append(f"Recurring: {formatted(line.quote.recurring, currency)} {line.cycle.label}")
+        for addon in line.addons:
+            details += _addon_text(addon, currency)
         details.append("")
+    for addon in own_addons:
+        details += [*_addon_text(addon, currency), ""]
     if discounts.promotion is not None:
         text = promotions.describe(db, discounts.promotion, currency)
         details.append(
@@ -253,3 +276,12 @@ def _mail_fields(
         "order_details": "\n".join(details),
         "invoice_id": order.invoiceid or "",
     }
+
+
+def _addon_text(line: AddonLine, currency: Currency) -> list[str]:
+    name = f"{line.qty} x {line.addon.name}" if line.qty > 1 else line.addon.name
+    domain = f" - {line.service.domain}" if line.service is not None and line.service.domain else ""
+    found = [f"Addon: {name}{domain}", f"First payment: {formatted(line.total, currency)}"]
+    if line.cycle.recurs:
+        found.append(f"Recurring: {formatted(line.recurring, currency)} {line.cycle.label}")
+    return found
