@@ -7,10 +7,19 @@ from typing import Any
 
 from modulehost.contract.config import kind
 
-STATUSES = ("Active", "Suspended")
 TEXTS = ("email", "username", "domain", "uniqueIdentifier", "product", "primaryip")
 #: how many faults are told one by one; of a module that gets all accounts wrong the first few say it
 TOLD = 5
+
+
+class Status:
+    """The states of an account that ListAccounts tells."""
+
+    ACTIVE = "Active"
+    SUSPENDED = "Suspended"
+
+
+STATUSES = (Status.ACTIVE, Status.SUSPENDED)
 
 
 @dataclass(frozen=True)
