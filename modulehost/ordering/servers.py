@@ -15,9 +15,14 @@ LEAST_FULL, UNTIL_FULL = 1, 2
 
 
 def choose(db: Session, product: Product) -> int:
-    """The server (tblservers.id) for a new service of this product; 0 when its module has none.
+    """The server (tblservers.id) for a new service of this product; 0 when its module has none."""
+    return choose_for(db, product.servertype, product.servergroup)
 
-    Only servers of the product's module that are in use, and of its group when it has one. A group of fill type 1 takes
+
+def choose_for(db: Session, module: str, group_id: int) -> int:
+    """The server for what a module provisions; 0 when it has none.
+
+    Only servers of the module that are in use, and of the group when one is given. A group of fill type 1 takes
     the one that is least full, by the share of its maximum (0: no limit). Fill type 2 takes the default server until it is full;
     then the least used one becomes the default. Without a group it is the default server, and the least used one while that is full.
     When all are full it is the least full one all the same: what was sold goes somewhere, and the activity log says so.
@@ -25,12 +30,12 @@ def choose(db: Session, product: Product) -> int:
     Services that wait for their set-up hold their place. The servers are locked until the unit ends, so of two orders at
     the same moment only one gets the last place.
     """
-    if not product.servertype:
+    if not module:
         return 0
-    wanted = select(Server).where(Server.type == product.servertype, Server.disabled == 0)
-    group = db.get(ServerGroup, product.servergroup) if product.servergroup else None
-    if product.servergroup:
-        members = select(ServerGroupRel.serverid).where(ServerGroupRel.groupid == product.servergroup)
+    wanted = select(Server).where(Server.type == module, Server.disabled == 0)
+    group = db.get(ServerGroup, group_id) if group_id else None
+    if group_id:
+        members = select(ServerGroupRel.serverid).where(ServerGroupRel.groupid == group_id)
         wanted = wanted.where(Server.id.in_(members))
     # Always in the same order, so that two orders cannot wait for each other.
     locked = wanted.order_by(Server.id).with_for_update().execution_options(populate_existing=True)
@@ -41,7 +46,7 @@ def choose(db: Session, product: Product) -> int:
     free = [server for server in found if not full(server, taken.get(server.id, 0))]
     if not free:
         chosen = min(found, key=lambda server: (_share(server, taken), not server.active, server.id))
-        where = f"of the server group “{group.name}”" if group is not None else f"of the module {product.servertype}"
+        where = f"of the server group “{group.name}”" if group is not None else f"of the module {module}"
         journal.activity(db, f"All servers {where} are full; a new service goes to “{chosen.name}” all the same")
         return chosen.id
     if group is not None and group.filltype == LEAST_FULL:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import jsonify, redirect, request
+from flask import jsonify, request
 from werkzeug.wrappers import Response
 
 from modulehost import extensions, lifecycle, runtimes
 from modulehost.billing.catalog import Invalid, servers
 from modulehost.context import Ctx
+from modulehost.lifecycle import signon
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Server, ServerGroup
 from modulehost.web import frame
+from modulehost.web import signon as way_page
 from modulehost.web.admin.paging import paged
 from modulehost.web.admin.site import (
     MASK,
@@ -23,7 +25,6 @@ from modulehost.web.admin.site import (
     problems,
     row_or_404,
     sent,
-    sign_on_target,
 )
 from modulehost.web.numbers import is_whole
 
@@ -36,7 +37,9 @@ NEEDED = "Configure Servers"
 def configservers() -> Response:
     """The list, one server (`action=manage`), or one group (`action=managegroup`)."""
     action = request.args.get("action", "")
-    views: dict[str, Callable[[], Response]] = {"": _list, "manage": server_form, "managegroup": group_form}
+    views: dict[str, Callable[[], Response]] = {
+        "": _list, "manage": server_form, "managegroup": group_form, "singlesignon": _sign_on,
+    }  # fmt: skip
     if action not in views:
         frame.abort_page(404, "Page not found", f"Servers has no page for the action “{action}”.")
     return views[action]()
@@ -154,21 +157,24 @@ def _sign_on_labels(ctx: Ctx, kinds: set[str]) -> dict[str, str]:
 
 
 def _sign_on() -> Response:
-    """Sign in to the server's panel (AdminSingleSignOn)."""
-    ctx = frame.ctx()
+    """Sign in to the server's panel (AdminSingleSignOn). The link by GET carries the session's token in its address."""
+    if request.method != "POST":
+        frame.check_token(request.args.get("token", ""))
+    ctx, actor = frame.ctx(), frame.admin_actor()
     with ctx.unit(read=True) as db:
         server = row_or_404(db, Server, number("serverid"), "Server")
-    try:
-        value = lifecycle.server_call(ctx, server.id, "AdminSingleSignOn").value
-    except ModuleFailed as error:
-        frame.note("error", "Sign-on failed", str(error))
-        return go(URL)
-    target = sign_on_target(value)
-    if not target:
-        text = value.get("errorMsg") if isinstance(value, Mapping) else ""
-        frame.note("error", "Sign-on failed", str(text or "The module did not say where to go."))
-        return go(URL)
-    return redirect(target, 303)
+        roles = signon.roles_of_server(db, server.id)
+    if roles and (actor is None or actor.role_id not in roles):
+        frame.abort_page(403, "Access denied", f"Single sign-on to the server “{server.name}” is restricted to other roles.")
+    if server.disabled:
+        frame.abort_page(400, "Server disabled", f"The server “{server.name}” is disabled; enable it to sign in to its panel.")
+    label = _sign_on_labels(ctx, {server.type}).get(server.type, "Single Sign-On")
+    way = signon.of_server(ctx, server.id)
+    answer = way_page.go(way, f"{label}: {server.name}", URL)
+    if answer is not None:
+        return answer
+    frame.note("error", "Sign-on failed", way.error or "The module refused without saying why.")
+    return go(URL)
 
 
 def server_form(found: dict[str, str] | None = None, tested: tuple[bool, str] | None = None) -> Response:
