@@ -18,7 +18,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, ses
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from modulehost.accounts import admins, sessions, twofactor, users
+from modulehost.accounts import admins, sessions, twofactor, userpermissions
 from modulehost.context import Actor, Ctx, Host
 from modulehost.schema import Admin, Client, User
 
@@ -91,15 +91,22 @@ def client_actor() -> Actor | None:
                 user is not None
                 and client is not None
                 and opened is not None
-                and users.may_act_for(db, user.id, client.id)
+                and (link := userpermissions.find(db, user.id, client.id)) is not None
                 and (admin is not None and not admin.disabled if opened.admin_id else client.status != "Closed")
                 and session.get("userkey") == user_key(user)
             ):
                 name = f"{client.firstname} {client.lastname}".strip() or client.companyname
                 behind, by = (admin.username, admin.id) if admin else ("", 0)
                 g.mh_client = Actor("client", client.id, name, request.remote_addr or "", 0, user.id, behind, by)
+                g.mh_client_may = userpermissions.of(link)
                 g.mh_client_must = admin is None and twofactor.missing(db, user)
     found: Actor | None = g.mh_client
+    return found
+
+
+def held() -> frozenset[str]:
+    """What the signed-in user may do for the client: names of userpermissions.ALL; nothing for guests."""
+    found: frozenset[str] = g.mh_client_may if client_actor() is not None else frozenset()
     return found
 
 
