@@ -22,13 +22,15 @@ ALL = frozenset((*PERMISSIONS, OWNER))
 
 
 def names(text: str | None) -> list[str]:
-    """The known names in a comma list (or a JSON list, as modules may write it)."""
+    """The known names in a stored list: with commas, or as JSON, a list or a map of yes and no."""
     given = (text or "").strip()
     try:
-        found = [str(one) for one in json.loads(given)] if given.startswith("[") else given.split(",")
+        found = json.loads(given) if given.startswith(("[", "{")) else given.split(",")
     except ValueError:
         found = []
-    wanted = {one.strip().lower() for one in found}
+    if isinstance(found, dict):
+        found = [name for name, held in found.items() if held]
+    wanted = {str(one).strip().lower() for one in found}
     return [name for name in PERMISSIONS if name in wanted]
 
 

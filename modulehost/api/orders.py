@@ -36,6 +36,7 @@ def add_order(ctx: Ctx, values: Values) -> dict[str, Any]:
         items=items,
         paymentmethod=values.text("paymentmethod"),
         promocode=values.text("promocode"),
+        promooverride=values.flag("promooverride"),
         ip=values.text("clientip") or ctx.actor.ip,
         contact_id=values.number("contactid"),
         requestor_id=owner.id if owner else 0,

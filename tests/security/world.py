@@ -59,7 +59,21 @@ MODULE = '''
 SPITE = """@SPITE@"""
 
 def spite_MetaData():
-    return {"DisplayName": "Spite", "ServiceSingleSignOnLabel": SPITE}
+    return {"DisplayName": "Spite", "ServiceSingleSignOnLabel": SPITE, "AdminSingleSignOnLabel": SPITE}
+
+def spite_AdminSingleSignOn(params):
+    return {"success": True, "redirectTo": "https://panel.example/?" + SPITE.replace(" ", ""), "note": SPITE}
+
+def spite_CustomActions(params):
+    from modulehost import sdk
+    make = sdk.CustomAction.factory
+    return sdk.CustomActionCollection([make(SPITE, SPITE, go), make("refused", SPITE, refuse, [SPITE]), make("off", SPITE, go, active=False)])
+
+def go():
+    return {"success": True, "redirectTo": "https://panel.example/?" + SPITE.replace(" ", ""), "note": SPITE}
+
+def refuse(text):
+    return {"success": False, "errorMsg": text}
 
 def spite_ConfigOptions(params=None):
     return {"Plan": {"Type": "text"}, "Key": {"Type": "password"}}
@@ -311,6 +325,8 @@ def _client_pages(service: int, invoice: int, order: int, product: int, group: i
         "/", "/index.php", "/store", "/cart.php", f"/cart.php?gid={group}", "/cart.php?a=view", "/cart.php?a=checkout", "/clientarea.php",
         "/clientarea.php?action=details", "/clientarea.php?action=emails", "/clientarea.php?action=services",
         "/clientarea.php?action=invoices", f"/clientarea.php?action=productdetails&id={service}", "/clientarea.php?action=changepw",
+        f"/clientarea.php?action=productdetails&id={service}&dosinglesignon=1",
+        f"/clientarea.php?action=productdetails&id={service}&customaction=refused",
         f"/viewinvoice.php?id={invoice}", "/viewemail.php?id=1", "/user/password", "/user/accounts", "/password/reset",
         "/submitticket.php", f"/clientarea.php?action=cancel&id={service}",
     ]  # fmt: skip

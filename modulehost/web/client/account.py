@@ -7,9 +7,11 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from modulehost import language as words
+from modulehost import settings
 from modulehost.accounts import Invalid, clients, customfields, signin, users
 from modulehost.accounts.countries import COUNTRIES
-from modulehost.billing import gateways, invoices
+from modulehost.billing import gateways
+from modulehost.billing.dates import moment_text
 from modulehost.schema import Client, CustomField, Email, User
 from modulehost.themes import Page
 from modulehost.themes.encode import html
@@ -91,7 +93,7 @@ def details() -> Any:
             "emailPreferences": {
                 k: int(v) for k, v in clients.preferences(client).items() if k not in ("domain", "affiliate")
             },
-            "showTaxIdField": False,
+            "showTaxIdField": settings.on(db, "mh_tax_id_field"),
             "showMarketingEmailOptIn": False,
         }
     title = say("clientareanavdetails")
@@ -140,7 +142,7 @@ def emails() -> Any:
             {
                 "id": row.id,
                 "subject": row.subject,
-                "date": f"{invoices.date_text(db, row.date.date())} {row.date:%H:%M}" if row.date else "",
+                "date": moment_text(db, row.date),
                 "normalisedDate": str(row.date or ""),
                 "attachmentCount": 0,
             }
@@ -166,7 +168,7 @@ def email() -> Any:
     """One message; its HTML is shown in a frame that can run nothing."""
     with frame.ctx().unit(read=True) as db:
         row = db.get(Email, number("id"))
-        date = f"{invoices.date_text(db, row.date.date())} {row.date:%H:%M}" if row and row.date else ""
+        date = moment_text(db, row.date) if row else ""
     if row is None or row.userid != frame.client_id():
         return not_found()
     variables = {"subject": row.subject, "message": row.message, "date": date, "attachments": []}

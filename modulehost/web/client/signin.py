@@ -13,7 +13,7 @@ from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client import challenge
 from modulehost.web.client.account import FIELDS, custom_field
-from modulehost.web.client.show import array, blueprint, errors_html, flash, message, say, settle, show, to
+from modulehost.web.client.show import array, blueprint, errors_html, flash, message, number, say, settle, show, to
 from modulehost.web.numbers import is_whole
 
 #: what sign_in answers when a code has to follow
@@ -121,8 +121,9 @@ def create_account() -> list[str]:
         "customfields": _given_fields(),
         "language": str(session.get("language", "")),
     }
-    if session.get("currency"):
-        data["currency"] = session["currency"]
+    # At the checkout it is the currency of the prices that were shown.
+    if chosen := (number("currency") if form.get("register") else 0) or session.get("currency"):
+        data["currency"] = chosen
     try:
         client = clients.add(ctx, data)
     except Invalid as error:
@@ -145,6 +146,7 @@ def register_variables() -> dict[str, Any]:
     given = array("customfield", request.form)
     with frame.ctx().unit(read=True) as db:
         country = settings.get(db, "DefaultCountry")
+        tax_id = settings.on(db, "mh_tax_id_field")
         fields = [row for row in customfields.fields(db, "client") if row.showorder == "on" and row.adminonly != "on"]
         optional = [
             name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",") if name.strip()
@@ -162,7 +164,7 @@ def register_variables() -> dict[str, Any]:
         "securityquestions": [],
         "accountDetailsExtraFields": [],
         "accepttos": False,
-        "showTaxIdField": False,
+        "showTaxIdField": tax_id,
         "showMarketingEmailOptIn": False,
         "pwStrengthErrorThreshold": 50,
         "pwStrengthWarningThreshold": 75,
