@@ -7,7 +7,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from modulehost.accounts import Invalid, invites, twofactor, userpermissions, users
-from modulehost.billing import invoices
+from modulehost.billing.dates import moment_text
 from modulehost.context import Actor
 from modulehost.schema import User, UserClient, UserInvite
 from modulehost.themes import Page
@@ -27,7 +27,7 @@ def _me() -> Actor:
 
 
 def _when(db: Session, moment: datetime | None) -> Record:
-    shown = f"{invoices.date_text(db, moment.date())} {moment:%H:%M}" if moment else say("never")
+    shown = moment_text(db, moment) if moment else say("never")
     return Record({}, {"diffForHumans": lambda: shown, "toDateTimeString": lambda: str(moment or "")}, shown=shown)
 
 
