@@ -307,6 +307,7 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configadminroles.php", "/admin/configadminroles.php?action=edit&id=1", "/admin/configapicredentials.php",
         "/admin/configapicredentials.php?action=create", "/admin/configapicredentials.php?action=role&id=1",
         *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
+        "/admin/ordersadd.php", f"/admin/ordersadd.php?userid=1&pid={product}",
         "/admin/configcurrencies.php", "/admin/configcurrencies.php?action=edit", "/admin/configcurrencies.php?action=edit&id=1",
         *(f"/admin/configtax.php?level={level}" for level in range(3)), "/admin/configpromotions.php?show=all",
         "/admin/configpromotions.php?action=manage&id=1", "/admin/configpromotions.php?action=duplicate&id=1",
