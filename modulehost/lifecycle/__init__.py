@@ -19,6 +19,7 @@ from modulehost.lifecycle import (
     states,
     subjects,
     tabs,
+    usage,
 )
 from modulehost.lifecycle.commands import Outcome, resume_pending, run
 from modulehost.lifecycle.locks import recover
@@ -51,7 +52,7 @@ __all__ = [
     "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "locks", "metadata", "module_of", "params",
     "product_options", "properties", "queue", "recover", "register", "remote", "resume_pending", "retry", "retry_all", "run",
     "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
-    "supports", "tabs", "with_port",
+    "supports", "tabs", "usage", "with_port",
 ]  # fmt: skip
 
 
