@@ -17,6 +17,7 @@ from modulehost.contract import (
     Metric,
     MetricInterface,
     ProviderInterface,
+    Status,
     Units,
     Usage,
     WholeNumber,
@@ -58,7 +59,7 @@ from modulehost.sdk.vendor import http, prepare, vendor_url
 
 __all__ = [
     "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "FloatingPoint", "GigaBytes", "MegaBytes",
-    "Metric", "MetricInterface", "ProviderInterface", "Request", "Store", "Units", "Usage", "WholeNumber", "Widget",
+    "Metric", "MetricInterface", "ProviderInterface", "Request", "Status", "Store", "Units", "Usage", "WholeNumber", "Widget",
     "add_columns", "add_hook", "admin_page", "create_table", "csrf", "current_admin", "current_client", "drop_table",
     "escape", "http", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password",
     "pending", "prepare", "product_options", "redirect", "render", "request", "session", "store", "system_url", "table",

@@ -58,7 +58,7 @@ def details() -> Any:
         if wishes := array("email_preferences", request.form):
             data["email_preferences"] = wishes
         if given := array("customfield", request.form):
-            data["customfields"] = {int(k): v for k, v in given.items() if is_whole(k)}
+            data["customfields"] = _changed_fields({int(k): v for k, v in given.items() if is_whole(k)})
         try:
             with ctx.unit(read=True) as db:
                 if data["defaultgateway"]:
@@ -73,6 +73,8 @@ def details() -> Any:
         }
         fields = [row for row in customfields.fields(db, "client") if row.adminonly != "on"]
         values = customfields.values(db, fields, client.id)
+    values = customfields.loaded(ctx, values, client.id)
+    with ctx.unit(read=True) as db:
         variables = {
             **given_values,
             "successful": posted and not errors,
@@ -102,6 +104,13 @@ def details() -> Any:
     return show(page)
 
 
+def _changed_fields(given: dict[int, str]) -> dict[int, str]:
+    """What the form changes: fields of staff are not the client's to fill, and a password left empty stays as it is."""
+    with frame.ctx().unit(read=True) as db:
+        own = {row.id: row.fieldtype for row in customfields.fields(db, "client") if row.adminonly != "on"}
+    return {key: value for key, value in given.items() if key in own and (value or own[key] != "password")}
+
+
 def country_select(selected: str, name: str = "country", field_id: str = "inputCountry") -> Markup:
     """The list of countries as HTML, as `$clientcountriesdropdown`."""
     template = current_app.jinja_env.get_template("modulehost/countries.html")
@@ -116,9 +125,9 @@ def custom_field(row: CustomField, value: str) -> dict[str, Any]:
         "name": customfields.label(row),
         "description": html(row.description),
         "required": "*" if row.required == "on" else "",
-        "value": value,
+        "value": "" if row.fieldtype == "password" else value,
         "input": custom_input(
-            row.id, row.fieldtype, value, [c.strip() for c in row.fieldoptions.split(",") if c.strip()]
+            row.id, row.fieldtype, "" if row.fieldtype == "password" else value, customfields.choices(row)
         ),
     }
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import request, session
+from sqlalchemy.orm import Session
 
 from modulehost import hooks, journal, settings
 from modulehost.accounts import Invalid, actas, clients, customfields, signin, sso, twofactor, users
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.context import Actor
-from modulehost.schema import Client, User
+from modulehost.schema import Client, CustomField, User
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client import challenge
@@ -138,7 +139,15 @@ def create_account() -> list[str]:
 
 
 def _given_fields() -> dict[int, str]:
-    return {int(k): v for k, v in array("customfield", request.form).items() if is_whole(k)}
+    with frame.ctx().unit(read=True) as db:
+        own = {row.id for row in _asked(db)}
+    return {int(k): v for k, v in array("customfield", request.form).items() if is_whole(k) and int(k) in own}
+
+
+def _asked(db: Session) -> list[CustomField]:
+    """The fields of clients that somebody new is asked for: those of the order form, and what must be filled."""
+    rows = [row for row in customfields.fields(db, "client") if row.adminonly != "on"]
+    return [row for row in rows if "on" in (row.showorder, row.required)]
 
 
 def register_variables() -> dict[str, Any]:
@@ -147,7 +156,7 @@ def register_variables() -> dict[str, Any]:
     with frame.ctx().unit(read=True) as db:
         country = settings.get(db, "DefaultCountry")
         tax_id = settings.on(db, "mh_tax_id_field")
-        fields = [row for row in customfields.fields(db, "client") if row.showorder == "on" and row.adminonly != "on"]
+        fields = _asked(db)
         optional = [
             name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",") if name.strip()
         ]
