@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, extensions, runtimes
+from modulehost.billing import invoices, issuing
+from modulehost.billing import usage as billed
 from modulehost.context import Ctx, ctx_of
 from modulehost.contract import UNITS, MetricInterface, MetricProblem, ProviderInterface, Units, read_metrics
 from modulehost.contract.config import kind
@@ -19,7 +21,7 @@ from modulehost.lifecycle import params
 from modulehost.lifecycle.modules import log_failure, metadata, server_call, server_module
 from modulehost.lifecycle.rows import one
 from modulehost.runtimes import ModuleFailed
-from modulehost.schema import ModuleStore, Server, ServerTenant, Service, TenantStat, same
+from modulehost.schema import Client, ModuleStore, Server, ServerTenant, Service, TenantStat, same
 
 _SCOPE = "modulehost:usage"  # what the host knows of a module's metrics, beside what the module keeps itself
 _PLACES = Decimal("0.000001")
@@ -168,6 +170,26 @@ def stats(db: Session, service: Service) -> list[tuple[Known, Decimal, datetime]
         for name in described
         if name in last
     ]
+
+
+def invoice(ctx: Ctx, service_id: int) -> int:
+    """Invoice what a service used in its last term that has ended; returns the invoice's id, 0 when there is nothing to charge.
+
+    A second time finds nothing: the lines of a term are written once. InvoiceCreation and its companions fire as for any invoice.
+    """
+    with ctx.unit() as db:
+        service = one(db, Service, service_id, "service")
+        db.refresh(service, with_for_update=True)  # under which two clicks do not both find the same lines
+        period, tenant = billed.ended_term(db, service), tenant_of(db, service)
+        server = db.get(Server, service.server) if service.server else None
+        labels = {key: value.label for key, value in known(db, server.type)[1].items()} if server is not None else {}
+        if period is None or not billed.usage_items(db, service, period, tenant, labels):
+            return 0
+        made = invoices.create(db, db.get_one(Client, service.userid), [], paymentmethod=service.paymentmethod)
+        billed.add_to_invoice(db, made, service, period, tenant, labels)
+        issuing.announce(db, made)
+    events.drain(ctx)
+    return made.id
 
 
 def _ask(ctx: Ctx, name: str, given: dict[str, Any], method: str, *args: Any) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """UsageUpdate and MetricProvider: what is asked of servers, what is kept, what goes wrong and where that is shown."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from modulehost import automation
-from modulehost.schema import ModuleLog, Server, ServerTenant, TenantStat
-from tests.contract.bench import Bench, banners
+from modulehost.schema import InvoiceItem, ModuleLog, Server, ServerTenant, TenantStat
+from tests.contract.bench import Bench, banners, settings_url
 
 PAGE = "/admin/configservers.php"
 PROVIDER = """
@@ -140,3 +140,27 @@ def test_a_misbehaving_provider_is_named_and_keeps_nothing(bench: Bench, body: s
     assert title == "Usage could not be updated" and text in said
     assert bench.rows(TenantStat) == []
     assert any(text in row.response for row in bench.rows(ModuleLog))
+
+
+def test_a_metric_is_priced_measured_shown_and_invoiced_once(bench: Bench) -> None:
+    bench.module(PROVIDER)
+    bench.host.clock.set(datetime(2026, 3, 5, 9, 0))
+    node, product = server(bench), bench.product(tax=0)
+    service = bench.service("Active", product, server=node, regdate=date(2026, 2, 5), nextduedate=date(2026, 3, 5))
+    page = bench.settings(product)
+    assert "Mailboxes" in page and "sum of the term's days" in page
+    form = {"servertype": "acme", "autosetup": "", "metric[mail][on]": "1", "metric[mail][included]": "1", "metric[mail][scheme]": "simple"}
+    wrong = bench.admin.post(settings_url(product), **form, **{"metric[mail][0][price][1]": "much"}).text
+    assert "Mailboxes, range 1: the price in" in wrong and 'value="much"' in wrong
+    bench.admin.saved(settings_url(product), **form, **{"metric[mail][0][price][1]": "2.50"})
+    assert 'value="2.50"' in bench.settings(product)
+    bench.press(service, "refreshmetrics")
+    assert bench.press(service, "refreshmetrics") == [("Metrics Refreshed", "")]
+    assert bench.heard("tenantUsage")[-1].params == {"tenant": "menon-foods.example", "host": "node.example"}
+    assert "2 Mailboxes" in bench.tab(service) or ">2<" in bench.tab(service)
+    assert "Metrics" in bench.shown(service) and "2.50" in bench.shown(service)
+    assert bench.press(service, "invoiceusage")[0][0] == "Usage Invoiced"
+    assert bench.press(service, "invoiceusage")[0][0] == "Nothing to invoice"
+    (item,) = [row for row in bench.rows(InvoiceItem) if row.type == "Usage"]
+    assert (item.relid, item.amount) == (service, Decimal("2.50"))  # 2 less 1 included, at 2.50
+    assert "2, 1 included" in item.description
