@@ -7,9 +7,9 @@
                 {foreach $metricStats as $metric}
                     <tr>
                         <td>{$metric.displayName}{include file="$template/usagebillingpricing.tpl"}</td>
-                        <td class="text-right">{$metric.currentValue}</td>
-                        <td class="text-right">{$metric.includedQuantity} {$metric.includedQuantityUnits}</td>
-                        <td>{if $metric.lastUpdated}{$metric.lastUpdated}{else}–{/if}</td>
+                        <td class="text-right"><span class="d-md-none text-muted">{lang key='usageBilling.currentUsage'}: </span>{$metric.currentValue}</td>
+                        <td class="text-right"><span class="d-md-none text-muted">{lang key='usageBilling.included'}: </span>{$metric.includedQuantity} {$metric.includedQuantityUnits}</td>
+                        <td><span class="d-md-none text-muted">{lang key='usageBilling.lastUpdated'}: </span>{if $metric.lastUpdated}{$metric.lastUpdated}{else}–{/if}</td>
                     </tr>
                 {/foreach}
             </tbody>
