@@ -4,8 +4,10 @@ from flask import Flask
 
 from modulehost.web.client import (  # noqa: F401 - the modules put their views onto the blueprint
     account,
+    accountusers,
     challenge,
     checkout,
+    contacts,
     details,
     files,
     home,
@@ -16,6 +18,7 @@ from modulehost.web.client import (  # noqa: F401 - the modules put their views 
     services,
     signin,
     store,
+    userprofile,
 )
 from modulehost.web.client.show import blueprint
 
