@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal, lifecycle, mail
-from modulehost.billing import invoices
+from modulehost.billing import invoices, once
 from modulehost.context import Ctx
-from modulehost.ordering import setup
+from modulehost.ordering import setup, upgrades
 from modulehost.schema import (
     Command,
     CustomField,
@@ -26,6 +26,7 @@ from modulehost.schema import (
     Service,
     ServiceAddon,
     ServiceConfigOption,
+    Upgrade,
     table,
 )
 from modulehost.vault import Vault
@@ -50,11 +51,17 @@ def accept(
 
     Create runs for its Pending services where the product is set up at acceptance, for all with `autosetup` True and for
     none with False. A Create that fails leaves the order Pending and its text is among the errors. Services without a
-    Create to run become Active. `serverid`, `username` and `password` are set on the Pending services first.
+    Create to run become Active. `serverid`, `username` and `password` are set on the Pending services first. Upgrades are
+    carried out, paid or not; with `autosetup` False without their module.
     """
     if _pending(ctx, order_id) is None:
         return [NOT_PENDING]
-    hooks.fire(ctx, "AcceptOrder", orderid=order_id)
+    with ctx.unit(read=True) as db:
+        upgraded = _has_upgrades(db, order_id)
+    if upgraded:  # what completes them may be quicker than this function, and accepts the order, too
+        once.fire_once(ctx, str(order_id), "AcceptOrder", orderid=order_id)
+    else:
+        hooks.fire(ctx, "AcceptOrder", orderid=order_id)
     with ctx.unit() as db:
         waiting = _services(db, order_id, ("Pending",))
         for service, _product in waiting:
@@ -67,11 +74,14 @@ def accept(
             outcome = lifecycle.run(ctx, service.id, "CreateAccount", request_key=key)
             if not (outcome.ok or outcome.state == "pending"):
                 errors.append(f"{product.name} (service {service.id}): {outcome.message}")
+    if upgraded:
+        key = f"{request_key[:48]}:upgrade" if request_key else None
+        errors += upgrades.accept(ctx, order_id, autosetup is not False, key)
     if errors:
         return errors
     with ctx.unit() as db:
         if not _change(db, order_id, "Active", from_status="Pending"):
-            return [NOT_PENDING]
+            return [] if upgraded and db.get_one(Order, order_id).status == "Active" else [NOT_PENDING]
         unfinished = _unfinished(db, [service.id for service, _product in waiting])
         for service, product in _services(db, order_id, ("Pending",)):
             if service.id in unfinished:
@@ -102,6 +112,23 @@ def service_saved(ctx: Ctx, service_id: int) -> bool:
             events.emit(db, "order.accepted", orderid=order_id)
     events.drain(ctx)
     return accepted
+
+
+def on_upgrade_completed(ctx: Ctx, payload: dict[str, int]) -> None:
+    """Subscriber of `upgrade.completed`: an order of upgrades alone is accepted once they are all done."""
+    order_id = payload["orderid"]
+    with ctx.unit(read=True) as db:
+        left = select(Upgrade.id).where(Upgrade.orderid == order_id, Upgrade.status != "Completed").limit(1)
+        others = select(Service.id).where(Service.orderid == order_id).limit(1)
+        if db.scalar(left) is not None or db.scalar(others) is not None:
+            return
+    if _pending(ctx, order_id) is None:
+        return
+    once.fire_once(ctx, str(order_id), "AcceptOrder", orderid=order_id)
+    with ctx.unit() as db:
+        if _change(db, order_id, "Active", from_status="Pending"):
+            journal.activity(db, f"Order Accepted - Order ID: {order_id} (the upgrade is done)")
+            events.emit(db, "order.accepted", orderid=order_id)
 
 
 def on_service_saved(ctx: Ctx, payload: dict[str, int]) -> None:
@@ -168,6 +195,7 @@ def delete(ctx: Ctx, order_id: int) -> list[str]:
         if order.invoiceid:
             db.execute(delete_rows(InvoiceItem).where(InvoiceItem.invoiceid == order.invoiceid))
             db.execute(delete_rows(Invoice).where(Invoice.id == order.invoiceid))
+        db.execute(delete_rows(Upgrade).where(Upgrade.orderid == order_id))
         db.execute(delete_rows(Order).where(Order.id == order_id))
         journal.activity(db, f"Order Deleted - Order ID: {order_id}", order.userid)
     events.drain(ctx)
@@ -250,6 +278,13 @@ def _set_items(db: Session, order_id: int, status: str) -> None:
     db.execute(update(Service).where(Service.orderid == order_id).values(domainstatus=status))
     db.execute(update(ServiceAddon).where(ServiceAddon.orderid == order_id).values(status=status))
     db.execute(update(domains).where(domains.c.orderid == order_id).values(status=status))
+    # What an upgrade has changed already is not taken back with its order.
+    waiting = update(Upgrade).where(Upgrade.orderid == order_id, Upgrade.status != "Completed", Upgrade.paid != "Y")
+    db.execute(waiting.values(status=status))
+
+
+def _has_upgrades(db: Session, order_id: int) -> bool:
+    return db.scalar(select(Upgrade.id).where(Upgrade.orderid == order_id).limit(1)) is not None
 
 
 def _force(ctx: Ctx, service: Service, serverid: int, username: str, password: str) -> None:

@@ -227,9 +227,7 @@ def _close(db: Session, service_id: int) -> None:
     for addon in db.scalars(
         select(ServiceAddon).where(ServiceAddon.hostingid == service_id, ServiceAddon.status.in_(ALIVE))
     ):
-        addon.status, addon.termination_date, addon.updated_at = "Cancelled", clock.today(), clock.now()
-        told = {"id": addon.id, "userid": service.userid, "serviceid": service_id, "addonid": addon.addonid}
-        hooks.later(db, "AddonCancelled", **told)
+        lifecycle.subjects.set_addon_status(db, addon, "Cancelled")
     if settings.on(db, "CancelInvoiceOnCancellation"):
         _cancel_invoices(db, service)
     journal.activity(db, f"Service Cancelled by Cancellation Request - Service ID: {service_id}", service.userid)
