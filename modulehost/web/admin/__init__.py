@@ -30,6 +30,7 @@ from modulehost.web.admin import (
     services,
     staff,
     taxes,
+    upgrades,
 )
 from modulehost.web.admin.site import blueprint
 
@@ -60,6 +61,7 @@ __all__ = [
     "services",
     "staff",
     "taxes",
+    "upgrades",
 ]
 
 

@@ -53,8 +53,8 @@ def product() -> Any:
     page.primary = service_sidebar(
         language(), service_id, [(b.label, b.function) for b in buttons], "ChangePassword" in known, active
     )
-    cancel = bool(variables["showcancelbutton"])
-    service_changes(language(), page.primary, service_id, package=False, options=False, cancel=cancel)
+    possible = {"package": "packagesupgrade", "options": "configoptionsupgrade", "cancel": "showcancelbutton"}
+    service_changes(language(), page.primary, service_id, **{name: bool(variables[key]) for name, key in possible.items()})
     if "ServiceSingleSignOn" in known:
         sign_on_item(page.primary, service_id, moduleside.sign_on_label(product_row))
     if service.domainstatus == "Active":
