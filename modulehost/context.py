@@ -260,7 +260,7 @@ def after_commit(function: Callable[[], None]) -> None:
 
 @contextlib.contextmanager
 def entered(ctx: Ctx) -> Iterator[Ctx]:
-    """Make `ctx` the current one for sdk.py and templates, the only two that look it up."""
+    """Make `ctx` the current one for the SDK and templates, the only two that look it up."""
     token = _current.set(ctx)
     try:
         yield ctx

@@ -26,8 +26,6 @@ MISSING = {
     "Support Tools": "no support tools yet", "Contact": "contacts are shown, not edited yet",
 }  # fmt: skip
 REASONS = {
-    "CustomFieldLoad": "fields are read inside units of work, where no hook may run",
-    "FormatDate": "dates are written inside units of work, where no hook may run",
     "CartItemsTax": "the cart has no tax item objects",
     "Affiliate": "no affiliates yet", "CalcAffiliate": "no affiliates yet", "Quote": "no quotes yet", "AcceptQuote": "no quotes yet",
     "AdminAreaViewQuote": "no quotes yet", "Premium": "no domains yet", "Fraud": "no fraud modules", "RunFraud": "no fraud modules",

@@ -15,7 +15,7 @@ from modulehost.accounts import customfields, throttle, users
 from modulehost.accounts.countries import COUNTRIES, country_name, state_code, telephone
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Ctx, ctx_of
-from modulehost.schema import Client, ClientGroup, Currency, User, same
+from modulehost.schema import Client, ClientGroup, Currency, Invoice, Service, Transaction, User, same
 
 STATUSES = ("Active", "Inactive", "Closed")
 PREFERENCES = ("general", "invoice", "support", "product", "domain", "affiliate")
@@ -127,6 +127,7 @@ def update(db: Session, client: Client, data: Mapping[str, Any]) -> dict[str, An
     errors = [] if truth(data.get("skipvalidation", "")) else faults(db, data, partial=True)
     if "status" in data and data["status"] not in STATUSES:
         errors.append(f"Invalid client status; it is one of {', '.join(STATUSES)}")
+    errors += _money_faults(db, client, data)
     if errors:
         raise Invalid(errors)
     before = details(db, client)
@@ -156,6 +157,25 @@ def update(db: Session, client: Client, data: Mapping[str, Any]) -> dict[str, An
             db, f"Client Profile Modified - {', '.join(sorted(changed))} - User ID: {client.id}", client.id
         )
     return changed
+
+
+def _money_faults(db: Session, client: Client, data: Mapping[str, Any]) -> list[str]:
+    """A currency and a group must exist, and the currency stays once there is money in it."""
+    errors, currency, group = [], _number(data.get("currency")), _number(data.get("groupid"))
+    if "currency" in data and currency != client.currency:
+        if db.get(Currency, currency) is None:
+            errors.append(f"There is no currency with the id {currency}")
+        elif has_money(db, client):
+            errors.append("The currency cannot be changed: the client has invoices, transactions or services in it")
+    if "groupid" in data and group and db.get(ClientGroup, group) is None:
+        errors.append(f"There is no client group with the id {group}")
+    return errors
+
+
+def has_money(db: Session, client: Client) -> bool:
+    """Whether the client's currency is fixed: there are invoices, transactions, services or credit in it."""
+    queries = [select(kind.id).where(kind.userid == client.id).limit(1) for kind in (Transaction, Invoice, Service)]
+    return bool(client.credit) or any(db.scalar(query) is not None for query in queries)
 
 
 def add(ctx: Ctx, data: Mapping[str, Any]) -> Client:

@@ -1,10 +1,11 @@
 """Custom fields of clients, services, addons and tickets: definitions and stored values.
 
-A field's name may be `key|Friendly name`: modules receive the key, people see the rest. Source: public schema notes.
+A field's name may be `key|Friendly name`: modules receive the key, people see the rest. Values of password fields are
+encrypted at rest. Source: public schema notes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -13,6 +14,9 @@ from sqlalchemy.orm import Session
 from modulehost import hooks
 from modulehost.context import Ctx, after_commit, ctx_of
 from modulehost.schema import CustomField, CustomFieldValue
+from modulehost.vault import Vault
+
+LONGEST = 16_000
 
 
 def fields(db: Session, kind: str, rel_id: int = 0) -> list[CustomField]:
@@ -31,12 +35,42 @@ def label(field: CustomField) -> str:
     return field.fieldname.rpartition("|")[2].strip()
 
 
+def choices(field: CustomField) -> list[str]:
+    """What a drop-down offers."""
+    return [one.strip() for one in field.fieldoptions.split(",") if one.strip()]
+
+
 def values(db: Session, wanted: list[CustomField], rel_id: int) -> dict[int, str]:
     """What client, service, ... `rel_id` holds in these fields, by field id; every field has a value, perhaps empty."""
     ids = [field.id for field in wanted]
     found = select(CustomFieldValue.fieldid, CustomFieldValue.value).where(CustomFieldValue.relid == rel_id)
     rows = {row.fieldid: row.value for row in db.execute(found.where(CustomFieldValue.fieldid.in_(ids)))} if ids else {}
-    return {one: rows.get(one, "") for one in ids}
+    vault = ctx_of(db).host.part(Vault)
+    return {one: vault.decrypt(rows.get(one) or "") for one in ids}
+
+
+def loaded(ctx: Ctx, held: Mapping[int, str], rel_id: int) -> dict[int, str]:
+    """These values as CustomFieldLoad wants them shown: a listener may answer with another `value`."""
+    found = dict(held)
+    if hooks.heard(ctx, "CustomFieldLoad"):
+        for field_id, value in held.items():
+            results = hooks.fire(ctx, "CustomFieldLoad", fieldid=field_id, relid=rel_id, value=value)
+            for one in hooks.values(results):
+                if isinstance(one, Mapping) and "value" in one:
+                    found[field_id] = str(one["value"])
+    return found
+
+
+def secret_ids(db: Session, ids: Iterable[int]) -> set[int]:
+    """Which of these fields are password fields."""
+    wanted = list(ids)
+    query = select(CustomField.id).where(CustomField.id.in_(wanted), CustomField.fieldtype == "password")
+    return set(db.scalars(query)) if wanted else set()
+
+
+def stored(db: Session, field_id: int, value: str) -> str:
+    """A value as its row holds it."""
+    return ctx_of(db).host.part(Vault).encrypt(value) if secret_ids(db, [field_id]) else value
 
 
 def save(db: Session, field_id: int, rel_id: int, value: str) -> None:
@@ -47,7 +81,7 @@ def save(db: Session, field_id: int, rel_id: int, value: str) -> None:
     if row is None:
         row = CustomFieldValue(fieldid=field_id, relid=rel_id, created_at=now)
         db.add(row)
-    row.value, row.updated_at = value, now
+    row.value, row.updated_at = stored(db, field_id, value), now
     db.flush()
     announce(db, field_id, rel_id, value)
 
@@ -64,7 +98,7 @@ def _ask_save(ctx: Ctx, field_id: int, rel_id: int, value: str) -> None:
     if given and given[-1] != value:
         with ctx.unit() as db:
             row = CustomFieldValue
-            db.execute(update(row).where(row.fieldid == field_id, row.relid == rel_id).values(value=given[-1]))
+            db.execute(update(row).where(row.fieldid == field_id, row.relid == rel_id).values(value=stored(db, field_id, given[-1])))
 
 
 def given(wanted: list[CustomField], data: Mapping[Any, Any]) -> dict[int, str]:
@@ -91,6 +125,13 @@ def faults(wanted: list[CustomField], data: Mapping[int, str], partial: bool = F
         if not value:
             if field.required == "on" and field.adminonly != "on":
                 errors.append(f"You did not provide required custom field value for {label(field)}")
+        elif field.fieldtype == "dropdown" and value not in choices(field):
+            errors.append(f"The value of {label(field)} must be one of {', '.join(choices(field))}")
+        # The value becomes a link in pages, so javascript: and the like stay out.
+        elif field.fieldtype == "link" and not re.match(r"https?://[^\s/]", value, re.I):
+            errors.append(f"The value of {label(field)} must begin with http:// or https://")
+        elif len(value) > LONGEST:
+            errors.append(f"The value of {label(field)} has {len(value)} characters; at most {LONGEST} fit")
         elif field.regexpr and not _matches(field.regexpr, value):
             errors.append(f"The value of {label(field)} is not valid")
     return errors

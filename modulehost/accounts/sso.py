@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from modulehost.accounts import signin
+from modulehost.accounts import signin, users
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Ctx, ctx_of
 from modulehost.schema import Client, Service, SsoToken, User, table
@@ -74,7 +74,8 @@ def create(
 def redeem(ctx: Ctx, token: str) -> SsoToken | None:
     """Use a token: whom it signs in and where it leads (`destination` is a path below the System URL).
 
-    None when it is unknown, used or older than sixty seconds. Notes the sign-in and fires UserLogin.
+    None when it is unknown, used or older than sixty seconds, and when the user may no longer act for the client, the client was
+    closed or single sign-on was switched off for it meanwhile. Notes the sign-in and fires UserLogin.
     """
     now = ctx.host.clock.now()
     with ctx.unit() as db:
@@ -85,10 +86,18 @@ def redeem(ctx: Ctx, token: str) -> SsoToken | None:
         unused = update(SsoToken).where(SsoToken.id == row.id, SsoToken.used_at.is_(None)).values(used_at=now)
         if db.execute(unused).rowcount != 1:  # type: ignore[attr-defined]
             return None
-        if db.get(User, row.user_id) is None:
+        if db.get(User, row.user_id) is None or not _still_allowed(db, row):
             return None
     signin.signed_in(ctx, row.user_id)
     return row
+
+
+def _still_allowed(db: Session, row: SsoToken) -> bool:
+    if not row.client_id:
+        return True
+    client = db.get(Client, row.client_id)
+    allowed = client is not None and client.status != "Closed" and bool(client.allow_sso)
+    return allowed and users.may_act_for(db, row.user_id, row.client_id)
 
 
 def _target(db: Session, client: Client | None, destination: str, service_id: int, domain_id: int, path: str) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from modulehost import accounts, settings
 from modulehost.accounts import clients, sso, users
 from modulehost.api import stats
@@ -9,12 +11,18 @@ from modulehost.api.registry import action
 from modulehost.api.servicelist import find_services, service_details
 from modulehost.api.values import ApiError, Values
 from modulehost.context import Ctx
-from modulehost.schema import Client, User, day_text
+from modulehost.money import ZERO, plain
+from modulehost.schema import Client, ClientGroup, User, day_text
 
 _CARD = ("cardtype", "cardnum", "expdate", "startdate", "issuenumber", "cvv")
 _ADD_TEXTS = (
     "firstname", "lastname", "companyname", "email", "address1", "address2", "city", "state", "postcode", "country",
     "phonenumber", "tax_id", "password2", "securityqans", "language", "clientip", "notes",
+)  # fmt: skip
+
+
+_UPDATE_FLAGS = (
+    "latefeeoveride", "overideduenotices", "taxexempt", "separateinvoices", "disableautocc", "overrideautoclose",
 )  # fmt: skip
 
 
@@ -29,6 +37,45 @@ def add_client(ctx: Ctx, values: Values) -> dict[str, Any]:
         data["owner_user_id"] = values.number("owner_user_id")
     data["customfields"] = values.map("customfields")
     return {"clientid": clients.add(ctx, data).id}
+
+
+@action("UpdateClient", "Client")
+def update_client(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Edit a client, found by `clientid` or else `clientemail`; what is not named stays."""
+    values.not_modelled(*_CARD, "bankcode", "bankacct", "clearcreditcard")
+    with ctx.unit(read=True) as db:
+        client = clients.find(db, values.number("clientid"), values.text("clientemail"))
+    if client is None:
+        raise ApiError("Client ID Not Found")
+    texts = [name for name in _ADD_TEXTS if name not in ("password2", "securityqans", "clientip")]
+    data: dict[str, Any] = {name: values.text(name) for name in (*texts, "status") if name in values}
+    data |= {name: values.number(name) for name in ("currency", "groupid") if name in values}
+    data |= {name: values.flag(name) for name in (*_UPDATE_FLAGS, "skipvalidation") if name in values}
+    if values.has("paymentmethod"):
+        data["defaultgateway"] = values.text("paymentmethod")
+    if "marketingoptin" in values:
+        data["marketing_emails_opt_in"] = values.flag("marketingoptin")
+        data["emailoptout"] = not values.flag("marketingoptin")
+    if values.has("email_preferences"):
+        data["email_preferences"] = values.map("email_preferences")
+    if values.has("customfields"):
+        data["customfields"] = values.map("customfields")
+    clients.edit(ctx, client.id, data)
+    return {"clientid": client.id}
+
+
+@action("GetClientGroups", "Client")
+def get_client_groups(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """List client groups."""
+    with ctx.unit(read=True) as db:
+        rows = db.scalars(select(ClientGroup).order_by(ClientGroup.id)).all()
+    found = [
+        {"id": row.id, "groupname": row.groupname, "groupcolour": row.groupcolour or "",
+         "discountpercent": plain(row.discountpercent or ZERO), "susptermexempt": row.susptermexempt or "",
+         "separateinvoices": row.separateinvoices}
+        for row in rows
+    ]  # fmt: skip
+    return {"totalresults": len(found), "groups": {"group": found}}
 
 
 @action("GetClients", "Client")

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from modulehost.accounts import users
+from modulehost.api import phpserialize
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values, unpack
-from modulehost.billing import gateways
+from modulehost.billing import gateways, promotions
 from modulehost.context import Ctx
+from modulehost.money import plain
 from modulehost.ordering import acceptance, checkout, orders
-from modulehost.schema import Server
+from modulehost.schema import Promotion, Server, day_text
 
 _DOMAINS = (
     "domaintype", "regperiod", "idnlanguage", "eppcode", "nameserver1", "nameserver2", "nameserver3", "nameserver4",
@@ -36,6 +40,7 @@ def add_order(ctx: Ctx, values: Values) -> dict[str, Any]:
         items=items,
         paymentmethod=values.text("paymentmethod"),
         promocode=values.text("promocode"),
+        promooverride=values.flag("promooverride"),
         ip=values.text("clientip") or ctx.actor.ip,
         contact_id=values.number("contactid"),
         requestor_id=owner.id if owner else 0,
@@ -131,6 +136,32 @@ def get_orders(ctx: Ctx, values: Values) -> dict[str, Any]:
     for order in found:
         order["lineitems"] = {"lineitem": order["lineitems"]}
     return {"totalresults": total, "startnumber": start, "numreturned": len(found), "orders": {"order": found}}
+
+
+@action("GetPromotions", "Orders")
+def get_promotions(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """List promotions, or the one with this code. `upgradeconfig` is serialized as PHP does."""
+    with ctx.unit(read=True) as db:
+        one = promotions.find(db, values.text("code")) if values.has("code") else None
+        rows = (
+            [one] if one else [] if values.has("code") else db.scalars(select(Promotion).order_by(Promotion.id)).all()
+        )
+    found = [_promotion(row) for row in rows]
+    return {"totalresults": len(found), "promotions": {"promotion": found}}
+
+
+def _promotion(row: Promotion) -> dict[str, Any]:
+    config = promotions.upgrade_config(row)
+    options = {"configoptions": [str(one) for one in config.pop("configoptions")]}
+    named = ("maxuses", "uses", "lifetimepromo", "applyonce", "newsignups", "existingclient", "onceperclient",
+             "recurfor", "upgrades")  # fmt: skip
+    return {
+        "id": row.id, "code": row.code, "type": row.type, "recurring": row.recurring or 0, "value": plain(row.value),
+        "cycles": row.cycles, "appliesto": row.appliesto, "requires": row.requires,
+        "requiresexisting": row.requiresexisting, "startdate": day_text(row.startdate), "expirationdate": day_text(row.expirationdate),
+        **{name: getattr(row, name) for name in named},
+        "upgradeconfig": phpserialize.dumps({**config, **options}).decode() if row.upgrades else "", "notes": row.notes,
+    }  # fmt: skip
 
 
 def _done(errors: list[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ mails moving: marking what a dead process left, asking vendors about pending wor
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import delete
 
@@ -56,6 +57,16 @@ def _mails(ctx: Ctx, report: Report) -> None:
         report.done.append(f"{count} mail(s) rendered")
 
 
+def _server_counts(ctx: Ctx, report: Report) -> None:
+    """Once a day: how many accounts the servers say they have."""
+    midnight = datetime.combine(ctx.host.clock.today(), datetime.min.time())
+    for name, remote in lifecycle.remote.refresh_all(ctx, not_since=midnight):
+        if remote.error:
+            report.skipped.append(f"{name}: {remote.error}")
+        else:
+            report.done.append(name if remote.total is None else f"{name}: {remote.total} account(s)")
+
+
 def _expired(ctx: Ctx, report: Report) -> None:
     """Carts, checkout keys and the like (tbltransientdata.expires is Unix time) that nobody came back for."""
     with ctx.unit() as db:
@@ -72,6 +83,7 @@ TASKS: dict[str, Callable[[Ctx, Report], None]] = {
     "CancellationRequests": _cancellations,
     "Announcements": _announcements,
     "Mails": _mails,
+    "ServerUsageCount": _server_counts,
     "TransientData": _expired,
 }
 

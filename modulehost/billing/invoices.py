@@ -5,7 +5,7 @@ total = subtotal + tax + tax2 - credit; balance = total - payments + refunds. Am
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, settings
 from modulehost.billing import renewals, tax
+from modulehost.billing.dates import date_text
 from modulehost.context import ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted, places, plain
 from modulehost.schema import (
@@ -28,8 +29,6 @@ from modulehost.schema import (
 
 STATUSES = ("Draft", "Unpaid", "Paid", "Cancelled", "Refunded", "Collections", "Payment Pending")
 _STATUS_HOOKS = {"Cancelled": "InvoiceCancelled", "Unpaid": "InvoiceUnpaid", "Refunded": "InvoiceRefunded"}
-_DATE_FORMATS = {"DD/MM/YYYY": "%d/%m/%Y", "DD.MM.YYYY": "%d.%m.%Y", "DD-MM-YYYY": "%d-%m-%Y", "MM/DD/YYYY": "%m/%d/%Y"}
-_DATE_FORMATS |= {"YYYY/MM/DD": "%Y/%m/%d", "YYYY-MM-DD": "%Y-%m-%d"}
 
 
 class InvoiceError(ValueError):
@@ -297,18 +296,3 @@ def mail_fields(db: Session, invoice_id: int) -> dict[str, Any]:
         "invoice_link": f"{settings.system_url(db)}viewinvoice.php?id={invoice.id}",
         "invoice_notes": invoice.notes,
     }
-
-
-def date_text(db: Session, day: date | None) -> str:
-    """A day as clients read it (setting ClientDateFormat, else DateFormat); empty when unset."""
-    if day is None:
-        return ""
-    chosen = settings.get(db, "ClientDateFormat") or settings.get(db, "DateFormat")
-    return day.strftime(_DATE_FORMATS.get(chosen.upper(), "%d/%m/%Y"))
-
-
-def period_text(db: Session, start: date | None, following: date | None) -> str:
-    """`(01/01/2016 - 31/01/2016)`: from the start of a period to the day before the next; empty without an end."""
-    if start is None or following is None:
-        return ""
-    return f"({date_text(db, start)} - {date_text(db, following - timedelta(days=1))})"

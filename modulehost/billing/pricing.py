@@ -83,14 +83,17 @@ def quote(
     selected: Sequence[Selected] = (),
     qty: int = 1,
     override: Price | None = None,
+    less: Decimal = ZERO,
 ) -> Quote:
     """The price of `qty` times a product with the options chosen; `override` stands in for the product's own price.
 
+    `less`: per cent that the client's group takes off (billing.clientgroups); of each unit, and not off an override.
     Raises NotOffered when the product has no price in that currency and cycle, or an option's choice has none, or the
     sum is more than an invoice can hold.
     """
     wanted = cycle(name)
-    base = override or product_price(db, product, currency, wanted)
+    own = product_price(db, product, currency, wanted) if override is None else None
+    base = override or (own.reduced(less) if own else None)
     if base is None:
         offered = ", ".join(one.label for one in cycles_of(db, product, currency)) or "no cycle at all"
         raise NotOffered(f"{product.name} is not sold {wanted.label} in this currency; it is sold {offered}")
@@ -101,7 +104,7 @@ def quote(
         unit = prices[one.choice.id]
         if unit is None:
             raise NotOffered(f"{one.option.label}: {one.choice.label} is not offered {wanted.label}")
-        lines.append(_line(one.option.label, one.shown, unit.times(one.qty * qty), one.option.id))
+        lines.append(_line(one.option.label, one.shown, unit.reduced(less).times(one.qty * qty), one.option.id))
     setup, recurring = sum((x.setup for x in lines), ZERO), sum((x.recurring for x in lines), ZERO)
     found = Quote(wanted, qty, tuple(lines), setup, recurring)
     if abs(found.total) > HIGHEST_AMOUNT:

@@ -57,7 +57,7 @@ class Reduction:
     @property
     def total(self) -> Decimal:
         """Off the first payment of all units."""
-        return (self.unit.setup + self.unit.recurring) * self.times
+        return self.unit.total * self.times
 
 
 def find(db: Session, code: str) -> Promotion | None:

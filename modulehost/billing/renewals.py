@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from modulehost import hooks
 from modulehost.billing.cycles import anchor_of, cycle, next_date
 from modulehost.context import ctx_of
 from modulehost.schema import InvoiceItem, Service, ServiceAddon
@@ -27,6 +28,9 @@ def advance(db: Session, items: Iterable[InvoiceItem]) -> None:
             continue
         if row.nextduedate is not None and row.nextduedate > start:
             continue
+        if isinstance(row, ServiceAddon) and row.regdate is not None and start > row.regdate:
+            ids = {"id": row.id, "userid": row.userid, "serviceid": row.hostingid, "addonid": row.addonid}
+            hooks.later(db, "AddonRenewal", **ids)
         following = next_date(start, row.billingcycle, anchor_of(row.regdate, start))
         row.nextduedate, row.updated_at = following, now
         if following and (row.nextinvoicedate is None or row.nextinvoicedate < following):

@@ -14,6 +14,7 @@ ATTRIBUTES = (
     "Placeholder",
 )  # fmt: skip
 REQUIRED_CARD = tuple(key for key in CONFIG_KEYS if key != "language")
+SIGN_ON_KEYS = ("success", "redirectTo", "errorMsg")
 _CHOICES = ("dropdown", "radio")
 
 
@@ -30,6 +31,40 @@ def check(source: Source, function: Function, spec: FunctionSpec, type_: str) ->
             yield from _keys(source, function, value, CLIENTAREA_KEYS)
         elif spec.returns == "result":
             yield from _result(source, function, value)
+        elif spec.returns == "sso":
+            yield from _sign_on(source, function, value)
+        elif spec.returns == "actions" and value.kind not in ("unknown", "none"):
+            yield Finding(
+                source.file, value.line, ERROR, "return",
+                f"{function.name} returns {_named(value)}; expected a CustomActionCollection",
+            )  # fmt: skip
+        elif spec.returns == "link" and value.kind == "text" and "<form" in value.value.lower():
+            yield Finding(
+                source.file, value.line, ERROR, "return",
+                f"{function.name} returns a form; it stands inside the form of the service's page, so only links work",
+            )  # fmt: skip
+
+
+def _sign_on(source: Source, function: Function, value: Value) -> Iterator[Finding]:
+    """ServiceSingleSignOn and AdminSingleSignOn: success with redirectTo or errorMsg."""
+    if value.kind == "unknown":
+        return
+    if value.kind != "map":
+        yield _shape(source, function, value, "success and redirectTo or errorMsg")
+        return
+    yield from _keys(source, function, value, SIGN_ON_KEYS)
+    success = value.get("success")
+    if success is None and not value.open:
+        yield Finding(source.file, value.line, ERROR, "key", f"{function.name} returns no success; it is required")
+    if success is not None and success.kind in ("text", "none", "map", "list"):
+        yield Finding(
+            source.file, success.line, ERROR, "return", f"{function.name} returns success = {_named(success)}; expected true or false"
+        )
+    told = success is not None and success.kind == "bool" and success.value is True
+    if told and value.get("redirectTo") is None and not value.open:
+        yield Finding(
+            source.file, value.line, ERROR, "key", f"{function.name} returns no redirectTo; with success it is required"
+        )
 
 
 def _result(source: Source, function: Function, value: Value) -> Iterator[Finding]:
@@ -124,9 +159,11 @@ def _keys(source: Source, function: Function, value: Value, known: tuple[str, ..
 
 
 def _shape(source: Source, function: Function, value: Value, expected: str) -> Finding:
-    kind = {"none": "nothing", "text": "a text", "number": "a number", "bool": "true or false"}.get(
-        value.kind, "a list"
-    )
     return Finding(
-        source.file, value.line, ERROR, "return", f"{function.name} returns {kind}; expected a map of {expected}"
+        source.file, value.line, ERROR, "return", f"{function.name} returns {_named(value)}; expected a map of {expected}"
     )
+
+
+def _named(value: Value) -> str:
+    kinds = {"none": "nothing", "text": "a text", "number": "a number", "bool": "true or false", "map": "a map"}
+    return kinds.get(value.kind, "a list")

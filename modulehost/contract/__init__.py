@@ -13,7 +13,8 @@ from modulehost.contract.config import FIELD_TYPES, MAX_OPTIONS, ConfigField, re
 from modulehost.contract.functions import SERVER_FUNCTIONS, FunctionSpec, nearest, spec
 from modulehost.contract.modules import TYPES, Module
 from modulehost.contract.points import HookPoint, hook_points, nearest_point
-from modulehost.contract.returns import Checked, check
+from modulehost.contract.returns import Checked, check, check_sign_on, crumbs
+from modulehost.contract.signon import CustomAction, CustomActionCollection, SignOn, read_sign_on
 
 __all__ = [
     "ADDON_FIELD_TYPES",
@@ -26,16 +27,22 @@ __all__ = [
     "AddonConfig",
     "Checked",
     "ConfigField",
+    "CustomAction",
+    "CustomActionCollection",
     "FunctionSpec",
     "HookPoint",
     "Module",
+    "SignOn",
     "check",
     "check_addon",
+    "check_sign_on",
+    "crumbs",
     "hook_points",
     "nearest",
     "nearest_addon",
     "nearest_point",
     "read_addon_config",
     "read_config_options",
+    "read_sign_on",
     "spec",
 ]

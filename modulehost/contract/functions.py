@@ -9,7 +9,8 @@ class FunctionSpec:
     """One function: what it is given, what it returns, and whether it changes a service.
 
     given: service (all $params), server (the server block), product (product context), none.
-    returns: result ("success" or an error text), map, html, buttons, fields, config, metadata, test, clientarea, ignored, sso.
+    returns: result ("success" or an error text), map, html, link (HTML without forms), buttons, fields, config, metadata, test,
+    clientarea, ignored, sso, actions.
     """
 
     name: str
@@ -40,19 +41,19 @@ SERVER_FUNCTIONS = _table(
     ("TestConnection", "server", "test"),
     ("ClientArea", "service", "clientarea"),
     ("AdminLink", "server", "html"),
-    ("LoginLink", "service", "html"),
+    ("LoginLink", "service", "link"),
     ("AdminCustomButtonArray", "service", "buttons"),
     ("ClientAreaCustomButtonArray", "service", "buttons"),
     ("ClientAreaAllowedFunctions", "service", "buttons"),
     ("AdminServicesTabFields", "service", "fields"),
     ("AdminServicesTabFieldsSave", "service", "ignored"),
-    # Known, so that a module that defines them is not told that they are misnamed; the host does not call them yet.
     ("ServiceSingleSignOn", "service", "sso"),
     ("AdminSingleSignOn", "server", "sso"),
+    ("CustomActions", "service", "actions"),
+    # Known, so that a module that defines them is not told that they are misnamed; the host does not call them yet.
     ("UsageUpdate", "server", "ignored"),
     ("MetricProvider", "server", "object"),
     ("ListAccounts", "server", "map"),
-    ("CustomActions", "service", "object"),
     ("GetUserCount", "server", "map"),
     ("GetRemoteMetaData", "server", "map"),
     ("RenderRemoteMetaData", "server", "html"),

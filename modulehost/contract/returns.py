@@ -1,11 +1,13 @@
 """Is what a module returned what the contract asks for?"""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from modulehost.contract.config import kind, read_config_options
 from modulehost.contract.functions import spec
+from modulehost.contract.signon import action_problems, read_sign_on
 
 METADATA_KEYS = (
     "DisplayName", "APIVersion", "RequiresServer", "DefaultNonSSLPort", "DefaultSSLPort", "ServiceSingleSignOnLabel",
@@ -15,6 +17,12 @@ CLIENTAREA_KEYS = (
     "templatefile", "vars", "breadcrumb", "tabOverviewModuleOutputTemplate", "tabOverviewReplacementTemplate", "templateVariables",
     "overrideDisplayTitle", "overrideBreadcrumb", "appendToBreadcrumb", "outputTemplateFile", "pagetitle", "requirelogin", "forcessl",
 )  # fmt: skip
+_TEXTS = (
+    "templatefile", "tabOverviewModuleOutputTemplate", "tabOverviewReplacementTemplate", "overrideDisplayTitle", "outputTemplateFile",
+    "pagetitle",
+)  # fmt: skip
+_CRUMBS = ("breadcrumb", "overrideBreadcrumb", "appendToBreadcrumb")
+_FORM = re.compile(r"<form[\s>]", re.IGNORECASE)
 
 
 @dataclass
@@ -57,12 +65,57 @@ def check(function: str, value: Any) -> Checked:
             checked.problems.append(f"returned {kind(value)}; expected a map")
     elif returns == "clientarea" and value is not None and not isinstance(value, str):
         check_keys(checked, value, CLIENTAREA_KEYS)
-    elif returns == "html":
+        check_page(checked, value)
+    elif returns in ("html", "link"):
         if value is not None and not isinstance(value, str):
             checked.problems.append(f"returned {kind(value)}; expected HTML text")
-    elif returns == "sso" and (not isinstance(value, Mapping) or "success" not in value):
-        checked.problems.append(f"returned {kind(value)}; expected a map with success and redirectTo or errorMsg")
+        elif returns == "link" and value and _FORM.search(value):
+            checked.problems.append("returned a form; it stands inside the form of the service's page, so only links work")
+    elif returns == "sso":
+        _sign_on(checked, value)
+    elif returns == "actions":
+        checked.problems = action_problems(value)
     return checked
+
+
+def check_sign_on(value: Any) -> Checked:
+    """Judge what the callable of a custom action returned."""
+    checked = Checked()
+    _sign_on(checked, value)
+    return checked
+
+
+def _sign_on(checked: Checked, value: Any) -> None:
+    found = read_sign_on(value)
+    checked.ok, checked.message = bool(found.url), found.refusal
+    if found.problem:
+        checked.problems.append(found.problem)
+
+
+def check_page(checked: Checked, value: Any) -> None:
+    """Note the documented keys of a page whose values have the wrong type."""
+    if not isinstance(value, Mapping):
+        return
+    for key in _TEXTS:
+        if value.get(key) is not None and not isinstance(value[key], str):
+            checked.problems.append(f"returned {key} = {kind(value[key])}; expected a text")
+    for key in ("vars", "templateVariables"):
+        # An empty list is PHP's empty map.
+        if value.get(key) not in (None, []) and not isinstance(value[key], Mapping):
+            checked.problems.append(f"returned {key} = {kind(value[key])}; expected a map of name => value")
+    for key in _CRUMBS:
+        if value.get(key) is not None and crumbs(value[key]) is None:
+            checked.problems.append(f"returned {key} = {kind(value[key])}; expected a map of address => label")
+
+
+def crumbs(value: Any) -> list[tuple[str, str]] | None:
+    """A breadcrumb as (address, label): of a map address => label, or of a list of pairs; None when it is neither."""
+    pairs = list(value.items()) if isinstance(value, Mapping) else value
+    if not isinstance(pairs, (list, tuple)):
+        return None
+    if all(isinstance(one, (list, tuple)) and len(one) == 2 and all(isinstance(part, str) for part in one) for one in pairs):
+        return [(str(link), str(label)) for link, label in pairs]
+    return None
 
 
 def _buttons(checked: Checked, value: Any) -> None:
@@ -91,8 +144,19 @@ def _result(value: Any, page: bool) -> Checked:
     if isinstance(value, Mapping) and set(value) >= {"pending", "message"}:
         return Checked(False, str(value["message"]), str(value["pending"]))
     if page and isinstance(value, Mapping):
-        return Checked()
+        return _page(value)
     if isinstance(value, str) and value.strip():
         return Checked(False, value)
     expected = '"success" or an error text' + (" or a page (templatefile, vars)" if page else "")
     return Checked(False, "", None, [f"returned {kind(value)}; expected {expected}"])
+
+
+def _page(value: Mapping[Any, Any]) -> Checked:
+    """A custom function's page: templatefile, vars, breadcrumb."""
+    checked = Checked()
+    check_keys(checked, value, CLIENTAREA_KEYS)
+    check_page(checked, value)
+    if not checked.problems and not value.get("templatefile") and not value.get("vars"):
+        checked.problems.append('returned a map without templatefile; expected "success", an error text or a page (templatefile, vars)')
+    checked.ok = not checked.problems
+    return checked

@@ -8,11 +8,14 @@ from modulehost.lifecycle import (
     addons,
     as_test,
     clientarea,
+    following,
     history,
     locks,
     params,
     properties,
     queue,
+    remote,
+    signon,
     states,
     subjects,
     tabs,
@@ -46,8 +49,8 @@ from modulehost.schema import Product
 __all__ = [
     "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test", "buttons",
     "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "locks", "metadata", "module_of", "params",
-    "product_options", "properties", "queue", "recover", "register", "resume_pending", "retry", "retry_all", "run",
-    "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "states", "subjects",
+    "product_options", "properties", "queue", "recover", "register", "remote", "resume_pending", "retry", "retry_all", "run",
+    "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
     "supports", "tabs", "with_port",
 ]  # fmt: skip
 
@@ -56,6 +59,8 @@ def register(host: Host) -> None:
     """Offer modules what they may ask of this room, and listen for services that are to be set up."""
     host.functions["product_options"] = _product_options
     events.subscribe(host, "service.setup", _set_up)
+    events.subscribe(host, "addon.setup", following.set_up)
+    events.subscribe(host, "service.status", following.on_service_status)
 
 
 def _product_options(ctx: Ctx, product_id: int) -> dict[int, str]:

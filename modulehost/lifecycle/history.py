@@ -71,7 +71,7 @@ class Kept:
         self.commands: collections.OrderedDict[str, Call] = collections.OrderedDict()
 
 
-def keep_passive(ctx: Ctx, module: str, function: str, given: dict[str, Any], **known: Any) -> None:
+def keep_passive(ctx: Ctx, module: str, function: str, given: dict[str, Any], **known: Any) -> Call:
     """Remember a call that changes nothing: the last few of each function of each service, addon or, together, of servers."""
     kept = ctx.host.part(Kept)
     with kept.lock:
@@ -81,6 +81,7 @@ def keep_passive(ctx: Ctx, module: str, function: str, given: dict[str, Any], **
         kept.passive.move_to_end(place)
         while len(kept.passive) > KEPT_FUNCTIONS:
             kept.passive.popitem(last=False)
+    return call
 
 
 def keep_command(ctx: Ctx, command_id: int, module: str, function: str, given: dict[str, Any], **known: Any) -> None:

@@ -1,6 +1,6 @@
 """What the host asks a server module outside of commands: its metadata, settings fields, buttons, and functions that only show."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import events, extensions, hooks, journal, runtimes
 from modulehost.context import Ctx, ctx_of
-from modulehost.contract import SERVER_FUNCTIONS, ConfigField, Module, read_config_options, spec
+from modulehost.contract import SERVER_FUNCTIONS, Checked, ConfigField, Module, read_config_options, spec
 from modulehost.extensions import ModuleMissing
 from modulehost.lifecycle import history, params
 from modulehost.lifecycle.rows import Missing, one
@@ -97,37 +97,80 @@ def call(ctx: Ctx, target: Target, function: str, *more: Any, extra: Mapping[str
     return returned
 
 
-def server_call(ctx: Ctx, server_id: int, function: str) -> Returned:
-    """Run a function that belongs to a server (TestConnection, AdminLink) with the server block."""
+def server_call(ctx: Ctx, server_id: int, function: str, extra: Mapping[str, Any] | None = None) -> Returned:
+    """Run a function that belongs to a server (TestConnection, AdminLink) with the server block, `extra` laid over it."""
     with ctx.unit(read=True) as db:
         name = one(db, Server, server_id, "server").type
-        given = params.server(db, server_id)
+        given = {**params.server(db, server_id), **(extra or {})}
     if not name:
         raise NoModule(f"server {server_id} has no module type")
     return _logged(ctx, name, function, given, secrets=params.secrets(given, []))
 
 
-def _logged(
-    ctx: Ctx, name: str, function: str, given: dict[str, Any], *more: Any, secrets: set[str]
+def invoke(
+    ctx: Ctx, target: Target, what: str, function: Any, judge: Callable[[Any], Checked], code: Any = None
+) -> Returned:
+    """Run something that the module of a service or addon handed over (a custom action's callable) as `call` runs its functions.
+
+    `what` names it in the history and in errors; `judge` tells what is wrong with its answer; `code` is the code object whose
+    place errors name. Raises ModuleFailed.
+    """
+    whom = subject(target)
+    with ctx.unit(read=True) as db:
+        name = module_of(db, whom)
+        given = params.of(db, whom)
+        hidden = params.secrets(given, secret_positions(db, name, whom)) | params.secret_fields(db, whom)
+
+    def run(module: Module, complete: dict[str, Any]) -> Returned:
+        returned = runtimes.invoke(ctx, module, f"{name}_{what}", function, secrets=hidden)
+        place = module.place(code.co_filename, code.co_firstlineno) if code is not None else f"{module.shown}/{module.name}.py:1"
+        return replace(returned, checked=judge(returned.value), place=place)
+
+    returned = _recorded(ctx, name, what, given, run, hidden)
+    events.drain(ctx)
+    return returned
+
+
+def _logged(ctx: Ctx, name: str, function: str, given: dict[str, Any], *more: Any, secrets: set[str]) -> Returned:
+    def run(module: Module, complete: dict[str, Any]) -> Returned:
+        return runtimes.call(ctx, module, function, complete, *more, secrets=secrets)
+
+    return _recorded(ctx, name, function, given, run, secrets)
+
+
+def _recorded(
+    ctx: Ctx,
+    name: str,
+    function: str,
+    given: dict[str, Any],
+    run: Callable[[Module, dict[str, Any]], Returned],
+    secrets: set[str],
 ) -> Returned:
     """Run it and remember the call; a failure goes into the module log with its traceback, wherever it is shown besides."""
     module, complete = server_module(ctx, name), with_port(ctx, name, given)
     hidden = frozenset(secrets)
     try:
         with hooks.gathering() as fired:
-            returned = runtimes.call(ctx, module, function, complete, *more, secrets=secrets)
-        history.keep_passive(
+            returned = run(module, complete)
+        kept = history.keep_passive(
             ctx, name, function, complete, secrets=hidden, value=returned.value, message="; ".join(returned.problems),
             printed=returned.printed, milliseconds=returned.milliseconds, log_ids=returned.log_ids, firings=tuple(fired),
         )  # fmt: skip
-        return returned
+        return replace(returned, key=kept.key)
     except ModuleFailed as failure:
         told = {"message": str(failure), "state": "failed", "printed": failure.printed}
-        history.keep_passive(ctx, name, function, complete, secrets=hidden, firings=tuple(fired), **told)
-        shown = {k: v for k, v in complete.items() if k != "model"}
-        own = replace(ctx, call=None)
-        journal.module_log(own, name, function, shown, str(failure), failure.trace + failure.printed, secrets)
+        kept = history.keep_passive(ctx, name, function, complete, secrets=hidden, firings=tuple(fired), **told)
+        failure.key = kept.key
+        log_failure(ctx, name, function, complete, str(failure), failure.trace + failure.printed, secrets)
         raise
+
+
+def log_failure(
+    ctx: Ctx, name: str, function: str, given: Mapping[str, Any], text: str, trace: str, secrets: Iterable[str]
+) -> None:
+    """Write a call that went wrong into the module log, also when the call that asked for it has been revoked meanwhile."""
+    shown = {k: v for k, v in given.items() if k != "model"}
+    journal.module_log(replace(ctx, call=None), name, function, shown, text, trace, secrets)
 
 
 def metadata(ctx: Ctx, name: str) -> dict[str, Any]:

@@ -94,7 +94,10 @@ def _custom(db: Session, client_id: int) -> dict[str, str]:
     found = select(CustomField.id, CustomFieldValue.value).join(
         CustomFieldValue, CustomFieldValue.fieldid == CustomField.id
     )
-    found = found.where(CustomField.type == "client", CustomFieldValue.relid == client_id)
+    # Mails are kept and travel in the open: what is in password fields stays out of them.
+    found = found.where(
+        CustomField.type == "client", CustomField.fieldtype != "password", CustomFieldValue.relid == client_id
+    )
     values = {row.id: row.value for row in db.execute(found)}
     order = db.scalars(
         select(CustomField.id).where(CustomField.type == "client").order_by(CustomField.sortorder, CustomField.id)

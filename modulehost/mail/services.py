@@ -97,6 +97,7 @@ def _custom(db: Session, row: Service) -> list[tuple[str, str]]:
         select(CustomField.fieldname, CustomFieldValue.value)
         .outerjoin(CustomFieldValue, (CustomFieldValue.fieldid == CustomField.id) & (CustomFieldValue.relid == row.id))
         .where(CustomField.type == "product", CustomField.relid == row.packageid, CustomField.adminonly != "on")
+        .where(CustomField.fieldtype != "password")
         .order_by(CustomField.sortorder, CustomField.id)
     )
     return [(_shown(name), value or "") for name, value in found]

@@ -17,5 +17,6 @@ def register(host: Host) -> None:
     events.subscribe(host, "service.packagechanged", upgrades.on_changed)
     events.subscribe(host, "invoice.settled", setup.on_settled)
     events.subscribe(host, "service.saved", acceptance.on_service_saved)
+    events.subscribe(host, "addon.saved", acceptance.on_addon_saved)
     events.subscribe(host, "service.saved", cancellations.on_status)
     events.subscribe(host, "service.status", cancellations.on_status)

@@ -4,7 +4,8 @@ A module command is never run while a unit is open. An order whose items all bec
 Active one by one) is accepted by itself; a successful Create alone accepts nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select, update
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 from modulehost import events, hooks, journal, lifecycle, mail
 from modulehost.billing import invoices, once
 from modulehost.context import Ctx
-from modulehost.ordering import setup, upgrades
+from modulehost.lifecycle.subjects import set_addon_status
+from modulehost.ordering import addonrows, orderaddons, servers, setup, upgrades
 from modulehost.schema import (
     Command,
     CustomField,
@@ -34,6 +36,18 @@ from modulehost.vault import Vault
 NOT_PENDING = "Order ID not found or Status not Pending"
 NOT_FOUND = "Order ID Not Found"
 _RUNNING = ("Active", "Suspended")
+#: values of tblproducts.autosetup that acceptance sets up; those "as soon as ordered" are here when an order came without it
+_AT_ACCEPTANCE = ("on", "order")
+
+
+@dataclass(frozen=True)
+class Forced:
+    """What an administrator decides for one service of an order: empty and 0 leave it as it is, `create` None to the product."""
+
+    serverid: int = 0
+    username: str = ""
+    password: str = ""
+    create: bool | None = None
 
 
 def accept(
@@ -46,12 +60,14 @@ def accept(
     password: str = "",
     sendemail: bool = True,
     request_key: str = "",
+    forced: Mapping[int, Forced] | None = None,
 ) -> list[str]:
     """Accept a Pending order; returns error texts, empty when it is Active now.
 
-    Create runs for its Pending services where the product is set up at acceptance, for all with `autosetup` True and for
-    none with False. A Create that fails leaves the order Pending and its text is among the errors. Services without a
-    Create to run become Active. `serverid`, `username` and `password` are set on the Pending services first. Upgrades are
+    Create runs for its Pending services and addons where the product is set up at acceptance (or was to be at an order that came by
+    API), for all with `autosetup` True and for none with False. A Create that fails leaves the order Pending and its text is
+    among the errors. Those without a Create to run become Active. `serverid`, `username` and `password` are set on the
+    Pending services first; `forced` says it for single ones. A service without a server gets one. Upgrades are
     carried out, paid or not; with `autosetup` False without their module.
     """
     if _pending(ctx, order_id) is None:
@@ -64,11 +80,15 @@ def accept(
         hooks.fire(ctx, "AcceptOrder", orderid=order_id)
     with ctx.unit() as db:
         waiting = _services(db, order_id, ("Pending",))
-        for service, _product in waiting:
-            _force(ctx, service, serverid, username, password)
+        everybody = Forced(serverid, username, password, autosetup)
+        decided = {service.id: (forced or {}).get(service.id, everybody) for service, _product in waiting}
+        for service, product in waiting:
+            _force(ctx, service, decided[service.id])
+            servers.ensure(db, service, product)
     errors: list[str] = []
     for service, product in waiting:
-        wanted = product.autosetup == "on" if autosetup is None else autosetup
+        create = decided[service.id].create
+        wanted = sets_up(product) if create is None else create
         if wanted and product.servertype:
             key = f"{request_key[:48]}:{service.id}" if request_key else None
             outcome = lifecycle.run(ctx, service.id, "CreateAccount", request_key=key)
@@ -77,11 +97,13 @@ def accept(
     if upgraded:
         key = f"{request_key[:48]}:upgrade" if request_key else None
         errors += upgrades.accept(ctx, order_id, autosetup is not False, key)
+    errors += orderaddons.create(ctx, order_id, autosetup, request_key)
     if errors:
         return errors
     with ctx.unit() as db:
         if not _change(db, order_id, "Active", from_status="Pending"):
             return [] if upgraded and db.get_one(Order, order_id).status == "Active" else [NOT_PENDING]
+        orderaddons.activate(db, order_id, sendemail)
         unfinished = _unfinished(db, [service.id for service, _product in waiting])
         for service, product in _services(db, order_id, ("Pending",)):
             if service.id in unfinished:
@@ -95,11 +117,29 @@ def accept(
     return []
 
 
+def sets_up(product: Product) -> bool:
+    """Whether acceptance runs Create for a Pending service of this product when nobody says otherwise."""
+    return bool(product.servertype) and product.autosetup in _AT_ACCEPTANCE
+
+
 def service_saved(ctx: Ctx, service_id: int) -> bool:
     """Accept the Pending order of a service that was saved, once all its items are Active; tells whether it was."""
     with ctx.unit(read=True) as db:
         service = db.get(Service, service_id)
         order_id = service.orderid if service and service.domainstatus == "Active" else 0
+    return _accept_if_all_active(ctx, order_id)
+
+
+def addon_saved(ctx: Ctx, addon_id: int) -> bool:
+    """The same for an addon of a service that was saved."""
+    with ctx.unit(read=True) as db:
+        addon = db.get(ServiceAddon, addon_id)
+        order_id = addon.orderid if addon and addon.status == "Active" else 0
+    return _accept_if_all_active(ctx, order_id)
+
+
+def _accept_if_all_active(ctx: Ctx, order_id: int) -> bool:
+    with ctx.unit(read=True) as db:
         if not order_id or not _all_active(db, order_id):
             return False
     if _pending(ctx, order_id) is None:
@@ -134,6 +174,11 @@ def on_upgrade_completed(ctx: Ctx, payload: dict[str, int]) -> None:
 def on_service_saved(ctx: Ctx, payload: dict[str, int]) -> None:
     """Subscriber of `service.saved`."""
     service_saved(ctx, payload["serviceid"])
+
+
+def on_addon_saved(ctx: Ctx, payload: dict[str, int]) -> None:
+    """Subscriber of `addon.saved`."""
+    addon_saved(ctx, payload["addonid"])
 
 
 def cancel(ctx: Ctx, order_id: int, *, reason: str = "") -> list[str]:
@@ -188,7 +233,8 @@ def delete(ctx: Ctx, order_id: int) -> list[str]:
         db.execute(
             delete_rows(CustomFieldValue).where(CustomFieldValue.relid.in_(ids), CustomFieldValue.fieldid.in_(fields))
         )
-        db.execute(delete_rows(ServiceAddon).where(ServiceAddon.orderid == order_id))
+        mine = (ServiceAddon.orderid == order_id) | ServiceAddon.hostingid.in_(ids)
+        addonrows.remove(db, db.scalars(select(ServiceAddon).where(mine)).all())
         db.execute(delete_rows(Service).where(Service.id.in_(ids)))
         for id_ in ids:
             hooks.later(db, "ServiceDelete", userid=order.userid, clientId=order.userid, serviceid=id_)
@@ -205,7 +251,7 @@ def delete(ctx: Ctx, order_id: int) -> list[str]:
 def _end(ctx: Ctx, order_id: int, status: str, reason: str) -> list[str]:
     with ctx.unit(read=True) as db:
         running = [(s, p) for s, p in _services(db, order_id, _RUNNING) if p.servertype]
-    errors = []
+    errors = orderaddons.terminate(ctx, order_id)
     for service, product in running:
         outcome = lifecycle.run(ctx, service.id, "TerminateAccount")
         if not (outcome.ok or outcome.state == "pending"):
@@ -259,6 +305,7 @@ def _unfinished(db: Session, service_ids: Sequence[int]) -> set[int]:
     """The services whose Create is still under way, here or at the vendor."""
     rows = select(Command.service_id).where(
         Command.service_id.in_(service_ids),
+        Command.addon_id == 0,
         Command.function == "CreateAccount",
         Command.state.in_(("running", "pending")),
     )
@@ -276,7 +323,8 @@ def _all_active(db: Session, order_id: int) -> bool:
 def _set_items(db: Session, order_id: int, status: str) -> None:
     domains = table("tbldomains")
     db.execute(update(Service).where(Service.orderid == order_id).values(domainstatus=status))
-    db.execute(update(ServiceAddon).where(ServiceAddon.orderid == order_id).values(status=status))
+    for addon in db.scalars(select(ServiceAddon).where(ServiceAddon.orderid == order_id)):
+        set_addon_status(db, addon, status)
     db.execute(update(domains).where(domains.c.orderid == order_id).values(status=status))
     # What an upgrade has changed already is not taken back with its order.
     waiting = update(Upgrade).where(Upgrade.orderid == order_id, Upgrade.status != "Completed", Upgrade.paid != "Y")
@@ -287,13 +335,13 @@ def _has_upgrades(db: Session, order_id: int) -> bool:
     return db.scalar(select(Upgrade.id).where(Upgrade.orderid == order_id).limit(1)) is not None
 
 
-def _force(ctx: Ctx, service: Service, serverid: int, username: str, password: str) -> None:
-    if serverid:
-        service.server = serverid
-    if username:
-        service.username = username
-    if password:
-        service.password = ctx.host.part(Vault).encrypt(password)
+def _force(ctx: Ctx, service: Service, by: Forced) -> None:
+    if by.serverid:
+        service.server = by.serverid
+    if by.username:
+        service.username = by.username
+    if by.password:
+        service.password = ctx.host.part(Vault).encrypt(by.password)
 
 
 def _welcome(db: Session, service: Service, product: Product) -> None:

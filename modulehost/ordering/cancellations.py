@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from modulehost import events, hooks, journal, lifecycle, mail, settings
 from modulehost.billing import invoices
 from modulehost.context import Ctx, ctx_of
+from modulehost.lifecycle.subjects import set_addon_status
 from modulehost.schema import (
     Admin,
     AdminRole,
@@ -224,10 +225,10 @@ def _close(db: Session, service_id: int) -> None:
     was, service.domainstatus = service.domainstatus, "Cancelled"
     service.termination_date = service.termination_date or clock.today()
     service.updated_at = clock.now()
-    for addon in db.scalars(
-        select(ServiceAddon).where(ServiceAddon.hostingid == service_id, ServiceAddon.status.in_(ALIVE))
-    ):
-        lifecycle.subjects.set_addon_status(db, addon, "Cancelled")
+    # Addons that run follow the status of their service by themselves, and their modules with them; these have ended with it.
+    ended = (ServiceAddon.status == "Terminated", ServiceAddon.termination_date == service.termination_date)
+    for addon in db.scalars(select(ServiceAddon).where(ServiceAddon.hostingid == service_id, *ended)).all():
+        set_addon_status(db, addon, "Cancelled")
     if settings.on(db, "CancelInvoiceOnCancellation"):
         _cancel_invoices(db, service)
     journal.activity(db, f"Service Cancelled by Cancellation Request - Service ID: {service_id}", service.userid)

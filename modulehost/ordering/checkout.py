@@ -1,7 +1,8 @@
 """Placing an order: check, ask the hooks, write everything in one unit, then announce it.
 
 Order of the hooks: ShoppingCartValidateCheckout (with a form), PreShoppingCartCheckout, OrderProductPricingOverride,
-CartTotalAdjustment, OverrideOrderNumberGeneration; after the unit those of the invoice, then AfterShoppingCartCheckout.
+OrderAddonPricingOverride, CartTotalAdjustment, OverrideOrderNumberGeneration; after the unit those of the invoice, then
+AfterShoppingCartCheckout.
 """
 
 import json
@@ -13,11 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks
-from modulehost.billing import gateways, issuing, once
+from modulehost.billing import clientgroups, gateways, issuing, once
 from modulehost.billing.prices import Price
+from modulehost.billing.promotions import PromotionRefused
 from modulehost.context import Ctx, ctx_of
 from modulehost.money import MoneyError, currency_of
-from modulehost.ordering import hookpoints, lines, setup
+from modulehost.ordering import addonlines, hookpoints, lines, setup
+from modulehost.ordering.addonlines import AddonLine
+from modulehost.ordering.discounts import Discounts, of_order
+from modulehost.ordering.hookpoints import AddonPrices
 from modulehost.ordering.writing import OrderRequest, Placed, write
 from modulehost.schema import Client, Order, TransientData
 from modulehost.vault import hash_token
@@ -43,7 +48,7 @@ def place(ctx: Ctx, request: OrderRequest, request_key: str | None = None) -> Pl
     with ctx.unit(read=True) as db:
         if done := _placed_before(db, request, request_key):
             return done
-        _check(db, request, {})
+        _check(db, request, {}, {})
     if request.form is not None:
         form = {**request.form, "a": "checkout", "submit": "true", "clientId": request.client_id}
         if refused := hookpoints.texts(hooks.fire(ctx, "ShoppingCartValidateCheckout", **form)):
@@ -51,6 +56,7 @@ def place(ctx: Ctx, request: OrderRequest, request_key: str | None = None) -> Pl
     hooks.fire(ctx, "PreShoppingCartCheckout", products=hookpoints.products(request.items), domains=[])
     try:
         overrides = hookpoints.override_prices(ctx, request.items)
+        addon_prices = hookpoints.override_addon_prices(ctx, request.items, request.addons)
         adjustments = hookpoints.adjustments(ctx, request.items)
     except MoneyError as error:
         raise OrderRefused([f"A hook of the cart gave a wrong price: {error}"]) from None
@@ -61,13 +67,16 @@ def place(ctx: Ctx, request: OrderRequest, request_key: str | None = None) -> Pl
             client = db.get(Client, request.client_id, with_for_update=True, populate_existing=True)
             if done := _placed_before(db, request, request_key):
                 return done
-            checked = _check(db, request, overrides)
+            checked, addons, discounts = _check(db, request, overrides, addon_prices)
             assert client is not None, "checked a line above"
-            placed = write(db, _with_method(db, request, client), client, checked, adjustments, ordernum)
+            method = _with_method(db, request, client)
+            placed = write(db, method, client, checked, addons, adjustments, ordernum, discounts)
             if request_key:
                 _remember(db, request, request_key, placed)
     except lines.ItemErrors as error:
         raise OrderRefused(error.errors) from None
+    except PromotionRefused as error:
+        raise OrderRefused([str(error)]) from None
     events.drain(ctx)
     return placed
 
@@ -88,7 +97,7 @@ def on_placed(ctx: Ctx, payload: dict[str, Any]) -> None:
         OrderID=order_id,
         OrderNumber=payload["ordernumber"],
         ServiceIDs=payload["serviceids"],
-        AddonIDs=[],
+        AddonIDs=payload.get("addonids", []),
         DomainIDs=[],
         RenewalIDs=[],
         PaymentMethod=payload["paymentmethod"],
@@ -100,9 +109,12 @@ def on_placed(ctx: Ctx, payload: dict[str, Any]) -> None:
         wanted.add("payment")
     with ctx.unit() as db:
         setup.start(db, payload["serviceids"], wanted, f"order-{order_id}")
+        setup.start_addons(db, payload.get("addonids", []), wanted, f"order-{order_id}")
 
 
-def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -> list[lines.Line]:
+def _check(
+    db: Session, request: OrderRequest, overrides: Mapping[int, Price], addon_prices: AddonPrices
+) -> tuple[list[lines.Line], list[AddonLine], Discounts]:
     client = db.get(Client, request.client_id)
     if client is None:
         raise OrderRefused(["Client ID Not Found"])
@@ -113,22 +125,34 @@ def _check(db: Session, request: OrderRequest, overrides: Mapping[int, Price]) -
             gateways.find(db, request.paymentmethod)
         except gateways.GatewayError as error:
             raise OrderRefused([str(error)]) from None
-    if request.promocode:
-        raise OrderRefused(
-            [f"The promotion code {request.promocode[:40]!r} cannot be used: there are no promotions yet"]
-        )
-    if not request.items:
+    if not request.items and not request.addons:
         raise OrderRefused(["No items added to cart so order cannot proceed"])
-    currency = currency_of(db, client)
-    checked, errors = [], []
+    currency, trusted = currency_of(db, client), request.trusted
+    checked, addons, errors = [], [], []
+    less = clientgroups.discount(db, client)
     for place_, item in enumerate(request.items):
         try:
-            checked.append(lines.check(db, item, currency, trusted=request.trusted, override=overrides.get(place_)))
+            price, own = overrides.get(place_), hookpoints.of_item(addon_prices, place_)
+            line = lines.check(db, item, currency, trusted=trusted, override=price, less=less, addon_prices=own)
+            checked.append(line)
         except lines.ItemErrors as error:
             errors += error.errors
+    for place_, item in enumerate(request.addons):
+        price = addon_prices.get(("addon", place_, int(item.get("aid") or 0)))
+        try:
+            addons.append(
+                addonlines.check_own(db, item, client.id, currency, trusted=trusted, override=price, less=less)
+            )
+        except addonlines.AddonRefused as refused:
+            errors.append(str(refused))
     if errors:
         raise OrderRefused(errors)
-    return checked
+    try:
+        numbered = dict(enumerate(checked))
+        discounts = of_order(db, request.promocode, numbered, currency, client, request.promooverride)
+    except PromotionRefused as error:
+        raise OrderRefused([str(error)]) from None
+    return checked, addons, discounts
 
 
 def _with_method(db: Session, request: OrderRequest, client: Client) -> OrderRequest:
@@ -154,6 +178,7 @@ def _remember(db: Session, request: OrderRequest, key: str, placed: Placed) -> N
         "order_id": placed.order_id,
         "ordernum": placed.ordernum,
         "service_ids": placed.service_ids,
+        "addon_ids": placed.addon_ids,
         "invoice_id": placed.invoice_id,
     }
     expires = int(ctx_of(db).host.clock.time()) + KEY_SECONDS

@@ -17,6 +17,7 @@ from modulehost.billing.catalog.fields import of_product as rows_of_product
 from modulehost.billing.options import split_name
 from modulehost.context import ctx_of
 from modulehost.schema import CustomField, CustomFieldValue, Product, Service
+from modulehost.vault import Vault
 
 LONGEST = 16_000
 _TICKED = {"on", "1", "yes", "true"}
@@ -85,13 +86,15 @@ def store(db: Session, service_id: int, values: Mapping[int, str]) -> None:
     now = ctx_of(db).host.clock.now()
     rows = select(CustomFieldValue).where(CustomFieldValue.relid == service_id, CustomFieldValue.fieldid.in_(values))
     held = {row.fieldid: row for row in db.scalars(rows)}
-    for id_, value in values.items():
+    secret, vault = customfields.secret_ids(db, values), ctx_of(db).host.part(Vault)
+    for id_, plain in values.items():
+        value = vault.encrypt(plain) if id_ in secret else plain
         row = held.get(id_)
         if row is None:
             db.add(CustomFieldValue(fieldid=id_, relid=service_id, value=value, created_at=now, updated_at=now))
         elif row.value != value:
             row.value, row.updated_at = value, now
-        customfields.announce(db, id_, service_id, value)
+        customfields.announce(db, id_, service_id, plain)
     db.flush()
 
 
@@ -102,7 +105,8 @@ def of_service(db: Session, service: Service) -> list[tuple[Field, str]]:
     rows = select(CustomFieldValue).where(
         CustomFieldValue.relid == service.id, CustomFieldValue.fieldid.in_([field.id for field in fields])
     )
-    held = {row.fieldid: row.value for row in db.scalars(rows)}
+    vault = ctx_of(db).host.part(Vault)
+    held = {row.fieldid: vault.decrypt(row.value) for row in db.scalars(rows)}
     return [(field, held.get(field.id, "")) for field in fields]
 
 

@@ -10,6 +10,9 @@ from modulehost.billing.prices import Price
 from modulehost.context import Ctx
 from modulehost.money import amount
 
+#: what hooks say about addons: ("product" or "addon", place in the cart, addon id) -> the price of one unit
+AddonPrices = dict[tuple[str, int, int], Price]
+
 
 @dataclass(frozen=True)
 class Adjustment:
@@ -30,7 +33,7 @@ def products(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "qty": item.get("qty", 1),
             "configoptions": dict(item.get("configoptions") or {}),
             "customfields": dict(item.get("customfields") or {}),
-            "addons": [],
+            "addons": [{"addonid": int(id_), "qty": qty} for id_, qty in dict(item.get("addons") or {}).items()],
             "server": {name: item.get(name, "") for name in ("hostname", "ns1prefix", "ns2prefix", "rootpw")},
             "hostname": item.get("hostname", ""),
         }
@@ -52,6 +55,34 @@ def override_prices(ctx: Ctx, items: list[dict[str, Any]]) -> dict[int, Price]:
             if isinstance(answer, Mapping) and {"setup", "recurring"} & set(answer):
                 found[place] = Price(_amount(answer.get("setup")), _amount(answer.get("recurring")))
     return found
+
+
+def override_addon_prices(ctx: Ctx, items: list[dict[str, Any]], own: list[dict[str, Any]]) -> AddonPrices:
+    """Ask OrderAddonPricingOverride for each addon of a product in the cart, and for those ordered for services (`own`).
+
+    The last answer counts. Raises MoneyError for an answer that is no amount.
+    """
+    found: AddonPrices = {}
+    if not hooks.heard(ctx, "OrderAddonPricingOverride"):
+        return found
+    asked: list[tuple[tuple[str, int, int], dict[str, Any]]] = []
+    for place, data in enumerate(products(items)):
+        for one in data["addons"]:
+            key = ("product", place, one["addonid"])
+            asked.append((key, {"pid": data["pid"], "proddata": data, "serviceid": 0}))
+    for place, item in enumerate(own):
+        key = ("addon", place, int(item.get("aid") or 0))
+        asked.append((key, {"pid": 0, "proddata": {}, "serviceid": item.get("serviceid")}))
+    for key, given in asked:
+        for answer in hooks.values(hooks.fire(ctx, "OrderAddonPricingOverride", key=key[1], addonid=key[2], **given)):
+            if isinstance(answer, Mapping) and {"setup", "recurring"} & set(answer):
+                found[key] = Price(_amount(answer.get("setup")), _amount(answer.get("recurring")))
+    return found
+
+
+def of_item(prices: AddonPrices, place: int) -> dict[int, Price]:
+    """The prices for the addons of one product in the cart, by addon id."""
+    return {addon: price for (kind, at, addon), price in prices.items() if (kind, at) == ("product", place)}
 
 
 def adjustments(ctx: Ctx, items: list[dict[str, Any]]) -> list[Adjustment]:

@@ -1,7 +1,8 @@
 """A cart item checked and priced: may this be ordered like this, and what does it cost?
 
 An item is a plain dict: `pid`, `billingcycle`, `domain`, `qty`, `configoptions` {option id: choice id or number},
-`customfields` {field id: text}, `hostname`, `ns1prefix`, `ns2prefix`, `rootpw`, and from API or admin `priceoverride`.
+`customfields` {field id: text}, `addons` {addon id: quantity}, `hostname`, `ns1prefix`, `ns2prefix`, `rootpw`, and from
+API or admin `priceoverride`.
 """
 
 import re
@@ -12,12 +13,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from modulehost.billing import pricing
+from modulehost.billing import pricing, promotions
 from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.options import OptionErrors, Selected, whole_number
 from modulehost.billing.prices import Price
-from modulehost.money import MoneyError, amount
-from modulehost.ordering import fields
+from modulehost.money import ZERO, MoneyError, amount
+from modulehost.ordering import addonlines, fields
+from modulehost.ordering.addonlines import AddonLine, AddonRefused
 from modulehost.schema import Currency, Product
 
 SEVERAL, SCALED = 1, 3
@@ -47,11 +49,28 @@ class Line:
     customfields: dict[int, str]
     quote: pricing.Quote
     single: pricing.Quote = field(repr=False)
+    addons: tuple[AddonLine, ...] = ()
 
     @property
     def services(self) -> int:
         """How many services the line becomes."""
         return self.qty if self.product.allowqty == SEVERAL else 1
+
+    @property
+    def good(self) -> promotions.Good:
+        """What promotions see of it."""
+        price = Price(self.single.setup, self.single.recurring)
+        return promotions.Good(str(self.product.id), self.cycle, price, self.services)
+
+    def amounts(self, off: promotions.Reduction | None = None) -> list[Decimal]:
+        """The lines that an invoice has for it, as amounts: per service the period, a set-up fee, a discount."""
+        found: list[Decimal] = []
+        if self.cycle.key == "free":
+            return found
+        for place in range(self.services):
+            parts = [self.single.setup, -off.unit.total if off and place < off.times else ZERO]
+            found += [self.single.recurring, *(part for part in parts if part)]
+        return found
 
     @property
     def units(self) -> int:
@@ -66,8 +85,14 @@ def check(
     *,
     trusted: bool = False,
     override: Price | None = None,
+    less: Decimal = ZERO,
+    addon_prices: Mapping[int, Price] | None = None,
 ) -> Line:
-    """Check and price one item. `trusted`: from API or admin, which may order hidden things. Raises ItemErrors."""
+    """Check and price one item. `trusted`: from API or admin, which may order hidden things. Raises ItemErrors.
+
+    `less`: per cent that the client's group takes off. `override` and `addon_prices` (by addon id) are what hooks gave in
+    place of the price lists.
+    """
     product = db.get(Product, _number(item.get("pid")))
     if product is None:
         raise ItemErrors([f"Product {item.get('pid')!r} does not exist"])
@@ -94,17 +119,28 @@ def check(
         errors += error.errors
     except ValueError:
         errors.append(f"{product.name}: custom fields are named by their ids, which are whole numbers")
+    addons: list[AddonLine] = []
+    for addon_id, count in addonlines.chosen(item).items():
+        given = (addon_prices or {}).get(addon_id)
+        try:
+            addons.append(
+                addonlines.check(
+                    db, addon_id, count, product.id, currency, wanted, trusted=trusted, override=given, less=less
+                )
+            )
+        except AddonRefused as error:
+            errors.append(str(error))
     if wanted is None or errors:
         raise ItemErrors(errors or [f"{product.name} has no price"])
     try:
         price = _override(db, product, currency, wanted, item.get("priceoverride")) if trusted else None
         price = price or override
-        quote = pricing.quote(db, product, currency, wanted, selected, qty, price)
+        quote = pricing.quote(db, product, currency, wanted, selected, qty, price, less)
         several = product.allowqty == SEVERAL
-        single = pricing.quote(db, product, currency, wanted, selected, 1, price) if several else quote
+        single = pricing.quote(db, product, currency, wanted, selected, 1, price, less) if several else quote
     except (pricing.NotOffered, MoneyError) as error:
         raise ItemErrors([str(error)]) from None
-    return Line(item, product, wanted, qty, domain, selected, values, quote, single)
+    return Line(item, product, wanted, qty, domain, selected, values, quote, single, tuple(addons))
 
 
 def _quantity(product: Product, raw: Any, errors: list[str]) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal
-from modulehost.billing import gateways, options, pricing
+from modulehost.billing import clientgroups, gateways, options, pricing
 from modulehost.billing.cycles import CycleError, cycle
 from modulehost.billing.options import OptionErrors
 from modulehost.context import Ctx, ctx_of
@@ -93,14 +93,18 @@ def update(
 
 
 def recurring_amount(db: Session, service: Service) -> Decimal:
-    """What a service costs each period by today's prices. Raises NotOffered, CycleError."""
+    """What a service costs each period by today's prices, less its client's group discount and before its promotion.
+
+    Raises NotOffered, CycleError.
+    """
     product = db.get(Product, service.packageid)
     if product is None:
         raise pricing.NotOffered(f"product {service.packageid} of service {service.id} does not exist")
     wanted = cycle(service.billingcycle)
-    currency = currency_of(db, db.get(Client, service.userid))
+    client = db.get(Client, service.userid)
+    currency, less = currency_of(db, client), clientgroups.discount(db, client)
     selected = options.options_of_service(db, service.id, product, currency, wanted)
-    found = pricing.quote(db, product, currency, wanted, selected, max(service.qty, 1))
+    found = pricing.quote(db, product, currency, wanted, selected, max(service.qty, 1), less=less)
     return found.recurring if wanted.recurs else Decimal("0.00")
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from modulehost import events
 from modulehost.billing import once
 from modulehost.context import Ctx, ctx_of
-from modulehost.schema import InvoiceItem, Order, Product, Service
+from modulehost.ordering import addonrows, servers
+from modulehost.schema import Addon, InvoiceItem, Order, Product, Service, ServiceAddon
 
 
 def start(db: Session, service_ids: Iterable[int], when: Collection[str], cause: str) -> list[int]:
@@ -35,9 +36,32 @@ def start(db: Session, service_ids: Iterable[int], when: Collection[str], cause:
         if product.autosetup in when:
             started.append(service.id)
             if product.servertype:
+                servers.ensure(db, service, product)
                 events.emit(db, "service.setup", serviceid=service.id, cause=cause)
             else:
                 activate(db, service)
+    return started
+
+
+def start_addons(db: Session, addon_ids: Iterable[int], when: Collection[str], cause: str) -> list[int]:
+    """The same for addons of services and tbladdons.autoactivate; announced as `addon.setup` {addonid, cause}."""
+    ids = list(addon_ids)
+    if not ids or not when:
+        return []
+    rows = db.execute(
+        select(ServiceAddon, Addon)
+        .join(Addon, Addon.id == ServiceAddon.addonid)
+        .where(ServiceAddon.id.in_(ids), ServiceAddon.status == "Pending")
+        .order_by(ServiceAddon.id)
+    ).all()
+    started = []
+    for row, addon in rows:
+        if addon.autoactivate in when:
+            started.append(row.id)
+            if addon.module:
+                events.emit(db, "addon.setup", addonid=row.id, cause=cause)
+            else:
+                addonrows.activate(db, row)
     return started
 
 
@@ -50,10 +74,10 @@ def activate(db: Session, service: Service) -> None:
 def on_paid(ctx: Ctx, payload: dict[str, Any]) -> None:
     """Subscriber of `invoice.paid`: sets up what waits for its first payment."""
     with ctx.unit() as db:
-        lines = select(InvoiceItem.relid).where(
-            InvoiceItem.invoiceid == payload["invoiceid"], InvoiceItem.type == "Hosting"
-        )
-        start(db, db.scalars(lines).all(), {"payment"}, f"invoice-{payload['invoiceid']}")
+        lines = select(InvoiceItem.type, InvoiceItem.relid).where(InvoiceItem.invoiceid == payload["invoiceid"])
+        paid, cause = db.execute(lines.order_by(InvoiceItem.id)).all(), f"invoice-{payload['invoiceid']}"
+        start(db, [relid for type_, relid in paid if type_ == "Hosting"], {"payment"}, cause)
+        start_addons(db, [relid for type_, relid in paid if type_ == "Addon"], {"payment"}, cause)
 
 
 def on_settled(ctx: Ctx, payload: dict[str, Any]) -> None:

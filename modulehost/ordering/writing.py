@@ -4,19 +4,23 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, journal, mail, settings
-from modulehost.billing import invoices, options
+from modulehost.billing import invoices, options, promotions
 from modulehost.billing.cycles import next_date
+from modulehost.billing.dates import date_text, period_text
 from modulehost.context import ctx_of
-from modulehost.money import ZERO, amount, currency_of, formatted
-from modulehost.ordering import fields, lines, servers
+from modulehost.money import ZERO, amount, currency_of, formatted, plain
+from modulehost.ordering import addonrows, fields, lines, servers
+from modulehost.ordering.addonlines import AddonLine
+from modulehost.ordering.discounts import Discounts
 from modulehost.ordering.hookpoints import Adjustment
-from modulehost.schema import Client, Invoice, Order, Product, Service
+from modulehost.schema import Client, Currency, Invoice, Order, Product, Service, ServiceAddon
 from modulehost.vault import Vault
 
 ORDER_MAIL = "Order Confirmation"
@@ -26,16 +30,18 @@ ORDER_MAIL = "Order Confirmation"
 class OrderRequest:
     """What is ordered, by whom and how.
 
-    `items` as in the cart. `trusted`: from API or admin (hidden products and options, price overrides, no required
-    fields). `autosetup` False: products set up "as soon as ordered" wait for acceptance, as with the API's AddOrder.
+    `items` as in the cart; `addons` are for services that the client has. `trusted`: from API or admin (hidden products
+    and options, price overrides, no required fields). `autosetup` False: products set up "as soon as ordered" wait for
+    acceptance, as with the API's AddOrder. `promooverride`: the code counts whatever its conditions say, for all products.
     `form`: the posted checkout form, which the validation hook gets; None when there is none.
     """
 
     client_id: int
-    items: list[dict[str, Any]]
+    items: list[dict[str, Any]] = field(default_factory=list)
     paymentmethod: str = ""
     notes: str = ""
     promocode: str = ""
+    promooverride: bool = False
     ip: str = ""
     contact_id: int = 0
     requestor_id: int = 0
@@ -46,6 +52,7 @@ class OrderRequest:
     autosetup: bool = True
     trusted: bool = False
     form: dict[str, Any] | None = None
+    addons: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class Placed:
     order_id: int
     ordernum: int
     service_ids: list[int] = field(default_factory=list)
+    addon_ids: list[int] = field(default_factory=list)
     invoice_id: int = 0
     repeated: bool = False
 
@@ -64,11 +72,19 @@ def write(
     request: OrderRequest,
     client: Client,
     checked: Sequence[lines.Line],
+    own_addons: Sequence[AddonLine] = (),
     adjustments: Sequence[Adjustment] = (),
     ordernum: int = 0,
+    discounts: Discounts | None = None,
 ) -> Placed:
-    """Write order, services and invoice as Pending and Unpaid; mail and announcement (`order.placed`) are rows too."""
-    host = ctx_of(db).host
+    """Write order, services, addons and invoice as Pending and Unpaid; mail and announcement (`order.placed`) are rows too.
+
+    Counts a use of the promotion. Raises ItemErrors (out of stock), PromotionRefused (used up meanwhile).
+    """
+    host, discounts = ctx_of(db).host, discounts or Discounts()
+    promotion = discounts.promotion
+    if promotion is not None:
+        promotions.take(db, promotion)
     order = Order(
         ordernum=ordernum or free_number(db),
         userid=client.id,
@@ -81,19 +97,37 @@ def write(
         status="Pending",
         ipaddress=request.ip,
         notes=request.notes,
+        promocode=promotion.code if promotion else "",
+        promotype=promotion.type if promotion else "",
+        promovalue=plain(promotion.value) if promotion else "",
     )
     db.add(order)
     db.flush()
     services: list[Service] = []
+    addons: list[ServiceAddon] = []
     items: list[invoices.Item] = []
     # Always in the same order, so that two orders for the same products cannot wait for each other.
     for line in sorted(checked, key=lambda one: one.product.id):
         _take_from_stock(db, line)
-    for line in checked:
-        for _ in range(line.services):
-            service = _service(db, request, order, line, billed=not request.noinvoice)
+    currency = currency_of(db, client)
+    for place, line in enumerate(checked):
+        reduction = discounts.by_place.get(place)
+        for n in range(line.services):
+            off = reduction.unit.total if reduction and n < reduction.times else ZERO
+            service = _service(db, request, order, line, billed=not request.noinvoice, off=off)
+            if promotion is not None and off:
+                service.promoid, service.promocount = promotion.id, 1
             services.append(service)
             items += _invoice_items(db, service, line)
+            if promotion is not None and off:
+                items.append(promotions.line(db, promotion, service, off, currency, bool(line.product.tax)))
+            for addon in line.addons:
+                addons.append(addonrows.write(db, order, service, addon, billed=not request.noinvoice))
+                items += addonrows.invoice_items(db, addons[-1], service, addon)
+    for addon in own_addons:
+        assert addon.service is not None, "check_own found it"
+        addons.append(addonrows.write(db, order, addon.service, addon, billed=not request.noinvoice))
+        items += addonrows.invoice_items(db, addons[-1], addon.service, addon)
     items += [invoices.Item(one.description, one.amount, taxed=one.taxed) for one in adjustments]
     invoice: Invoice | None = None
     if items and not request.noinvoice:
@@ -105,14 +139,16 @@ def write(
     order.orderdata = json.dumps([service.id for service in services])
     journal.activity(db, f"New Order Placed - Order ID: {order.id} - User ID: {client.id}", client.id)
     if not request.noemail:
-        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, client))
-    placed = Placed(order.id, order.ordernum, [service.id for service in services], order.invoiceid)
+        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, own_addons, client, discounts))
+    addon_ids = [one.id for one in addons]
+    placed = Placed(order.id, order.ordernum, [service.id for service in services], addon_ids, order.invoiceid)
     events.emit(
         db,
         "order.placed",
         orderid=order.id,
         ordernumber=order.ordernum,
         serviceids=placed.service_ids,
+        addonids=placed.addon_ids,
         invoiceid=order.invoiceid,
         paymentmethod=order.paymentmethod,
         autosetup=request.autosetup,
@@ -147,7 +183,7 @@ def _take_from_stock(db: Session, line: lines.Line) -> None:
     db.flush()
 
 
-def _service(db: Session, request: OrderRequest, order: Order, line: lines.Line, billed: bool) -> Service:
+def _service(db: Session, request: OrderRequest, order: Order, line: lines.Line, billed: bool, off: Decimal) -> Service:
     host = ctx_of(db).host
     today, now, item = host.clock.today(), host.clock.now(), line.item
     free = line.cycle.key == "free"
@@ -162,7 +198,7 @@ def _service(db: Session, request: OrderRequest, order: Order, line: lines.Line,
         domain=line.domain,
         paymentmethod=order.paymentmethod,
         qty=line.units,
-        firstpaymentamount=line.single.total,
+        firstpaymentamount=line.single.total - off,
         amount=line.single.recurring if line.cycle.recurs else ZERO,
         billingcycle=line.cycle.label,
         nextduedate=None if free else today,
@@ -193,7 +229,7 @@ def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invo
     if line.cycle.key == "free":
         return []
     price, start = line.single, service.regdate
-    period = invoices.period_text(db, start, next_date(start, line.cycle) if start else None)
+    period = period_text(db, start, next_date(start, line.cycle) if start else None)
     parts = [line.product.name + (f" - {service.domain}" if service.domain else ""), period]
     text = " ".join(part for part in parts if part)
     if line.units > 1:
@@ -206,7 +242,14 @@ def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invo
     return items
 
 
-def _mail_fields(db: Session, order: Order, checked: Sequence[lines.Line], client: Client) -> dict[str, Any]:
+def _mail_fields(
+    db: Session,
+    order: Order,
+    checked: Sequence[lines.Line],
+    own_addons: Sequence[AddonLine],
+    client: Client,
+    discounts: Discounts,
+) -> dict[str, Any]:
     currency = currency_of(db, client)
     details = []
     for line in checked:
@@ -216,12 +259,30 @@ def _mail_fields(db: Session, order: Order, checked: Sequence[lines.Line], clien
         details.append(f"First payment: {formatted(line.quote.total, currency)}")
         if line.cycle.recurs:
             details.append(f"Recurring: {formatted(line.quote.recurring, currency)} {line.cycle.label}")
+        for addon in line.addons:
+            details += _addon_text(addon, currency)
         details.append("")
+    for addon in own_addons:
+        details += [*_addon_text(addon, currency), ""]
+    if discounts.promotion is not None:
+        text = promotions.describe(db, discounts.promotion, currency)
+        details.append(
+            f"Promotional Code: {discounts.promotion.code} - {text}: {formatted(-discounts.total, currency)}"
+        )
     details.append(f"Total due today: {formatted(order.amount, currency)}")
     return {
         "order_id": order.id,
         "order_number": order.ordernum,
-        "order_date": invoices.date_text(db, order.date),
+        "order_date": date_text(db, order.date),
         "order_details": "\n".join(details),
         "invoice_id": order.invoiceid or "",
     }
+
+
+def _addon_text(line: AddonLine, currency: Currency) -> list[str]:
+    name = f"{line.qty} x {line.addon.name}" if line.qty > 1 else line.addon.name
+    domain = f" - {line.service.domain}" if line.service is not None and line.service.domain else ""
+    found = [f"Addon: {name}{domain}", f"First payment: {formatted(line.total, currency)}"]
+    if line.cycle.recurs:
+        found.append(f"Recurring: {formatted(line.recurring, currency)} {line.cycle.label}")
+    return found

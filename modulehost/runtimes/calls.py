@@ -17,7 +17,10 @@ from modulehost.runtimes.python.loader import Loader, LoadFailed, heard
 
 @dataclass(frozen=True)
 class Returned:
-    """What a module function returned, what it printed, where it stands, and how the contract judges it."""
+    """What a module function returned, what it printed, where it stands, and how the contract judges it.
+
+    `key` is the call's name in the history (lifecycle.history), empty when it is not kept.
+    """
 
     value: Any
     printed: str = ""
@@ -32,13 +35,16 @@ class Returned:
         return [f"{self.what} {p} ({self.place})" for p in self.checked.problems]
 
     what: str = ""
+    key: str = ""
 
 
 class ModuleFailed(Exception):
     """A module function could not be run to its end. The text names function, cause, file and line; `trace` has the rest.
 
-    `kind`: missing (module or function), load, raised, expired.
+    `kind`: missing (module or function), load, raised, expired. `key`: the call's name in the history, if it is kept.
     """
+
+    key = ""
 
     def __init__(self, text: str, kind: str, trace: str = "", printed: str = "") -> None:
         super().__init__(text)

@@ -31,7 +31,7 @@ from .products import (
     Promotion,
 )
 from .rest import table
-from .servers import Server, ServerGroup, ServerGroupRel
+from .servers import Server, ServerGroup, ServerGroupRel, ServerRemote
 from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade
 from .settings import Currency, Setting, TransientData
 from .types import StorageError, day_text, icontains, moment_text, same, unset, zero_date_text
@@ -90,6 +90,7 @@ __all__ = [
     "Server",
     "ServerGroup",
     "ServerGroupRel",
+    "ServerRemote",
     "Service",
     "ServiceAddon",
     "ServiceConfigOption",

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Mapped
 
 from .base import Base
-from .types import Cents, Key, Num, NumOrNull, Ref, Text
+from .types import Cents, Key, Moment, Num, NumOrNull, Ref, Text
 
 
 class Server(Base):
@@ -58,3 +58,16 @@ class ServerGroupRel(Base):
     id: Mapped[Key]
     groupid: Mapped[Ref]  # tblservergroups.id
     serverid: Mapped[Ref]  # tblservers.id
+
+
+class ServerRemote(Base):
+    """What a server's module last said about the server: how many accounts it has, and details of its own."""
+
+    __tablename__ = "tblservers_remote"
+
+    id: Mapped[Key]
+    server_id: Mapped[Ref]  # tblservers.id
+    num_accounts: Mapped[Num]
+    meta_data: Mapped[Text]  # JSON: accounts {total, owned}, metaData as the module returned it, error
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment]

@@ -19,7 +19,7 @@ from modulehost.smarty import Environment, HostClass, HostObject, TagContext, Te
 from modulehost.smarty.runtime.formats import sprintf
 from modulehost.themes import routes
 from modulehost.themes.encode import encoded
-from modulehost.themes.resolve import MODULE_TYPES, Choice, resolve
+from modulehost.themes.resolve import MODULE_TYPES, Choice, resolve, shown
 from modulehost.themes.theme import ORDERFORM
 from modulehost.themes.theme import exists as theme_exists
 from modulehost.themes.visit import Visit
@@ -125,10 +125,11 @@ class Loader(jinja2.BaseLoader):
         """The source, its path, and whether it is still what the name means."""
         choice = current().find(template)
         if choice.winner is None:
-            looked = (
-                "; ".join(str(c.path) for c in choice.candidates)
-                or "nowhere: the name leaves its folder or names no theme"
-            )
+            looked = "; ".join(f"{shown(self.host, c.path)} ({c.reason})" for c in choice.candidates)
+            if not looked:
+                raise jinja2.TemplateNotFound(
+                    template, f"Template {template!r} is not looked for: the name leaves its folder, or names no theme or module"
+                )
             raise jinja2.TemplateNotFound(template, f"Template {template!r} does not exist; looked for {looked}")
         path, signature = choice.winner, _signature(choice.winner)
 

@@ -14,6 +14,7 @@ from modulehost import hooks, journal
 from modulehost.context import Ctx, Host
 from modulehost.smarty.errors import TemplateError
 from modulehost.themes import alerts, engine, menus
+from modulehost.themes.dates import written
 from modulehost.themes.encode import encoded
 from modulehost.themes.menu import Item
 from modulehost.themes.resolve import Choice, shown
@@ -99,7 +100,7 @@ def fragment(ctx: Ctx, page: Page, visit: Visit) -> str:
 
     def make() -> str:
         found = base(ctx, page, visit)
-        variables = {**found.variables, **encoded(page.variables)}
+        variables = {**found.variables, **encoded(written(ctx, page.variables))}
         with engine.drawing(ctx.host, found.theme, found.order_form, found.language, visit) as draw:
             body = draw(_name(page, found), variables)
             _remember(ctx, page, visit, draw)
@@ -121,7 +122,7 @@ def _guarded(ctx: Ctx, name: str, make: Callable[[], str]) -> str:
 def _render(ctx: Ctx, page: Page, visit: Visit) -> str:
     found = base(ctx, page, visit)
     bars = _menus(ctx, page, found)
-    variables: dict[str, Any] = {**found.variables, **encoded(page.variables)}
+    variables: dict[str, Any] = {**found.variables, **encoded(written(ctx, page.variables))}
     variables |= {
         "primaryNavbar": bars.primary_navbar,
         "secondaryNavbar": bars.secondary_navbar,

@@ -1,4 +1,4 @@
-"""What sdk.py offers in the pages of modules: the request, who is signed in, the token, banners, the module's part of the session."""
+"""What the SDK offers in the pages of modules: the request, who is signed in, the token, banners, the module's part of the session."""
 
 from collections.abc import Iterator, MutableMapping
 from typing import Any

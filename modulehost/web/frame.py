@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from modulehost.accounts import admins, sessions, twofactor, users
+from modulehost.accounts.userpermissions import permissions_of
 from modulehost.context import Actor, Ctx, Host
 from modulehost.schema import Admin, Client, User
 
@@ -174,6 +175,16 @@ def check_csrf() -> None:
         )
 
 
+def check_token(given: str) -> None:
+    """Refuse a GET that does something unless it carries the session's token in its address (403)."""
+    if not hmac.compare_digest(given.encode(), csrf().encode()):
+        abort_page(
+            403,
+            "The link has expired",
+            "Its security token is missing or belongs to another session. Go back, reload the page and use its link again.",
+        )
+
+
 def permission(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
     """For admin views: sign-in first, then the role's permission `name` (its public English name), else 403 naming it."""
 
@@ -229,6 +240,17 @@ def client_id() -> int:
     """tblclients.id of the signed-in client, 0 for guests."""
     actor = client_actor()
     return actor.id if actor else 0
+
+
+def client_permissions() -> set[str]:
+    """The user permissions of the signed-in person on the client they act for; all of them for the account's owner."""
+    actor = client_actor()
+    if actor is None:
+        return set()
+    if "mh_permissions" not in g or g.mh_permissions[0] != (actor.user_id, actor.id):
+        with Ctx(host()).unit(read=True) as db:
+            g.mh_permissions = ((actor.user_id, actor.id), permissions_of(db, actor.user_id, actor.id))
+    return set(g.mh_permissions[1])
 
 
 def local_target(target: str | None, fallback: str) -> str:

@@ -15,6 +15,7 @@
             <div class="form-group col-sm-6"><label for="inputCompanyName">{lang key='clientareacompanyname'}</label><input type="text" class="form-control" id="inputCompanyName" name="companyname" value="{$clientcompanyname}"{if in_array('companyname', $uneditablefields)} disabled{/if}></div>
             <div class="form-group col-sm-6"><label for="inputEmail">{lang key='clientareaemail'}</label><input type="email" class="form-control" id="inputEmail" name="email" value="{$clientemail}"{if in_array('email', $uneditablefields)} disabled{/if}></div>
             <div class="form-group col-sm-6"><label for="inputPhone">{lang key='clientareaphonenumber'}</label><input type="tel" class="form-control" id="inputPhone" name="phonenumber" value="{$clientphonenumber}"></div>
+            {if $showTaxIdField}<div class="form-group col-sm-6"><label for="inputTaxId">{lang key='tax.taxLabel'}</label><input type="text" class="form-control" id="inputTaxId" name="tax_id" value="{$clienttax_id}" maxlength="128"></div>{/if}
         </div>
         <h2 class="form-section">{lang key='orderForm.billingAddress'}</h2>
         <div class="form-row">

@@ -42,6 +42,13 @@
                             {if $childItem->hasBadge()}<span class="row-badge">{$childItem->getBadge()}</span>{/if}
                             <i class="fas fa-chevron-right row-go" aria-hidden="true"></i>
                         </a>
+                        {if $childItem->getExtra('customActions')}
+                            <div class="row-actions">
+                                {foreach $childItem->getExtra('customActions') as $action}
+                                    {include file="$template/includes/customaction.tpl" action=$action item=false id="" buttonClass="btn btn-sm btn-light"}
+                                {/foreach}
+                            </div>
+                        {/if}
                     {else}
                         <div menuItemName="{$childItem->getName()}" id="{$childItem->getId()}" class="row-item {$childItem->getClass()}">
                             {if $childItem->hasIcon()}<i class="{$childItem->getIcon()}" aria-hidden="true"></i>{/if}

@@ -13,11 +13,10 @@
     {/if}
 {/if}
 {if $customActionToConfirm}
-    <form method="post" action="{$WEB_ROOT}/clientarea.php?action=productdetails" class="alert alert-info confirm-row">
+    <form method="post" action="{$WEB_ROOT}/clientarea.php?action=productdetails" class="alert alert-info confirm-row"{if $customActionToConfirm.newTab} target="_blank"{/if}>
         <input type="hidden" name="token" value="{$token}">
         <input type="hidden" name="id" value="{$id}">
-        <input type="hidden" name="modop" value="custom">
-        <input type="hidden" name="a" value="{$customActionToConfirm.function}">
+        {foreach $customActionToConfirm.fields as $name => $value}<input type="hidden" name="{$name}" value="{$value}">{/foreach}
         <input type="hidden" name="nonce" value="{$nonce}">
         <span>{$customActionToConfirm.label}</span>
         <button type="submit" class="btn btn-primary btn-sm">{lang key='continue'}</button>

@@ -3,7 +3,8 @@
 import pytest
 
 from modulehost.context import Ctx
-from modulehost.schema import Order, Service
+from modulehost.schema import Command, Order, Product, Server, Service
+from modulehost.vault import Vault
 
 from .conftest import Browser
 
@@ -59,3 +60,36 @@ def test_notes(admin: Browser, ctx: Ctx, service: int) -> None:
     admin.saved("/admin/orders.php?action=notes&id=1", notes="called\r\nback")
     assert "called\nback" in admin.text(VIEW)
     assert admin.post("/admin/orders.php?action=nonsense&id=1").status_code == 400
+
+
+def test_acceptance_decides_server_login_and_create_of_each_service(admin: Browser, ctx: Ctx, service: int) -> None:
+    with ctx.unit() as db:
+        db.add_all(
+            [
+                Server(name="Node 1", type="demo", maxaccounts=5),
+                Server(name="Off", type="demo", disabled=1),
+                Server(name="Alien", type="other"),
+            ]
+        )
+        db.get_one(Product, 1).autosetup = "on"
+    page = admin.text(VIEW)
+    assert "Node 1 (0/5)" in page and ">Off" not in page and "Alien" not in page
+    assert 'name="create[1]" value="1" checked' in page  # as the product says
+    form = {"choices": "1", "sent[1]": "1", "username[1]": "asha1", "password[1]": "pa55-word"}
+    answer = admin.post("/admin/orders.php?action=accept&id=1", form, **{"server[1]": "3"})
+    assert answer.status_code == 200 and "the server must be one of the module demo" in answer.text
+    assert 'value="asha1"' in answer.text and states(ctx) == ("Pending", "Pending")
+    admin.saved("/admin/orders.php?action=accept&id=1", form, **{"server[1]": "1"})
+    with ctx.unit(read=True) as db:
+        row = db.get_one(Service, 1)
+        assert (row.server, row.username, ctx.host.part(Vault).decrypt(row.password)) == (1, "asha1", "pa55-word")
+        assert db.query(Command).count() == 0  # the tick was taken away: no Create
+    assert states(ctx) == ("Active", "Active")
+    admin.saved("/admin/orders.php?action=pending&id=1")
+    assert 'name="password[1]" value="********"' in admin.text(VIEW)
+    again = {**form, "username[1]": "", "password[1]": "********", "create[1]": "1", "server[1]": "0"}
+    admin.saved("/admin/orders.php?action=accept&id=1", again)
+    with ctx.unit(read=True) as db:
+        row = db.get_one(Service, 1)
+        assert (row.server, row.username, ctx.host.part(Vault).decrypt(row.password)) == (1, "asha1", "pa55-word")
+        assert [one.function for one in db.query(Command)] == ["CreateAccount"]

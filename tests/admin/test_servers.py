@@ -1,7 +1,9 @@
 """Servers: rows, secrets, default per module, groups, Test Connection, the module's link."""
 
+import re
+
 from modulehost.context import Ctx
-from modulehost.schema import Server, ServerGroupRel, Service
+from modulehost.schema import Server, ServerGroup, ServerGroupRel, Service, ServiceAddon
 from modulehost.vault import Vault
 
 from .conftest import Browser, wrongs
@@ -136,6 +138,53 @@ def test_single_sign_on_to_the_servers_panel(admin: Browser, write_module: objec
     admin.saved(PAGE + "?action=manage", FORM)
     admin.saved(PAGE + "?action=manage", {**FORM, "name": "Node 2", "hostname": "node2.example"})
     assert "Open Panel" in admin.text(PAGE)
-    assert admin.saved(PAGE, action="singlesignon", serverid="1") == "https://node1.example/sso"
-    assert admin.saved(PAGE, action="singlesignon", serverid="2") == PAGE
-    assert "no such panel" in admin.text(PAGE)
+    assert 'href="https://node1.example/sso"' in admin.post(PAGE, action="singlesignon", serverid="1").text
+    assert "no such panel" in admin.post(PAGE, action="singlesignon", serverid="2").text
+
+
+def rows(page: str) -> list[str]:
+    """The server names of the list, in order."""
+    return re.findall(r'data-label="Server Name"><a href="[^"]*">([^<]*)</a>', page)
+
+
+def test_the_list_pages_sorts_and_filters_with_counts(admin: Browser, ctx: Ctx, demo: None) -> None:
+    with ctx.unit() as db:
+        for n in range(1, 31):
+            db.add(Server(name=f"Node {n:02}", type="demo", hostname=f"h{31 - n:02}.example", maxaccounts=2, disabled=int(n == 3)))
+        db.add(ServerGroup(name="Farm", filltype=1))
+        db.flush()
+        db.add(ServerGroupRel(groupid=1, serverid=7))
+        for server_id, status in ((5, "Active"), (5, "Suspended"), (5, "Terminated"), (9, "Active"), (9, "Pending"), (0, "Active")):
+            db.add(Service(userid=1, packageid=1, server=server_id, domainstatus=status))
+        db.add(ServiceAddon(hostingid=1, server=9, status="Active"))
+    page = admin.text(PAGE)
+    assert rows(page) == [f"Node {n:02}" for n in range(1, 26)] and "1–25 of 30" in page
+    assert "2/2" in page[page.index("Node 05") : page.index("Node 06")]
+    assert "0/2" in page[page.index("Node 07") : page.index("Node 08")]
+    assert rows(admin.text(PAGE + "?page=2")) == [f"Node {n}" for n in range(26, 31)]
+    assert rows(admin.text(PAGE + "?sort=accounts&dir=desc"))[:3] == ["Node 05", "Node 09", "Node 01"]
+    assert rows(admin.text(PAGE + "?sort=hostname"))[:2] == ["Node 30", "Node 29"]
+    assert rows(admin.text(PAGE + "?state=full")) == ["Node 05", "Node 09"]
+    assert rows(admin.text(PAGE + "?state=disabled")) == ["Node 03"]
+    assert rows(admin.text(PAGE + "?group=1")) == ["Node 07"]
+    assert rows(admin.text(PAGE + "?text=H02.EX")) == ["Node 29"]
+    assert "No servers found" in admin.text(PAGE + "?kind=other")
+
+
+def test_a_module_that_requires_no_server_is_not_offered(admin: Browser, demo: None, write_module: object) -> None:
+    write_module("cloud", "def cloud_MetaData():\n    return {'DisplayName': 'Pure Cloud', 'RequiresServer': False}\n")  # type: ignore[operator]
+    page = admin.text(PAGE + "?action=manage")
+    assert "Demo Cloud" in page and "Pure Cloud" not in page
+
+
+def test_what_a_server_has_besides(admin: Browser, ctx: Ctx, demo: None) -> None:
+    more = {f"nameserver{n}": f"ns{n}.example" for n in range(1, 6)} | {f"nameserver{n}ip": f"192.0.2.{n}" for n in range(1, 6)}
+    admin.saved(PAGE + "?action=manage", {**FORM, **more}, accesshash="k3y\nof two lines", assignedips="192.0.2.7, 192.0.2.8")
+    row = server(ctx)
+    assert [getattr(row, f"nameserver{n}") for n in range(1, 6)] == [f"ns{n}.example" for n in range(1, 6)]
+    assert (row.nameserver5ip, row.assignedips) == ("192.0.2.5", "192.0.2.7, 192.0.2.8")
+    assert "k3y" not in row.accesshash and "k3y" not in admin.text(PAGE + "?action=manage&id=1")
+    admin.saved(PAGE + "?action=manage&id=1", {**FORM, **more, "accesshash": "********", "type": "other"})
+    row = server(ctx)
+    assert row.type == "other" and ctx.host.part(Vault).decrypt(row.accesshash).split() == ["k3y", "of", "two", "lines"]
+    assert "other (not found)" in admin.text(PAGE + "?action=manage&id=1")

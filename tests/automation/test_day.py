@@ -22,6 +22,7 @@ def test_a_run_with_nothing_to_do_says_so_and_writes_nothing(ctx: Ctx) -> None:
         "CancellationRequests",
         "Announcements",
         "Mails",
+        "ServerUsageCount",
         "TransientData",
     ]
     assert all(not r.done and not r.error for r in reports)

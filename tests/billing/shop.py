@@ -13,6 +13,7 @@ from modulehost import billing, extensions, lifecycle, mail, ordering
 from modulehost.config import Config
 from modulehost.context import Actor, Ctx, Host
 from modulehost.schema import (
+    Addon,
     Client,
     ConfigOption,
     ConfigOptionSub,
@@ -168,3 +169,14 @@ def add_field(db: Session, product: Product, name: str, kind: str = "text", **va
     db.add(field)
     db.flush()
     return field
+
+
+def add_addon(db: Session, name: str, *products: Product, prices: dict[str, str] | None = None, **values: object) -> Addon:
+    """A product addon for these products, 2.00 a month without a set-up fee unless told otherwise."""
+    packages = ",".join(str(one.id) for one in products)
+    shown = {"packages": packages, "billingcycle": "recurring", "showorder": 1, "autoactivate": "payment", "type": "other"}
+    addon = Addon(name=name, **{**shown, **values})
+    db.add(addon)
+    db.flush()
+    add_prices(db, "addon", addon.id, **{**OFFERED, **({"monthly": "2.00", "annually": "20.00"} if prices is None else prices)})
+    return addon

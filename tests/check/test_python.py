@@ -138,6 +138,35 @@ def test_what_commands_may_return(tmp_path: Path) -> None:
     ]
 
 
+def test_what_functions_that_sign_on_may_return(tmp_path: Path) -> None:
+    right = SERVER + (
+        "def acme_ServiceSingleSignOn(params):\n"
+        "    if not params: return {'success': False, 'errorMsg': 'no'}\n"
+        "    return {'success': True, 'redirectTo': params['x']}\n"
+        "def acme_AdminSingleSignOn(params): return sign(params)\n"
+        "def acme_LoginLink(params): return '<a href=x>y</a>'\n"
+        "def acme_CustomActions(params): return sdk.CustomActionCollection()\n"
+    )
+    assert said(folder(tmp_path, acme_py=right)) == []
+    for number, (code, text) in enumerate([
+        ("acme_ServiceSingleSignOn(params): return 'https://panel.example/'",
+         "return: acme_ServiceSingleSignOn returns a text; expected a map of success and redirectTo or errorMsg"),
+        ("acme_ServiceSingleSignOn(params): return {'redirectTo': 'https://panel.example/'}",
+         "key: acme_ServiceSingleSignOn returns no success; it is required"),
+        ("acme_AdminSingleSignOn(params): return {'success': True}",
+         "key: acme_AdminSingleSignOn returns no redirectTo; with success it is required"),
+        ("acme_AdminSingleSignOn(params): return {'success': 'false', 'errorMsg': 'no'}",
+         "return: acme_AdminSingleSignOn returns success = a text; expected true or false"),
+        ("acme_CustomActions(params): return []", "return: acme_CustomActions returns a list; expected a CustomActionCollection"),
+        ("acme_LoginLink(params): return '<form action=x></form>'",
+         "return: acme_LoginLink returns a form; it stands inside the form of the service's page, so only links work"),
+    ]):  # fmt: skip
+        made = folder(tmp_path / str(number), acme_py=SERVER + f"def {code}\n")
+        assert said(made) == [f"acme.py:4 error {text}"]
+    misspelt = folder(tmp_path / "key", acme_py=SERVER + "def acme_AdminSingleSignOn(params): return {'success': True, 'redirectTO': 'x'}\n")
+    assert any("returns redirectTO; did you mean redirectTo?" in one for one in said(misspelt))
+
+
 def test_functions_that_cannot_be_called(tmp_path: Path) -> None:
     code = (
         "def acme_ConfigOptions(): return {}\n"

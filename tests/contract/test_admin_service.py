@@ -1,8 +1,10 @@
 """The module's part of the admin's service page: its rows and their save, its buttons, its functions."""
 
+import html
+
 import pytest
 
-from modulehost.schema import ModuleLog
+from modulehost.schema import Client, ModuleLog
 from tests.contract.bench import Bench, banners, url
 
 FAILED = "The module failed while this page was built"
@@ -90,12 +92,65 @@ def test_custom_functions(bench: Bench) -> None:
     assert bench.custom(service, "restart") == [("Module Command Success", "The function “restart” was run for menon-foods.example.")]
     assert bench.custom(service, "fails") == [("Module Command Error", "Disk <b>full</b>")]
     assert "<b>full</b>" not in bench.admin.get(url(service)).text
-    assert bench.custom(service, "page") == [("Module Command Success", "The function “page” was run for menon-foods.example.")]
     text = 'acme_nothing returned None; expected "success" or an error text or a page (templatefile, vars) (modules/servers/acme/acme.py:7)'
     assert bench.custom(service, "nothing") == [("Module Command Error", text)]
     assert bench.custom(service, "absent") == [("Module Command Error", "acme_absent is not defined in modules/servers/acme/acme.py")]
     assert bench.row(service).domainstatus == "Suspended"
     assert [one.params for one in bench.heard()] == ["menon-foods.example"]
+
+
+def test_a_custom_function_may_answer_with_a_page(bench: Bench) -> None:
+    page = "{'templatefile': %r, 'pagetitle': 'Disk <use>', 'breadcrumb': {'x.php?a=1&b=2': 'All <disks>'},\n" \
+        "    'vars': {'mark': '<u>ok</u>', 'who': params['clientsdetails']['firstname'], 'domain': 'mine'}}"  # fmt: skip
+    code = "def acme_AdminCustomButtonArray(): return {'Page': 'page'}\ndef acme_page(params): return "
+    template = "<p class=own>{$mark} {$who} {$domain} {$username} {$lastname}{$serverpassword}</p>"
+    folder = bench.module(code + page % "disks", disks=template)
+    with bench.ctx.unit() as db:
+        db.get_one(Client, 1).firstname = "<b>Asha</b>"
+    service = bench.service("Active", username="menon")
+    for name in ("disks", "disks.tpl"):
+        bench.module(code + page % name)
+        answer = bench.admin.post(url(service), modop="custom", ac="page")
+        assert answer.status_code == 200
+        assert "<p class=own><u>ok</u> &lt;b&gt;Asha&lt;/b&gt; mine menon </p>" in answer.text
+        assert "Disk &lt;use&gt;" in answer.text and '<a href="x.php?a=1&amp;b=2">All &lt;disks&gt;</a>' in answer.text
+    override = bench.host.root / "templates" / "harbour" / "modules" / "servers" / "acme" / "disks.tpl"
+    override.parent.mkdir(parents=True)
+    override.write_text("of the theme")
+    assert "of the theme" in bench.admin.post(url(service), modop="custom", ac="page").text
+    override.unlink()
+    (folder / "disks.tpl").unlink()
+    missing = html.unescape(bench.admin.post(url(service), modop="custom", ac="page").text)
+    assert "templates/harbour/modules/servers/acme/disks.tpl (override in active theme harbour" in missing
+    assert "modules/servers/acme/disks.tpl (folder of the module acme)" in missing
+
+
+@pytest.mark.parametrize(
+    ("returned", "text"),
+    [
+        ("{'vars': ['a'], 'templatefile': 'x'}", "returned vars = a list; expected a map of name => value"),
+        ("{'templatefile': ['x']}", "returned templatefile = a list; expected a text"),
+        ("{'templatefile': 'x', 'breadcrumb': 'Home'}", "returned breadcrumb = the text 'Home'; expected a map of address => label"),
+        ("{'success': True}", "returned a map without templatefile"),
+    ],
+)
+def test_a_page_of_wrong_types_is_an_error(bench: Bench, returned: str, text: str) -> None:
+    bench.module(f"def acme_AdminCustomButtonArray(): return {{'Page': 'page'}}\ndef acme_page(params): return {returned}", x="shown")
+    ((title, said),) = bench.custom(bench.service("Active"), "page")
+    assert title == "Module Command Error"
+    assert text in said and "acme_page" in said and "(modules/servers/acme/acme.py:2)" in said
+
+
+def test_a_page_cannot_leave_the_modules_folder(bench: Bench) -> None:
+    bench.module("def other_x(): pass", "other", secret="SECRET-TEMPLATE")
+    service = bench.service("Active")
+    for name in ("../other/secret", "..\\\\other\\\\secret", "a/../../other/secret.tpl", "/etc/hostname", "a\\0b"):
+        bench.module(
+            f"def acme_AdminCustomButtonArray(): return {{'Page': 'page'}}\ndef acme_page(params): return {{'templatefile': '{name}'}}"
+        )
+        page = bench.admin.post(url(service), modop="custom", ac="page").text
+        assert "The module's page cannot be shown" in page, name
+        assert "SECRET-TEMPLATE" not in page, name
 
 
 def test_custom_functions_by_api_and_command_line(bench: Bench) -> None:

@@ -63,8 +63,10 @@ def test_by_command_line(bench: Bench) -> None:
         ("return ['x']", "Node: acme_AdminLink returned a list; expected HTML text (modules/servers/acme/acme.py:1)"),
         ("return None", "node.example"),
         ("return ''", "node.example"),
+        ("return '<form action=\"https://node.example/login\" method=\"post\"><input type=\"submit\" value=\"Panel\"></form>'",
+         '<form action="https://node.example/login" method="post"><input type="submit" value="Panel"></form>'),
     ],
-)
+)  # fmt: skip
 def test_admin_link_in_the_list_of_servers(bench: Bench, statement: str, text: str) -> None:
     bench.module(f"def acme_AdminLink(params): {statement}")
     bench.admin.saved(PAGE + "?action=manage", FORM)
@@ -80,6 +82,7 @@ def test_admin_link_in_the_list_of_servers(bench: Bench, statement: str, text: s
         ("raise RuntimeError('no panel')", "acme_LoginLink raised RuntimeError: no panel (modules/servers/acme/acme.py:1)"),
         ("return {'a': 1}", "acme_LoginLink returned a dict; expected HTML text (modules/servers/acme/acme.py:1)"),
         ("return None", "menon-foods.example"),
+        ("return '<FORM action=x><input></FORM>'", "acme_LoginLink returned a form; it stands inside the form of the service's page, so only links work"),
     ],
 )  # fmt: skip
 def test_login_link_on_the_service(bench: Bench, statement: str, text: str) -> None:

@@ -1,11 +1,13 @@
 """The example module, used as an admin and a client use it."""
 
 import json
+import re
 
 import pytest
 
 from modulehost import extensions, lifecycle, runtimes, sdk
 from modulehost.contract import FIELD_TYPES
+from modulehost.schema import Service
 from tests.modules.browser import Browser, token
 from tests.modules.shop import Shop
 
@@ -134,6 +136,32 @@ def test_the_customer_sees_the_account_and_presses_its_buttons(example: Shop) ->
     assert "Disk space: 1024 MB" in page and "Last restart: 2026-03-02 12:00:00" in page
     refused = browser.shop.post(address, data={**form, "a": "resetTraffic", "nonce": "n3"})
     assert "traffic" not in (account(example, service) or {}) and refused.status_code == 200
+
+
+def test_the_customer_finds_the_ways_into_the_panel(example: Shop) -> None:
+    service = example.service()
+    browser = Browser(example).sign_in_as_client()
+    with example.ctx.unit() as db:
+        db.get_one(Service, service).domainstatus = "Active"
+    address = f"/clientarea.php?action=productdetails&id={service}"
+    early = browser.shop.get(address + "&dosinglesignon=1")
+    assert "The account is not set up yet" in early.text and "Continue" not in early.text
+    assert example.run(service, "CreateAccount").ok
+    page = browser.shop.get(address).text
+    assert "Open Control Panel" in page and f'data-identifier="backups" data-serviceid="{service}" data-active="1"' in page
+    shown = browser.shop.get(address + "&dosinglesignon=1").text
+    assert re.search(r'href="https?://[^"]+/login\?user=\w+&amp;key=\w{20}"', shown)
+    action = browser.shop.post(address, data={"token": token(page), "customaction": "backups"}).text
+    assert re.search(rf'href="https?://[^"]+/backups\?account={service}&amp;key=\w{{20}}"', action)
+    example.settings(configoption3="")
+    assert 'data-active="0" disabled' in browser.shop.get(address).text
+
+
+def test_staff_reach_the_panel_of_a_node(example: Shop) -> None:
+    module = extensions.module(example.host, "servers", "examplehost")
+    given = {"serverhttpprefix": "https", "serverhostname": "node.example", "serverip": "", "serverport": "8443"}
+    returned = runtimes.call(example.ctx, module, "AdminSingleSignOn", given)
+    assert returned.problems == [] and returned.value["redirectTo"].startswith("https://node.example:8443/admin?key=")
 
 
 def test_the_admin_writes_a_note_into_the_modules_row(example: Shop) -> None:

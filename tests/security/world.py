@@ -57,7 +57,21 @@ MODULE = '''
 SPITE = """@SPITE@"""
 
 def spite_MetaData():
-    return {"DisplayName": "Spite", "ServiceSingleSignOnLabel": SPITE}
+    return {"DisplayName": "Spite", "ServiceSingleSignOnLabel": SPITE, "AdminSingleSignOnLabel": SPITE}
+
+def spite_AdminSingleSignOn(params):
+    return {"success": True, "redirectTo": "https://panel.example/?" + SPITE.replace(" ", ""), "note": SPITE}
+
+def spite_CustomActions(params):
+    from modulehost import sdk
+    make = sdk.CustomAction.factory
+    return sdk.CustomActionCollection([make(SPITE, SPITE, go), make("refused", SPITE, refuse, [SPITE]), make("off", SPITE, go, active=False)])
+
+def go():
+    return {"success": True, "redirectTo": "https://panel.example/?" + SPITE.replace(" ", ""), "note": SPITE}
+
+def refuse(text):
+    return {"success": False, "errorMsg": text}
 
 def spite_ConfigOptions(params=None):
     return {"Plan": {"Type": "text"}, "Key": {"Type": "password"}}
@@ -280,12 +294,13 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/clientsemails.php?userid=1&email=1", "/admin/clientshostinglist.php", "/admin/clientshostinglist.php?domain=xss",
         "/admin/orders.php", f"/admin/orders.php?action=view&id={order}", "/admin/invoices.php",
         f"/admin/invoices.php?action=edit&id={invoice}", "/admin/transactions.php", "/admin/modulequeue.php",
-        "/admin/modulequeue.php?completed=1", "/admin/cancelrequests.php", "/admin/cancelrequests.php?completed=1&client=xss",
+        "/admin/modulequeue.php?completed=1", f"/admin/clientsupgrade.php?id={service}",
+        f"/admin/clientsupgrade.php?id={service}&type=configoptions", "/admin/cancelrequests.php", "/admin/cancelrequests.php?completed=1&client=xss",
         "/admin/systemmodulelog.php", "/admin/systemmodulelog.php?id=1",
         "/admin/systemactivitylog.php", "/admin/configproducts.php", "/admin/configproducts.php?action=create",
         "/admin/configproducts.php?action=creategroup", f"/admin/configproducts.php?action=editgroup&ids={group}",
         "/admin/configproducts.php?action=duplicate",
-        *(f"/admin/configproducts.php?action=edit&id={product}&tab={tab}" for tab in range(1, 6)),
+        *(f"/admin/configproducts.php?action=edit&id={product}&tab={tab}" for tab in range(1, 7)),
         "/admin/configproductoptions.php", "/admin/configproductoptions.php?action=managegroup&id=1",
         *(f"/admin/configproductoptions.php?manageoptions=true&cid={n}" for n in range(1, 5)),
         "/admin/configservers.php", "/admin/configservers.php?action=manage", "/admin/configservers.php?action=manage&id=1",
@@ -306,8 +321,11 @@ def _client_pages(service: int, invoice: int, order: int, product: int, group: i
         "/", "/index.php", "/store", "/cart.php", f"/cart.php?gid={group}", "/cart.php?a=view", "/cart.php?a=checkout", "/clientarea.php",
         "/clientarea.php?action=details", "/clientarea.php?action=emails", "/clientarea.php?action=services",
         "/clientarea.php?action=invoices", f"/clientarea.php?action=productdetails&id={service}", "/clientarea.php?action=changepw",
+        f"/clientarea.php?action=productdetails&id={service}&dosinglesignon=1",
+        f"/clientarea.php?action=productdetails&id={service}&customaction=refused",
         f"/viewinvoice.php?id={invoice}", "/viewemail.php?id=1", "/user/password", "/user/accounts", "/password/reset",
         "/submitticket.php", f"/clientarea.php?action=cancel&id={service}",
+        f"/upgrade.php?type=package&id={service}", f"/upgrade.php?type=configoptions&id={service}",
     ]  # fmt: skip
 
 

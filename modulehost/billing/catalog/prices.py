@@ -37,7 +37,7 @@ def put(db: Session, kind: str, relid: int, currency: int, values: Mapping[str, 
     row = db.scalar(select(Pricing).where(Pricing.type == kind, Pricing.relid == relid, Pricing.currency == currency))
     if row is None:
         row = Pricing(type=kind, relid=relid, currency=currency)
-        if kind == "product":
+        if kind in ("product", "addon"):
             for _label, _setup, price in COLUMNS.values():
                 setattr(row, price, NOT_OFFERED)
         db.add(row)

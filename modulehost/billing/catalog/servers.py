@@ -1,15 +1,24 @@
 """Servers (tblservers) and server groups."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
+from sqlalchemy import Select, func, or_, select, union_all, update
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from modulehost import hooks
 from modulehost.billing.catalog.checks import Data, Form, Invalid, ids_of
 from modulehost.context import ctx_of
-from modulehost.schema import Product, Server, ServerGroup, ServerGroupRel, Service
+from modulehost.schema import (
+    Product,
+    Server,
+    ServerGroup,
+    ServerGroupRel,
+    ServerRemote,
+    Service,
+    ServiceAddon,
+    icontains,
+)
 from modulehost.vault import Vault
 
 FILL_TYPES = {
@@ -27,14 +36,73 @@ def listing(db: Session) -> list[Server]:
     return list(db.scalars(select(Server).order_by(Server.name, Server.id)))
 
 
-def used_accounts(db: Session) -> dict[int, int]:
-    """How many active or suspended services each server holds."""
-    query = (
-        select(Service.server, func.count())
-        .where(Service.server != 0, Service.domainstatus.in_(_COUNTED))
-        .group_by(Service.server)
-    )
-    return dict(db.execute(query).all())
+def of_modules(db: Session, names: Collection[str]) -> list[Server]:
+    """The servers of these modules by name, disabled ones too."""
+    return list(db.scalars(select(Server).where(Server.type.in_(list(names))).order_by(Server.name, Server.id)))
+
+
+def search(
+    *, text: str = "", kind: str = "", state: str = "", group: int = 0, sort: str = "", descending: bool = False
+) -> Select[Server, int]:
+    """The query of the server list: (server, accounts on it), counted in one go by the database.
+
+    `text` is part of name, hostname or IP address, `kind` a module, `state` enabled, disabled or full; `sort` a key of SORTS
+    (without one by module and name).
+    """
+    rows = union_all(*(
+        select(kind_.server.label("server")).where(kind_.server != 0, status.in_(_COUNTED))
+        for kind_, status in ((Service, Service.domainstatus), (ServiceAddon, ServiceAddon.status))
+    )).subquery()  # fmt: skip
+    counted = select(rows.c.server, func.count().label("accounts")).group_by(rows.c.server).subquery()
+    accounts = func.coalesce(counted.c.accounts, 0)
+    query = select(Server, accounts).outerjoin(counted, counted.c.server == Server.id)
+    if text:
+        query = query.where(or_(*(icontains(c, text) for c in (Server.name, Server.hostname, Server.ipaddress))))
+    if kind:
+        query = query.where(Server.type == kind)
+    if state in ("enabled", "disabled"):
+        query = query.where(Server.disabled == int(state == "disabled"))
+    elif state == "full":
+        query = query.where(Server.maxaccounts > 0, accounts >= Server.maxaccounts)
+    if group:
+        query = query.where(Server.id.in_(select(ServerGroupRel.serverid).where(ServerGroupRel.groupid == group)))
+    by = {"name": Server.name, "type": Server.type, "hostname": Server.hostname, "accounts": accounts, "max": Server.maxaccounts}
+    if sort in by:
+        query = query.order_by(by[sort].desc() if descending else by[sort])
+    return query.order_by(Server.type, Server.name, Server.id)
+
+
+SORTS = ("name", "type", "hostname", "accounts", "max")
+
+
+def kinds(db: Session) -> list[str]:
+    """The modules that have servers."""
+    return list(db.scalars(select(Server.type).distinct().order_by(Server.type)))
+
+
+def names(db: Session, server_ids: Iterable[int]) -> dict[int, str]:
+    """Names of servers by id."""
+    return dict(db.execute(select(Server.id, Server.name).where(Server.id.in_(list(server_ids)))).all())
+
+
+def used_accounts(db: Session, server_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """How many accounts each server holds: services and addons that are Active or Suspended. All servers unless some are named."""
+    return _counts(db, _COUNTED, server_ids)
+
+
+def places_taken(db: Session, server_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """As used_accounts, with those that are Pending: they hold the place that they were sold."""
+    return _counts(db, ("Pending", *_COUNTED), server_ids)
+
+
+def _counts(db: Session, statuses: Sequence[str], server_ids: Iterable[int] | None) -> dict[int, int]:
+    found: dict[int, int] = {}
+    wanted = None if server_ids is None else list(server_ids)
+    for kind, status in ((Service, Service.domainstatus), (ServiceAddon, ServiceAddon.status)):
+        query = select(kind.server, func.count()).where(kind.server != 0, status.in_(statuses)).group_by(kind.server)
+        for server_id, count in db.execute(query if wanted is None else query.where(kind.server.in_(wanted))):
+            found[server_id] = found.get(server_id, 0) + count
+    return found
 
 
 def save(db: Session, data: Data, server: Server | None = None, keep: Collection[str] = ()) -> Server:
@@ -91,6 +159,7 @@ def delete(db: Session, server: Server) -> None:
     if count:
         raise Invalid({"server": f"“{server.name}” holds {count} service(s); move them first, or disable the server."})
     db.execute(delete_rows(ServerGroupRel).where(ServerGroupRel.serverid == server.id))
+    db.execute(delete_rows(ServerRemote).where(ServerRemote.server_id == server.id))
     hooks.later(db, "ServerDelete", serverid=server.id)
     db.delete(server)
     db.flush()

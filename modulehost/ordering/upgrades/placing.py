@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal
 from modulehost.billing import gateways, invoices, issuing, once, promotions, tax, upgrades
+from modulehost.billing.dates import period_text
 from modulehost.billing.upgrades import Change
 from modulehost.context import Ctx, ctx_of
 from modulehost.money import ZERO, MoneyError, amount, currency_of, plain
@@ -162,7 +163,7 @@ def _bill(db: Session, order_id: int, amounts: Mapping[int, Decimal], discount: 
 
 def _line(db: Session, service: Service, row: Upgrade) -> str:
     head = f"Upgrade/Downgrade: {service.domain}" if service.domain else "Upgrade/Downgrade"
-    period = invoices.period_text(db, ctx_of(db).host.clock.today(), service.nextduedate) if row.days_remaining else ""
+    period = period_text(db, ctx_of(db).host.clock.today(), service.nextduedate) if row.days_remaining else ""
     return "\n".join(part for part in (head, told(db, row), period) if part)
 
 

@@ -18,12 +18,12 @@ from modulehost.web import frame
 from modulehost.web.admin import hookoutput, service_form
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import given, paged
-from modulehost.web.admin.site import blueprint, client_name, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import MASK, blueprint, client_name, go, number, page, problems, row_or_404, sent
 from modulehost.web.numbers import is_whole
 
 _TEXTS = (
     "firstname", "lastname", "companyname", "email", "address1", "address2", "city", "state", "postcode", "country",
-    "phonenumber", "tax_id", "language", "notes", "defaultgateway", "groupid", "status",
+    "phonenumber", "tax_id", "language", "notes", "defaultgateway", "groupid", "status", "currency",
 )  # fmt: skip
 FLAGS = {
     "latefeeoveride": "Do not charge late fees",
@@ -55,7 +55,9 @@ def client_list() -> Response:
         query = select(Service.userid, func.count()).where(Service.userid.in_(ids)).group_by(Service.userid)
         counts = dict(db.execute(query).all())
         active = dict(db.execute(query.where(Service.domainstatus == "Active")).all())
-    return page("clients.html", "View/Search Clients", page=rows, counts=counts, active=active, search=text, status=status,
+        wanted = select(ClientGroup).where(ClientGroup.id.in_({client.groupid for client in rows.rows}))
+        crowds = {row.id: row for row in db.scalars(wanted)}
+    return page("clients.html", "View/Search Clients", page=rows, counts=counts, active=active, search=text, status=status, groups=crowds,
                 statuses=clients.STATUSES)  # fmt: skip
 
 
@@ -73,6 +75,8 @@ def _custom_values(form: Mapping[str, str], fields: list[Any]) -> dict[int, str]
     found = {}
     for one in fields:
         name = f"customfield[{one.id}]"
+        if one.fieldtype == "password" and form.get(name) == MASK:
+            continue
         if name in form or one.fieldtype == "tickbox":
             found[one.id] = form.get(name, "")
     return found
@@ -90,7 +94,7 @@ def add_form(found: dict[str, str] | None = None) -> Response:
 def add() -> Response:
     """Add the client, with a user who owns it."""
     form = request.form
-    data: dict[str, Any] = {name: form[name] for name in (*_TEXTS, "currency", "password2") if name in form}
+    data: dict[str, Any] = {name: form[name] for name in (*_TEXTS, "password2") if name in form}
     data |= {"noemail": "sendemail" not in form, "marketingoptin": form.get("marketing_emails_opt_in", "")}
     data["customfields"] = _custom_values(form, _choices()["fields"])
     data["skipvalidation"] = form.get("skipvalidation", "")
@@ -146,8 +150,9 @@ def profile(found: dict[str, str] | None = None) -> Response:
     client = _client()
     with frame.ctx().unit(read=True) as db:
         values = customfields.values(db, customfields.fields(db, "client"), client.id)
-        wishes = clients.preferences(client)
-    return client_page("client_profile.html", client, "profile", found=found or {}, given=sent(), values=values, wishes=wishes,
+        wishes, fixed = clients.preferences(client), clients.has_money(db, client)
+    values = customfields.loaded(frame.ctx(), values, client.id)
+    return client_page("client_profile.html", client, "profile", found=found or {}, given=sent(), values=values, wishes=wishes, fixed=fixed,
                        hook_fields=hookoutput.fields("AdminClientProfileTabFields", **_columns(client)), **_choices())  # fmt: skip
 
 

@@ -70,14 +70,20 @@ def _view(key: str) -> Response:
         "modulecall.html", f"{call.module}_{call.function}", call=call, before=before, changes=changes, service=service,
         owner=client_name(client) if client else "", params=trees.tree(call.params, call.secrets), answer=answer, entries=entries,
         fired=[firings.plain(one) for one in call.firings], message=mask(call.message, call.secrets),
-        printed=mask(call.printed, call.secrets), test=lifecycle.as_test.write(call), passive=call.key.startswith("p"),
+        printed=mask(call.printed, call.secrets), test="" if _handed_over(call) else lifecycle.as_test.write(call),
+        passive=call.key.startswith("p"),
         again=_repeatable(call, service), nonce=ctx.host.entropy.token(24), text=trees.text, menu_url=URL,
     )  # fmt: skip
 
 
 def _repeatable(call: Call, service: Service | None) -> bool:
     """Whether Call again can run it: it belongs to a service, and needs nothing that only the first caller knew."""
-    return service is not None and call.function != "AdminServicesTabFieldsSave"
+    return service is not None and call.function != "AdminServicesTabFieldsSave" and not _handed_over(call)
+
+
+def _handed_over(call: Call) -> bool:
+    """Whether it was no function of the module but something that one returned: the callable of a custom action."""
+    return not call.function.isidentifier()
 
 
 @blueprint.post("/modulecalls.php")

@@ -6,12 +6,14 @@ from werkzeug.wrappers import Response
 
 from modulehost import hooks
 from modulehost.billing import gateways, invoices
+from modulehost.billing.catalog import Invalid
 from modulehost.ordering import acceptance, orders
-from modulehost.schema import Admin, Client, Invoice, Order, OrderStatus, Product, Service, User
+from modulehost.schema import Admin, Client, Invoice, Order, OrderStatus, User
 from modulehost.vault import hash_token
 from modulehost.web import frame
+from modulehost.web.admin import order_setup
 from modulehost.web.admin.paging import given
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
 
 URL = "/admin/orders.php"
 
@@ -48,7 +50,7 @@ def order_url(order_id: int) -> str:
     return f"{URL}?action=view&id={order_id}"
 
 
-def _view(order_id: int) -> Response:
+def _view(order_id: int, found: dict[str, str] | None = None) -> Response:
     ctx = frame.ctx()
     with ctx.unit(read=True) as db:
         order = row_or_404(db, Order, order_id, "Order")
@@ -56,12 +58,7 @@ def _view(order_id: int) -> Response:
         lines = orders.lines(db, order.id)
         invoice = db.get(Invoice, order.invoiceid) if order.invoiceid else None
         due = invoices.balance(db, invoice) if invoice else None
-        modules = dict(
-            db.execute(
-                select(Service.id, Product.servertype).join(Product, Product.id == Service.packageid)
-                .where(Service.orderid == order.id)
-            ).all()
-        )  # fmt: skip
+        waiting = order_setup.waiting(db, order) if order.status == "Pending" else []
         method = invoices.method_name(db, order.paymentmethod)
         user = db.get(User, order.requestor_id) if order.requestor_id else None
         admin = db.get(Admin, order.admin_requestor_id) if order.admin_requestor_id else None
@@ -70,7 +67,8 @@ def _view(order_id: int) -> Response:
         paymentmethod=order.paymentmethod, invoiceid=order.invoiceid, status=order.status,
     )  # fmt: skip
     return page("order.html", f"Order #{order.ordernum}", order=order, client=client, lines=lines, invoice=invoice, due=due,
-                modules=modules, method=method, user=user, admin_user=admin, nonce=ctx.host.entropy.token(24), menu_url=URL)  # fmt: skip
+                waiting=waiting, method=method, user=user, admin_user=admin, nonce=ctx.host.entropy.token(24), found=found or {},
+                given=sent(), menu_url=URL)  # fmt: skip
 
 
 @blueprint.post("/orders.php")
@@ -89,9 +87,17 @@ def order_change() -> Response:
         return asked
     if action == "accept":
         key = hash_token(f"{request.form.get('nonce', '')}:accept:{order.id}") if request.form.get("nonce") else ""
-        autosetup = "autosetup" in request.form if "choices" in request.form else None
+        chosen = "choices" in request.form
+        name = "changepackage" if "upgrades" in request.form else "autosetup"  # what an order of upgrades can run
+        autosetup = name in request.form if chosen else None
         sendemail = "sendemail" in request.form or "choices" not in request.form
-        errors = acceptance.accept(ctx, order.id, autosetup=autosetup, sendemail=sendemail, request_key=key)
+        try:
+            forced = order_setup.decided(ctx, order, request.form) if chosen else {}
+        except Invalid as error:
+            return _view(order.id, problems(error))
+        errors = acceptance.accept(
+            ctx, order.id, autosetup=autosetup, sendemail=sendemail, request_key=key, forced=forced
+        )
         done = "Order Accepted"
     elif action == "pending":
         errors, done = acceptance.pend(ctx, order.id), "Order Set Back to Pending"

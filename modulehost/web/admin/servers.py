@@ -1,16 +1,20 @@
 """Servers and server groups, with Test Connection."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from flask import jsonify, redirect, request
+from flask import jsonify, request
 from werkzeug.wrappers import Response
 
 from modulehost import extensions, lifecycle, runtimes
 from modulehost.billing.catalog import Invalid, servers
 from modulehost.context import Ctx
+from modulehost.lifecycle import signon
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Server, ServerGroup
 from modulehost.web import frame
+from modulehost.web import signon as way_page
+from modulehost.web.admin.paging import paged
 from modulehost.web.admin.site import (
     MASK,
     blueprint,
@@ -21,7 +25,6 @@ from modulehost.web.admin.site import (
     problems,
     row_or_404,
     sent,
-    sign_on_target,
 )
 from modulehost.web.numbers import is_whole
 
@@ -34,7 +37,9 @@ NEEDED = "Configure Servers"
 def configservers() -> Response:
     """The list, one server (`action=manage`), or one group (`action=managegroup`)."""
     action = request.args.get("action", "")
-    views: dict[str, Callable[[], Response]] = {"": _list, "manage": server_form, "managegroup": group_form}
+    views: dict[str, Callable[[], Response]] = {
+        "": _list, "manage": server_form, "managegroup": group_form, "singlesignon": _sign_on,
+    }  # fmt: skip
     if action not in views:
         frame.abort_page(404, "Page not found", f"Servers has no page for the action “{action}”.")
     return views[action]()
@@ -47,7 +52,7 @@ def configservers_post() -> Response:
     action = request.form.get("action") or request.args.get("action", "")
     changes: dict[str, Callable[[], Response]] = {
         "manage": _save, "delete": _delete, "makedefault": _make_default, "toggle": _toggle, "testconnection": _test,
-        "singlesignon": _sign_on,
+        "singlesignon": _sign_on, "refresh": _refresh,
         "managegroup": _save_group, "deletegroup": _delete_group,
     }  # fmt: skip
     if action not in changes:
@@ -74,23 +79,57 @@ def types(ctx: Ctx) -> list[tuple[str, str, str, str]]:
 
 def _list() -> Response:
     ctx = frame.ctx()
+    given = {name: request.args.get(name, "").strip() for name in ("text", "kind", "state", "sort", "dir")}
+    query = servers.search(text=given["text"], kind=given["kind"], state=given["state"], group=number("group"),
+                           sort=given["sort"], descending=given["dir"] == "desc")  # fmt: skip
     with ctx.unit(read=True) as db:
-        rows, used = servers.listing(db), servers.used_accounts(db)
+        rows = paged(db, query, scalars=False)
+        shown = [row for row, _accounts in rows.rows]
+        kinds = servers.kinds(db)
         groups, members = servers.groups(db), servers.members(db)
+        member_names = servers.names(db, {key for keys in members.values() for key in keys})
+        remote = lifecycle.remote.known(db, [row.id for row in shown])
     links: dict[int, str] = {}
+    details: dict[int, str] = {}
     failures: list[str] = []
-    for row in rows:
-        try:
-            links[row.id] = _admin_link(ctx, row)
-        except ModuleFailed as error:
-            failures.append(f"{row.name}: {error}")
-    by_type: dict[str, list[Server]] = {}
-    for row in rows:
-        by_type.setdefault(row.type, []).append(row)
-    names = {name: label for name, label, *_ports in types(ctx)} if rows else {}
-    return page("servers.html", "Servers", by_type=by_type, used=used, groups=groups, members=members, links=links, names=names,
-                servers={row.id: row for row in rows}, failures=failures, fill=servers.FILL_TYPES,
-                sign_on=_sign_on_labels(ctx, set(by_type)))  # fmt: skip
+    for row in shown:
+        for into, ask in ((links, _admin_link), (details, lambda ctx, row: _remote_details(ctx, row, remote))):
+            try:
+                into[row.id] = ask(ctx, row)
+            except ModuleFailed as error:
+                failures.append(f"{row.name}: {error}")
+    names = {name: label for name, label, *_ports in types(ctx)} if kinds else {}
+    here = {row.type for row in shown}
+    return page("servers.html", "Servers", page=rows, groups=groups, members=members, links=links, names=names, kinds=kinds,
+                member_names=member_names, failures=failures, fill=servers.FILL_TYPES, sign_on=_sign_on_labels(ctx, here),
+                remote=remote, details=details, lists=set[str](), given=given, group=number("group"),
+                counts={kind for kind in here if lifecycle.remote.able(ctx, kind)}, filtered=bool(rows.query))  # fmt: skip
+
+
+def _remote_details(ctx: Ctx, row: Server, remote: Mapping[int, Any]) -> str:
+    if row.disabled or row.id not in remote or row.type not in [m.name for m in extensions.modules(ctx.host, "servers")]:
+        return ""
+    return lifecycle.remote.rendered(ctx, row, remote[row.id])
+
+
+def _refresh() -> Response:
+    """Ask one server how many accounts it has, or all (without `id`)."""
+    ctx, key = frame.ctx(), number("id", request.form)
+    if key:
+        with ctx.unit(read=True) as db:
+            name = row_or_404(db, Server, key, "Server").name
+        answers = [(name, lifecycle.remote.refresh(ctx, key))]
+    else:
+        answers = lifecycle.remote.refresh_all(ctx)
+    bad = [f"{name}: {answer.error}" for name, answer in answers if answer.error]
+    if bad:
+        title = "The server did not answer" if key else f"{len(bad)} of {len(answers)} server(s) did not answer"
+        frame.note("error", title, "\n".join(bad))
+    if good := len(answers) - len(bad):
+        frame.note("success", "Remote Data Refreshed", f"{good} server(s)" if not key else f"“{answers[0][0]}”")
+    if not answers:
+        frame.note("info", "Nothing to refresh", "No enabled server's module has GetUserCount or GetRemoteMetaData.")
+    return go(URL)
 
 
 def _admin_link(ctx: Ctx, row: Server) -> str:
@@ -118,21 +157,24 @@ def _sign_on_labels(ctx: Ctx, kinds: set[str]) -> dict[str, str]:
 
 
 def _sign_on() -> Response:
-    """Sign in to the server's panel (AdminSingleSignOn)."""
-    ctx = frame.ctx()
+    """Sign in to the server's panel (AdminSingleSignOn). The link by GET carries the session's token in its address."""
+    if request.method != "POST":
+        frame.check_token(request.args.get("token", ""))
+    ctx, actor = frame.ctx(), frame.admin_actor()
     with ctx.unit(read=True) as db:
         server = row_or_404(db, Server, number("serverid"), "Server")
-    try:
-        value = lifecycle.server_call(ctx, server.id, "AdminSingleSignOn").value
-    except ModuleFailed as error:
-        frame.note("error", "Sign-on failed", str(error))
-        return go(URL)
-    target = sign_on_target(value)
-    if not target:
-        text = value.get("errorMsg") if isinstance(value, Mapping) else ""
-        frame.note("error", "Sign-on failed", str(text or "The module did not say where to go."))
-        return go(URL)
-    return redirect(target, 303)
+        roles = signon.roles_of_server(db, server.id)
+    if roles and (actor is None or actor.role_id not in roles):
+        frame.abort_page(403, "Access denied", f"Single sign-on to the server “{server.name}” is restricted to other roles.")
+    if server.disabled:
+        frame.abort_page(400, "Server disabled", f"The server “{server.name}” is disabled; enable it to sign in to its panel.")
+    label = _sign_on_labels(ctx, {server.type}).get(server.type, "Single Sign-On")
+    way = signon.of_server(ctx, server.id)
+    answer = way_page.go(way, f"{label}: {server.name}", URL)
+    if answer is not None:
+        return answer
+    frame.note("error", "Sign-on failed", way.error or "The module refused without saying why.")
+    return go(URL)
 
 
 def server_form(found: dict[str, str] | None = None, tested: tuple[bool, str] | None = None) -> Response:

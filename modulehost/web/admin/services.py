@@ -3,21 +3,23 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from flask import redirect, request
+from flask import request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from modulehost import lifecycle
 from modulehost.context import Ctx
+from modulehost.lifecycle import signon
 from modulehost.ordering import services
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Client, Order, Product, Service, icontains
 from modulehost.vault import hash_token
 from modulehost.web import frame
-from modulehost.web.admin import hookoutput, service_form
+from modulehost.web import signon as way_page
+from modulehost.web.admin import hookoutput, module_page, service_form
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, go, number, page, problems, row_or_404, sign_on_target
+from modulehost.web.admin.site import blueprint, go, number, page, problems, row_or_404
 
 URL = "/admin/clientsservices.php"
 #: modop of the address -> function suffix
@@ -98,7 +100,7 @@ def from_module(ctx: Ctx, service_id: int) -> FromModule:
         if "ServiceSingleSignOn" in known:
             with ctx.unit(read=True) as db:
                 name = lifecycle.module_of(db, service_id)
-            found.sign_on = str(lifecycle.metadata(ctx, name).get("ServiceSingleSignOnLabel") or "Login as User")
+            found.sign_on = _sign_on_label(ctx, name)
 
     try:
         known |= lifecycle.supports(ctx, service_id)
@@ -159,6 +161,8 @@ def _command(ctx: Ctx, service: Service, operation: str) -> Response:
     except ModuleFailed as error:
         frame.note("error", "Module Command Error", str(error))
         return go(service_url(service))
+    if outcome.ok and operation == "custom" and isinstance(outcome.value, Mapping):
+        return module_page.show(ctx, service, function, outcome.value)
     tell(ctx, service.id, function, outcome)
     return go(service_url(service))
 
@@ -176,17 +180,19 @@ def tell(ctx: Ctx, target: lifecycle.Target, function: str, outcome: lifecycle.O
 
 
 def _sign_on(ctx: Ctx, service: Service) -> Response:
-    try:
-        value = lifecycle.call(ctx, service.id, "ServiceSingleSignOn").value
-    except ModuleFailed as error:
-        frame.note("error", "Sign-on failed", str(error))
-        return go(service_url(service))
-    target = sign_on_target(value)
-    if not target:
-        text = value.get("errorMsg") if isinstance(value, Mapping) else ""
-        frame.note("error", "Sign-on failed", str(text or "The module did not say where to go."))
-        return go(service_url(service))
-    return redirect(target, 303)
+    """Sign in to the service's account at the vendor (ServiceSingleSignOn)."""
+    way = signon.of_service(ctx, service.id)
+    with ctx.unit(read=True) as db:
+        name = lifecycle.module_of(db, service.id) if not way.failed else ""
+    answer = way_page.go(way, _sign_on_label(ctx, name) if name else "Single Sign-On", service_url(service))
+    if answer is not None:
+        return answer
+    frame.note("error", "Sign-on failed", way.error or "The module refused without saying why.")
+    return go(service_url(service))
+
+
+def _sign_on_label(ctx: Ctx, name: str) -> str:
+    return str(lifecycle.metadata(ctx, name).get("ServiceSingleSignOnLabel") or "Login as User")
 
 
 def _save(ctx: Ctx, service: Service) -> Response:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from modulehost import extensions, lifecycle, money, settings
 from modulehost.accounts import admins
+from modulehost.billing import dates
 from modulehost.billing.catalog.checks import Invalid
 from modulehost.schema import Client, Currency, Order
 from modulehost.web import frame
@@ -39,8 +40,6 @@ Row = TypeVar("Row")
 #: what a stored secret looks like in a form; sent back as it is, it means "unchanged"
 MASK = "********"
 _STATIC = Path(__file__).parent / "static"
-_FORMATS = {"DD/MM/YYYY": "%d/%m/%Y", "DD.MM.YYYY": "%d.%m.%Y", "DD-MM-YYYY": "%d-%m-%Y", "MM/DD/YYYY": "%m/%d/%Y"}
-_FORMATS |= {"YYYY/MM/DD": "%Y/%m/%d", "YYYY-MM-DD": "%Y-%m-%d"}
 
 
 def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **variables: Any) -> Response:
@@ -51,7 +50,7 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
     actor = frame.admin_actor(setting_up=True)
     with frame.ctx().unit(read=True) as db:
         company, version = settings.get(db, "CompanyName"), settings.version(db)
-        pattern = _FORMATS.get(settings.get(db, "DateFormat").upper(), "%d/%m/%Y")
+        pattern = dates.FORMATS.get(settings.get(db, "DateFormat").upper(), "%d/%m/%Y")
         currencies = {row.id: row for row in db.scalars(select(Currency))}
         base = next((row for row in currencies.values() if row.default), None)
         allowed = admins.permissions_of(db, actor.role_id) if actor and frame.admin_actor() else set()
@@ -181,10 +180,3 @@ def template_folders(path: str) -> list[str]:
         found |= {entry.name for entry in base.iterdir() if entry.is_dir() and not entry.name.startswith((".", "_"))}
     return sorted(found - {"orderforms"})
 
-
-def sign_on_target(value: Any) -> str:
-    """Where a single sign-on leads; empty when the module refused."""
-    if isinstance(value, Mapping) and value.get("success"):
-        target = str(value.get("redirectTo") or "")
-        return target if target.startswith(("http://", "https://", "/")) else ""
-    return ""

@@ -7,9 +7,11 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from modulehost import language as words
+from modulehost import settings
 from modulehost.accounts import Invalid, clients, customfields, signin, users
 from modulehost.accounts.countries import COUNTRIES
-from modulehost.billing import gateways, invoices
+from modulehost.billing import gateways
+from modulehost.billing.dates import moment_text
 from modulehost.schema import Client, CustomField, Email, User
 from modulehost.themes import Page
 from modulehost.themes.encode import html
@@ -56,7 +58,7 @@ def details() -> Any:
         if wishes := array("email_preferences", request.form):
             data["email_preferences"] = wishes
         if given := array("customfield", request.form):
-            data["customfields"] = {int(k): v for k, v in given.items() if is_whole(k)}
+            data["customfields"] = _changed_fields({int(k): v for k, v in given.items() if is_whole(k)})
         try:
             with ctx.unit(read=True) as db:
                 if data["defaultgateway"]:
@@ -71,6 +73,8 @@ def details() -> Any:
         }
         fields = [row for row in customfields.fields(db, "client") if row.adminonly != "on"]
         values = customfields.values(db, fields, client.id)
+    values = customfields.loaded(ctx, values, client.id)
+    with ctx.unit(read=True) as db:
         variables = {
             **given_values,
             "successful": posted and not errors,
@@ -91,13 +95,20 @@ def details() -> Any:
             "emailPreferences": {
                 k: int(v) for k, v in clients.preferences(client).items() if k not in ("domain", "affiliate")
             },
-            "showTaxIdField": False,
+            "showTaxIdField": settings.on(db, "mh_tax_id_field"),
             "showMarketingEmailOptIn": False,
         }
     title = say("clientareanavdetails")
     page = Page("clientareadetails", title, variables, crumbs(("", title)), hook="Profile")
     page.primary = account_sidebar(language(), "Account Details")
     return show(page)
+
+
+def _changed_fields(given: dict[int, str]) -> dict[int, str]:
+    """What the form changes: fields of staff are not the client's to fill, and a password left empty stays as it is."""
+    with frame.ctx().unit(read=True) as db:
+        own = {row.id: row.fieldtype for row in customfields.fields(db, "client") if row.adminonly != "on"}
+    return {key: value for key, value in given.items() if key in own and (value or own[key] != "password")}
 
 
 def country_select(selected: str, name: str = "country", field_id: str = "inputCountry") -> Markup:
@@ -114,9 +125,9 @@ def custom_field(row: CustomField, value: str) -> dict[str, Any]:
         "name": customfields.label(row),
         "description": html(row.description),
         "required": "*" if row.required == "on" else "",
-        "value": value,
+        "value": "" if row.fieldtype == "password" else value,
         "input": custom_input(
-            row.id, row.fieldtype, value, [c.strip() for c in row.fieldoptions.split(",") if c.strip()]
+            row.id, row.fieldtype, "" if row.fieldtype == "password" else value, customfields.choices(row)
         ),
     }
 
@@ -140,7 +151,7 @@ def emails() -> Any:
             {
                 "id": row.id,
                 "subject": row.subject,
-                "date": f"{invoices.date_text(db, row.date.date())} {row.date:%H:%M}" if row.date else "",
+                "date": moment_text(db, row.date),
                 "normalisedDate": str(row.date or ""),
                 "attachmentCount": 0,
             }
@@ -166,7 +177,7 @@ def email() -> Any:
     """One message; its HTML is shown in a frame that can run nothing."""
     with frame.ctx().unit(read=True) as db:
         row = db.get(Email, number("id"))
-        date = f"{invoices.date_text(db, row.date.date())} {row.date:%H:%M}" if row and row.date else ""
+        date = moment_text(db, row.date) if row else ""
     if row is None or row.userid != frame.client_id():
         return not_found()
     variables = {"subject": row.subject, "message": row.message, "date": date, "attachments": []}

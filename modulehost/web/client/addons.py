@@ -11,9 +11,9 @@ from modulehost.runtimes import ModuleFailed
 from modulehost.themes import Page
 from modulehost.vault import VaultError
 from modulehost.web import frame
-from modulehost.web.client.moduleside import marked
 from modulehost.web.client.show import language, message, not_found, say, show
 from modulehost.web.doors import doors
+from modulehost.web.modulevars import marked
 
 
 def page(name: str) -> Any:

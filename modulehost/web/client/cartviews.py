@@ -4,7 +4,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from modulehost import hooks
+from modulehost import hooks, settings
+from modulehost.accounts.countries import COUNTRIES
+from modulehost.billing import promotions
 from modulehost.billing.cycles import RECURRING
 from modulehost.money import MoneyError
 from modulehost.ordering import cart as carts
@@ -44,7 +46,12 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
             rows.append({"num": place, "pid": info["pid"], "productinfo": info, "domain": item.get("domain", ""),
                          "qty": item.get("qty", 1), "allowqty": row.allowqty if row else 0, "addons": [], "proratadate": "",
                          "errors": found.errors.get(place, []), **_line(found.lines.get(place), currency)})  # fmt: skip
+        promotion = found.discounts.promotion
+        promotext = promotions.describe(db, promotion, currency) if promotion else ""
+        names = [one or say("invoicestaxname") for one in found.taxnames]
         taxed = bool(found.tax or found.tax2)
+        country = str(kept.get("country") or settings.get(db, "DefaultCountry"))
+        estimated = settings.on(db, "TaxEnabled") and not frame.client_id()
     recurring = {one.key: found.recurring.get(one.key) for one in RECURRING}
     problems = [hook_problem] if hook_problem else []
     problems += [text for place in sorted(found.errors) for text in found.errors[place]]
@@ -52,7 +59,9 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
         "products": rows, "addons": [], "domains": [], "upgrades": [], "renewals": {}, "renewalsByType": {}, "bundlewarnings": [],
         "cartitems": len(kept["items"]), "errormessage": errors_html(problems) if problems else "",
         "subtotal": price(found.subtotal, currency), "total": price(found.total, currency), "rawtotal": found.total,
-        "taxenabled": taxed, "taxname": say("invoicestaxname"), "taxname2": say("invoicestaxname"),
+        "taxenabled": taxed, "taxname": names[0], "taxname2": names[1],
+        "taxestimate": estimated, "country": country, "state": kept.get("state", ""),
+        "clientcountries": {code: one.name for code, one in COUNTRIES.items()} if estimated else {},
         "taxrate": f"{found.taxrate.normalize():f}" if found.tax else "", "taxtotal": price(found.tax, currency),
         "taxrate2": f"{found.taxrate2.normalize():f}" if found.tax2 else "", "taxtotal2": price(found.tax2, currency),
         **{f"totalrecurring{key}": price(value, currency) if value is not None else "" for key, value in recurring.items()},
@@ -62,8 +71,11 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
             if value is not None
         ],
         "adjustments": [{"description": one.description, "amount": price(one.amount, currency)} for one in found.adjustments],
-        "promotioncode": "", "promotiondescription": "", "discount": "", "rawdiscount": 0, "promoerrormessage": "",
-        "promoaddedsuccess": False, "showqtyoptions": any(row["allowqty"] for row in rows), "showAddonQtyOptions": False,
+        "promotioncode": kept.get("promocode", "") if promotion else "", "promocodekept": kept.get("promocode", ""),
+        "promotiondescription": promotext,
+        "discount": price(found.discounts.total, currency) if promotion else "", "rawdiscount": found.discounts.total,
+        "promoerrormessage": say(found.promo_error) if found.promo_error else "", "promoaddedsuccess": False,
+        "showqtyoptions": any(row["allowqty"] for row in rows), "showAddonQtyOptions": False,
         "showUpgradeQtyOptions": False, "expressCheckoutButtons": [], "gatewaysoutput": [], "hookOutput": [], "checkout": False,
         "hookcart": {"products": products, "domains": []}, "orderable": bool(rows) and not problems, "problems": problems,
     }  # fmt: skip

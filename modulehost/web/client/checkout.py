@@ -112,6 +112,7 @@ def _order(kept: dict[str, Any]) -> list[str]:
         items=kept["items"],
         paymentmethod=form["paymentmethod"],
         notes=form.get("notes", "").strip()[:10_000],
+        promocode=str(kept.get("promocode", "")),
         ip=request.remote_addr or "",
         requestor_id=actor.user_id,
         form={k: v for k, v in form.to_dict().items() if k not in ("token", "nonce")},
@@ -127,7 +128,8 @@ def _order(kept: dict[str, Any]) -> list[str]:
 
 def _fingerprint(kept: dict[str, Any]) -> str:
     """Names this cart with these items: order forms of others send no nonce, and two clicks there are one order, too."""
-    return hash_token(f"{session.get('cart', '')} {json.dumps(kept['items'], sort_keys=True, default=str)}")
+    return hash_token(f"{session.get('cart', '')} {kept.get('promocode', '')} "
+                      f"{json.dumps(kept['items'], sort_keys=True, default=str)}")  # fmt: skip
 
 
 def complete(sidebar: Decorate) -> Any:

@@ -6,18 +6,19 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from modulehost import money
-from modulehost.billing import pricing, tax
+from modulehost.billing import clientgroups, pricing, tax
 from modulehost.billing.cycles import CYCLES, Cycle, CycleError, cycle
 from modulehost.billing.options import DROPDOWN, QUANTITY, RADIO, YES_NO, Option, Selected
 from modulehost.billing.prices import Price
 from modulehost.money import MoneyError
+from modulehost.ordering import cart as carts
 from modulehost.ordering import fields, lines
-from modulehost.schema import Client, Currency, Product, ProductGroup
+from modulehost.schema import Currency, Product, ProductGroup
 from modulehost.themes import Page
 from modulehost.themes.encode import html
 from modulehost.web import frame
 from modulehost.web.client.account import custom_input
-from modulehost.web.client.show import array, client_currency, errors_html, price, say
+from modulehost.web.client.show import array, client_currency, client_of, errors_html, load_cart_of, price, say
 from modulehost.web.numbers import is_whole
 
 _TEXTS = ("billingcycle", "domain", "hostname", "ns1prefix", "ns2prefix", "rootpw", "qty")
@@ -93,13 +94,15 @@ def _quote(db: Session, row: Product, item: dict[str, Any], currency: Currency, 
     selected = pricing.read_options(db, row, fields.as_ids(item.get("configoptions")), currency, wanted)
     text = str(item.get("qty") or "1")
     qty = int(text) if text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 0 and row.allowqty else 1
-    return pricing.quote(db, row, currency, wanted, selected, qty)
+    return pricing.quote(db, row, currency, wanted, selected, qty, less=clientgroups.discount(db, client_of(db)))
 
 
 def _taxes(db: Session, row: Product, quote: pricing.Quote) -> Any:
-    client = db.get(Client, frame.client_id()) if frame.client_id() else None
-    rates = tax.rates(db, client) if client and row.tax else (money.ZERO, money.ZERO)
-    return tax.of_sum(db, quote.total, *rates)
+    if not row.tax:
+        return tax.Taxed(quote.total)
+    currency = client_currency(db)
+    rates = carts.tax_levels(db, load_cart_of(db), client_of(db)).rates
+    return tax.of_lines(db, [quote.recurring, quote.setup], *rates, money.places(currency))
 
 
 def variables(
@@ -137,7 +140,7 @@ def variables(
 
 
 def _cycle(db: Session, row: Product, one: Cycle, currency: Currency) -> dict[str, Any]:
-    cost = pricing.product_price(db, row, currency, one) or Price()
+    cost = (pricing.product_price(db, row, currency, one) or Price()).reduced(clientgroups.discount(db, client_of(db)))
     return {
         "key": one.key, "label": say(f"orderpaymentterm{one.key}"), "price": money.formatted(cost.recurring, currency),
         "setup": money.formatted(cost.setup, currency) if cost.setup else "",

@@ -6,12 +6,13 @@ from flask import request
 from markupsafe import Markup
 
 from modulehost import hooks
+from modulehost.lifecycle.signon import PERMISSION
 from modulehost.schema import Product, Service
 from modulehost.themes import Page
 from modulehost.themes.menus import service_changes, service_sidebar, sign_on_item
 from modulehost.vault import Vault
 from modulehost.web import frame
-from modulehost.web.client import moduleside
+from modulehost.web.client import moduleside, signon
 from modulehost.web.client.facts import facts
 from modulehost.web.client.show import language, nonce, not_found, number, say, show
 
@@ -26,11 +27,24 @@ def product() -> Any:
         return not_found()
     active = service.domainstatus == "Active"
     known, buttons, allowed = moduleside.offered(service_id) if active else (set[str](), [], set[str]())
+    actions = signon.actions(service_id) if "CustomActions" in known else []
     if request.values.get("dosinglesignon") and "ServiceSingleSignOn" in known:
-        return moduleside.single_sign_on(service_id)
+        return signon.single_sign_on(service_id, product_row)
+    sidebar = service_sidebar(
+        language(), service_id, [(b.label, b.function) for b in buttons], "ChangePassword" in known, active
+    )
+    signon.action_items(sidebar, service_id, actions)
+    if "ServiceSingleSignOn" in known and PERMISSION in frame.client_permissions():
+        sign_on_item(sidebar, service_id, signon.sign_on_label(product_row))
+    passed = {"password": ctx.host.part(Vault).decrypt(service.password)}
     done: dict[str, Any] = {}
-    if request.values.get("modop") == "custom" and active:
-        answer = moduleside.custom(service_id, request.values.get("a", ""), buttons, allowed)
+    if "customaction" in request.values and active:
+        answer = signon.custom_action(service_id, request.values["customaction"], actions)
+        if not isinstance(answer, dict):
+            return answer
+        done = answer
+    elif request.values.get("modop") == "custom" and active:
+        answer = moduleside.custom(service_id, request.values.get("a", ""), buttons, allowed, sidebar, passed)
         if not isinstance(answer, dict):
             return answer
         done = answer
@@ -44,19 +58,15 @@ def product() -> Any:
     results = hooks.fire(ctx, "ClientAreaProductDetailsOutput", service=service)
     variables["hookOutput"] = [Markup(str(v)) for v in hooks.values(results)]  # noqa: S704 - hooks return HTML
     hooks.fire(ctx, "ClientAreaProductDetails", service=service)
-    crumbs = [
+    page = Page("clientareaproductdetails", say("clientareaproductdetails"), variables, hook="ProductDetails")
+    page.crumbs = [
         ("/clientarea.php", say("clientareatitle")),
         ("/clientarea.php?action=services", say("clientareaproducts")),
+        ("", product_row.name),
     ]
-    page = Page("clientareaproductdetails", say("clientareaproductdetails"), variables, hook="ProductDetails")
-    page.crumbs = [*crumbs, ("", product_row.name)]
-    page.primary = service_sidebar(
-        language(), service_id, [(b.label, b.function) for b in buttons], "ChangePassword" in known, active
-    )
+    page.primary = sidebar
     possible = {"package": "packagesupgrade", "options": "configoptionsupgrade", "cancel": "showcancelbutton"}
     service_changes(language(), page.primary, service_id, **{name: bool(variables[key]) for name, key in possible.items()})
-    if "ServiceSingleSignOn" in known:
-        sign_on_item(page.primary, service_id, moduleside.sign_on_label(product_row))
     if service.domainstatus == "Active":
         moduleside.output(page, service, product_row, passed)
     return show(page)

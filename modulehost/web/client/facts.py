@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import money
 from modulehost.billing import invoices
+from modulehost.billing.dates import date_text
 from modulehost.billing.options import QUANTITY, YES_NO, options_of_service
 from modulehost.billing.upgrades import CONFIGOPTIONS, PACKAGE
 from modulehost.context import ctx_of
@@ -42,7 +43,7 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
         "domain": service.domain, "domainId": 0, "username": service.username, "dedicatedip": service.dedicatedip,
         "assignedips": service.assignedips, "ns1": service.ns1, "ns2": service.ns2, "rawstatus": status,
         "status": say(f"clientarea{status}"), "suspendreason": service.suspendreason,
-        "regdate": invoices.date_text(db, service.regdate), "nextduedate": invoices.date_text(db, service.nextduedate),
+        "regdate": date_text(db, service.regdate), "nextduedate": date_text(db, service.nextduedate),
         "billingcycle": cycle_text(service.billingcycle), "firstpaymentamount": shown(service.firstpaymentamount),
         "recurringamount": shown(service.amount), "paymentmethod": invoices.method_name(db, service.paymentmethod),
         "quantity": service.qty, "quantitySupported": product.allowqty > 0,

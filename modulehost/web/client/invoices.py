@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks, money, settings
+from modulehost.accounts import customfields
 from modulehost.accounts.countries import country_name
-from modulehost.billing import editing, gateways, payments
+from modulehost.billing import editing, gateways, payments, tax
 from modulehost.billing import invoices as billing
+from modulehost.billing.dates import date_text
 from modulehost.money import currency_of
 from modulehost.schema import Client, Currency, Invoice, Transaction
 from modulehost.themes import Page
@@ -43,8 +45,8 @@ def listing() -> Any:
 def _row(db: Session, row: Invoice, currency: Currency) -> dict[str, Any]:
     total = row.total + row.credit
     return {
-        "id": row.id, "invoicenum": billing.number(row), "datecreated": billing.date_text(db, row.date),
-        "normalisedDateCreated": str(row.date or ""), "datedue": billing.date_text(db, row.duedate),
+        "id": row.id, "invoicenum": billing.number(row), "datecreated": date_text(db, row.date),
+        "normalisedDateCreated": str(row.date or ""), "datedue": date_text(db, row.duedate),
         "normalisedDateDue": str(row.duedate or ""), "total": money.formatted(total, currency), "totalnum": money.plain(total),
         "balance": money.formatted(billing.balance(db, row), currency), "status": status_text(row.status),
         "statusClass": row.status.lower().replace(" ", "-"), "rawstatus": row.status.lower(),
@@ -104,27 +106,33 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
     def shown(amount: Decimal) -> str:
         return money.formatted(amount, currency)
 
+    names = [one or say("invoicestaxname") for one in tax.of_client(db, client).names]
+    printed = [one for one in customfields.fields(db, "client") if one.showinvoice == "on" and one.fieldtype != "password"]
+    held = customfields.values(db, printed, client.id)
     link = gateways.link(db, row)
     paid = db.scalars(select(Transaction).where(Transaction.invoiceid == row.id).order_by(Transaction.id)).all()
     visible = [one for one in gateways.active(db) if one.visible]
     return {
         "invoiceid": row.id, "invoicenum": billing.number(row), "status": row.status, "statuslocale": status_text(row.status),
-        "date": billing.date_text(db, row.date), "datedue": billing.date_text(db, row.duedate),
-        "datepaid": billing.date_text(db, row.datepaid.date() if row.datepaid else None),
+        "date": date_text(db, row.date), "datedue": date_text(db, row.duedate),
+        "datepaid": date_text(db, row.datepaid.date() if row.datepaid else None),
         "overdue": billing.is_overdue(db, row), "payto": _lines(settings.get(db, "InvoicePayTo") or settings.get(db, "CompanyName")),
         "clientsdetails": {
             "firstname": client.firstname, "lastname": client.lastname, "companyname": client.companyname, "email": client.email,
             "address1": client.address1, "address2": client.address2, "city": client.city, "state": client.state,
             "postcode": client.postcode, "country": country_name(client.country), "tax_id": client.tax_id,
         },
-        "customfields": [],
+        "customfields": [
+            {"id": one.id, "fieldname": customfields.label(one), "value": held[one.id]} for one in printed if held[one.id]
+        ],
         "invoiceitems": [
             {"id": item.id, "type": item.type, "relid": item.relid, "description": _lines(item.description),
              "amount": shown(item.amount), "rawamount": money.plain(item.amount), "taxed": bool(item.taxed)}
             for item in billing.items_of(db, row.id)
         ],
         "subtotal": shown(row.subtotal), "tax": shown(row.tax) if row.tax else "", "tax2": shown(row.tax2) if row.tax2 else "",
-        "taxname": "Tax", "taxname2": "Tax", "taxrate": f"{row.taxrate.normalize():f}", "taxrate2": f"{row.taxrate2.normalize():f}",
+        "taxname": names[0], "taxname2": names[1],
+        "taxrate": f"{row.taxrate.normalize():f}", "taxrate2": f"{row.taxrate2.normalize():f}",
         "credit": shown(row.credit) if row.credit else "", "total": shown(row.total), "invoiceamount": shown(row.total),
         "balance": shown(due), "balancenum": money.plain(due), "notes": _lines(row.notes) if row.notes else "",
         "paymentmethod": row.paymentmethod, "selectedGateway": row.paymentmethod,
@@ -133,7 +141,7 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
         "availableGateways": {one.module: one.displayname for one in visible},
         "paymentbutton": _payment(link, row.id), "gatewaylink": link["kind"], "gatewaytext": link["text"],
         "transactions": [
-            {"date": billing.date_text(db, one.date.date() if one.date else None), "gateway": billing.method_name(db, one.gateway),
+            {"date": date_text(db, one.date.date() if one.date else None), "gateway": billing.method_name(db, one.gateway),
              "transid": one.transid, "amount": shown(one.amountin - one.amountout), "referenceId": one.transid, "referenceHref": "",
              "typeLabel": say("billing.ledger.refund" if one.amountout else "billing.ledger.payment"),
              "isCreditNote": False, "isDebitNote": False}

@@ -6,7 +6,7 @@ from flask import request, session
 from sqlalchemy.orm import Session
 
 from modulehost.accounts import Invalid, sessions, signin, twofactor
-from modulehost.billing import invoices
+from modulehost.billing.dates import moment_text
 from modulehost.context import Actor
 from modulehost.schema import User
 from modulehost.themes import Page
@@ -63,7 +63,7 @@ def security() -> Any:
 
 
 def _moment(db: Session, value: Any) -> str:
-    return f"{invoices.date_text(db, value.date())} {value:%H:%M}" if value else ""
+    return moment_text(db, value)
 
 
 @blueprint.post("/account/security/two-factor/enable")

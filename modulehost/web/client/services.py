@@ -7,8 +7,8 @@ from flask import request
 from sqlalchemy import select
 
 from modulehost import money
-from modulehost.billing import invoices
 from modulehost.billing.cycles import CycleError, cycle
+from modulehost.billing.dates import date_text
 from modulehost.money import currency_of
 from modulehost.schema import Client, Product, ProductGroup, Service
 from modulehost.themes import Page
@@ -52,7 +52,7 @@ def listing() -> Any:
                 "amount": money.formatted(service.amount, currency),
                 "amountnum": money.plain(service.amount),
                 "billingcycle": cycle_text(service.billingcycle),
-                "nextduedate": invoices.date_text(db, service.nextduedate),
+                "nextduedate": date_text(db, service.nextduedate),
                 "normalisedNextDueDate": str(service.nextduedate or ""),
                 "status": service.domainstatus,
                 "rawstatus": service.domainstatus.lower(),

@@ -212,10 +212,14 @@ def price(amount: Any, currency: Currency) -> Price:
     return Price(amount, currency)
 
 
+def client_of(db: Session) -> Client | None:
+    """The signed-in client."""
+    return db.get(Client, frame.client_id()) if frame.client_id() else None
+
+
 def client_currency(db: Session) -> Currency:
     """The currency of this visitor."""
-    client = db.get(Client, frame.client_id()) if frame.client_id() else None
-    return page_currency(db, Visit(currency_id=int(session.get("currency", 0))), client)
+    return page_currency(db, Visit(currency_id=int(session.get("currency", 0))), client_of(db))
 
 
 # --- the cart ------------------------------------------------------------------------------------------------------------
@@ -224,8 +228,13 @@ def client_currency(db: Session) -> Currency:
 def load_cart() -> carts.Cart:
     """The visitor's cart, in the currency of this visitor."""
     with frame.ctx().unit(read=True) as db:
-        found = carts.load(db, str(session.get("cart", "")))
-        found["currency"] = client_currency(db).id
+        return load_cart_of(db)
+
+
+def load_cart_of(db: Session) -> carts.Cart:
+    """`load_cart` within a unit."""
+    found = carts.load(db, str(session.get("cart", "")))
+    found["currency"] = client_currency(db).id
     return found
 
 

@@ -3,17 +3,18 @@
 from typing import Any
 
 from flask import request, session
+from sqlalchemy.orm import Session
 
 from modulehost import hooks, journal, settings
 from modulehost.accounts import Invalid, actas, clients, customfields, signin, sso, twofactor, users
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.context import Actor
-from modulehost.schema import Client, User
+from modulehost.schema import Client, CustomField, User
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client import challenge
 from modulehost.web.client.account import FIELDS, custom_field
-from modulehost.web.client.show import array, blueprint, errors_html, flash, message, say, settle, show, to
+from modulehost.web.client.show import array, blueprint, errors_html, flash, message, number, say, settle, show, to
 from modulehost.web.numbers import is_whole
 
 #: what sign_in answers when a code has to follow
@@ -121,8 +122,9 @@ def create_account() -> list[str]:
         "customfields": _given_fields(),
         "language": str(session.get("language", "")),
     }
-    if session.get("currency"):
-        data["currency"] = session["currency"]
+    # At the checkout it is the currency of the prices that were shown.
+    if chosen := (number("currency") if form.get("register") else 0) or session.get("currency"):
+        data["currency"] = chosen
     try:
         client = clients.add(ctx, data)
     except Invalid as error:
@@ -137,7 +139,15 @@ def create_account() -> list[str]:
 
 
 def _given_fields() -> dict[int, str]:
-    return {int(k): v for k, v in array("customfield", request.form).items() if is_whole(k)}
+    with frame.ctx().unit(read=True) as db:
+        own = {row.id for row in _asked(db)}
+    return {int(k): v for k, v in array("customfield", request.form).items() if is_whole(k) and int(k) in own}
+
+
+def _asked(db: Session) -> list[CustomField]:
+    """The fields of clients that somebody new is asked for: those of the order form, and what must be filled."""
+    rows = [row for row in customfields.fields(db, "client") if row.adminonly != "on"]
+    return [row for row in rows if "on" in (row.showorder, row.required)]
 
 
 def register_variables() -> dict[str, Any]:
@@ -145,7 +155,8 @@ def register_variables() -> dict[str, Any]:
     given = array("customfield", request.form)
     with frame.ctx().unit(read=True) as db:
         country = settings.get(db, "DefaultCountry")
-        fields = [row for row in customfields.fields(db, "client") if row.showorder == "on" and row.adminonly != "on"]
+        tax_id = settings.on(db, "mh_tax_id_field")
+        fields = _asked(db)
         optional = [
             name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",") if name.strip()
         ]
@@ -162,7 +173,7 @@ def register_variables() -> dict[str, Any]:
         "securityquestions": [],
         "accountDetailsExtraFields": [],
         "accepttos": False,
-        "showTaxIdField": False,
+        "showTaxIdField": tax_id,
         "showMarketingEmailOptIn": False,
         "pwStrengthErrorThreshold": 50,
         "pwStrengthWarningThreshold": 75,

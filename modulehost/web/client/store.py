@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks, themes
-from modulehost.billing import pricing
+from modulehost.billing import clientgroups, pricing
 from modulehost.money import MoneyError
 from modulehost.ordering import cart as carts
 from modulehost.schema import Currency, Product, ProductGroup, same
@@ -20,13 +20,14 @@ from modulehost.themes.encode import html
 from modulehost.themes.menus import categories_sidebar
 from modulehost.themes.variables import product_groups
 from modulehost.web import frame
-from modulehost.web.client import cartviews, checkout, configure, missing
+from modulehost.web.client import cartoffers, cartviews, checkout, configure, missing
 from modulehost.web.client.show import (
     array,
     blueprint,
     broken_page,
     change_cart,
     client_currency,
+    client_of,
     forget_cart,
     language,
     load_cart,
@@ -130,7 +131,8 @@ def _product(db: Session, row: Product, group: ProductGroup | None, currency: Cu
     if cycles:
         try:
             options = pricing.read_options(db, row, {}, currency, cycles[0])
-            quote = pricing.quote(db, row, currency, cycles[0], options)
+            less = clientgroups.discount(db, client_of(db))
+            quote = pricing.quote(db, row, currency, cycles[0], options, less=less)
             lowest = {"cycle": cycles[0].key, "price": price(quote.recurring, currency), "rawprice": quote.recurring,
                       "setupFee": price(quote.setup, currency) if quote.setup else None,
                       "simple": price(quote.recurring, currency)}  # fmt: skip
@@ -182,7 +184,14 @@ def add() -> Any:
     item = {"pid": row.id, "domain": domain, "billingcycle": request.values.get("billingcycle", "")}
     item["configoptions"] = {int(k): v for k, v in array("configoption").items() if is_whole(k)}
     item["customfields"] = {int(k): v for k, v in array("customfield").items() if is_whole(k)}
-    place = change_cart(lambda kept: carts.add(kept, item))
+    code = request.values.get("promocode", "").strip()[:100]
+
+    def change(kept: carts.Cart) -> int:
+        if code:
+            kept["promocode"] = code
+        return carts.add(kept, item)
+
+    place = change_cart(change)
     return to(f"/cart.php?a=confproduct&i={place}")
 
 
@@ -264,7 +273,9 @@ def _fragment(item: dict[str, Any]) -> Any:
 
 
 def view() -> Any:
-    """a=view: the cart; POST `qty[N]` changes quantities."""
+    """a=view: the cart; POST `qty[N]` changes quantities, `promocode` enters a promotion code."""
+    if request.method == "POST" and "promocode" in request.form:
+        return cartoffers.enter()
     given = {int(k): v for k, v in array("qty", request.form).items() if is_whole(k)}
     if request.method == "POST" and given:
 
@@ -279,6 +290,7 @@ def view() -> Any:
         change_cart(change)
         return to("/cart.php?a=view")
     variables = cartviews.cart_variables(load_cart())
+    cartoffers.tell(variables)
     results = hooks.fire(frame.ctx(), "ShoppingCartViewCartOutput", cartData=variables["hookcart"])
     variables["hookOutput"] = cartviews.as_html(results)
     page = Page("viewcart", say("carttitle"), variables, hook="Cart")
@@ -310,6 +322,8 @@ ACTIONS: dict[str, Callable[[], Any]] = {
     "price": live_price,
     "view": view,
     "remove": remove,
+    "removepromo": cartoffers.remove,
+    "setstateandcountry": cartoffers.set_place,
     "empty": empty,
     "checkout": lambda: checkout.checkout(sidebar),
     "complete": lambda: checkout.complete(sidebar),

@@ -25,6 +25,8 @@ def examplehost_MetaData() -> dict[str, Any]:
         "RequiresServer": True,
         "DefaultNonSSLPort": "8080",
         "DefaultSSLPort": "8443",
+        "ServiceSingleSignOnLabel": "Open Control Panel",
+        "AdminSingleSignOnLabel": "Open Node",
     }
 
 
@@ -126,6 +128,42 @@ def examplehost_statistics(params: Params) -> dict[str, Any]:
         "breadcrumb": {f"clientarea.php?action=productdetails&id={params['serviceid']}": "Statistics"},
         "vars": {"account": _load(params) or {}},
     }
+
+
+# --- single sign-on: where to send the browser --------------------------------------------------------------------------
+
+
+def examplehost_ServiceSingleSignOn(params: Params) -> dict[str, Any]:
+    """A real module asks its vendor for a link that works once. While development is on, the host shows it before it goes there."""
+    account = _load(params)
+    if account is None:
+        return {"success": False, "errorMsg": "The account is not set up yet"}
+    return {"success": True, "redirectTo": _panel(params, f"login?user={account['username']}&key={sdk.token(20)}")}
+
+
+def examplehost_AdminSingleSignOn(params: Params) -> dict[str, Any]:
+    """The same for staff and a whole server; it gets the server's params only."""
+    return {"success": True, "redirectTo": _panel(params, f"admin?key={sdk.token(20)}")}
+
+
+def examplehost_CustomActions(params: Params) -> sdk.CustomActionCollection:
+    """More ways in, beside the service and on the client's home page. This one is greyed out when the product has no backups."""
+    backups = sdk.CustomAction.factory(
+        "backups", "Backups", _open_backups, [params], permissions=["productsso"], active=params["configoption3"] == "on"
+    )
+    return sdk.CustomActionCollection().add(backups)
+
+
+def _open_backups(params: Params) -> dict[str, Any]:
+    if _load(params) is None:
+        return {"success": False, "errorMsg": "The account is not set up yet"}
+    return {"success": True, "redirectTo": _panel(params, f"backups?account={params['serviceid']}&key={sdk.token(20)}")}
+
+
+def _panel(params: Params, path: str) -> str:
+    host = params["serverhostname"] or params["serverip"] or "panel.example.com"
+    port = f":{params['serverport']}" if params["serverport"] else ""
+    return f"{params['serverhttpprefix']}://{host}{port}/{path}"
 
 
 # --- what people see --------------------------------------------------------------------------------------------------

@@ -49,6 +49,26 @@
         {include file="$template/includes/countries.tpl" countries=$clientcountries selected=$clientcountry}
     </div>
 </div>
+{if $showTaxIdField || (!$checkout && count($currencies) > 1)}
+    <div class="form-row">
+        {if $showTaxIdField}
+            <div class="form-group col-sm-6">
+                <label for="inputTaxId">{lang key='tax.taxLabel'} <span class="opt">{lang key='orderForm.optional'}</span></label>
+                <input type="text" class="form-control" id="inputTaxId" name="tax_id" value="{$clienttax_id}" maxlength="128">
+            </div>
+        {/if}
+        {if !$checkout && count($currencies) > 1}
+            <div class="form-group col-sm-6">
+                <label for="inputCurrency">{lang key='choosecurrency'}</label>
+                <select class="custom-select" id="inputCurrency" name="currency">
+                    {foreach $currencies as $curr}
+                        <option value="{$curr.id}"{if $curr.id == $activeCurrency.id} selected{/if}>{$curr.code}</option>
+                    {/foreach}
+                </select>
+            </div>
+        {/if}
+    </div>
+{/if}
 {if $customfields}
     <h2 class="form-section">{lang key='orderForm.additionalInformation'}</h2>
     {foreach $customfields as $customfield}

@@ -9,7 +9,10 @@
         {if $item->hasChildren()}
             <div class="side-links {$item->getChildrenAttribute('class')}">
                 {foreach $item->getChildren() as $childItem}
-                    {if $childItem->getUri()}
+                    {assign var=customActionData value=$childItem->getAttribute('dataCustomAction')}
+                    {if $customActionData.serviceid}
+                        {include file="$template/includes/customaction.tpl" action=$customActionData item=$childItem id="{$childItem->getId()}{if $below}-below{/if}" buttonClass="side-link {$childItem->getClass()}"}
+                    {elseif $childItem->getUri()}
                         <a menuItemName="{$childItem->getName()}" id="{$childItem->getId()}{if $below}-below{/if}" href="{if $childItem->isDisabled()}#{else}{$childItem->getUri()}{/if}" class="side-link {$childItem->getClass()}{if $childItem->isCurrent()} active{/if}{if $childItem->isDisabled()} disabled{/if}"{if $childItem->isDisabled()} aria-disabled="true" tabindex="-1"{/if}{if $childItem->getAttribute('dataToggleTab')} data-tab-link{/if}{if $childItem->getAttribute('target')} target="{$childItem->getAttribute('target')}"{/if}>
                             <span>{if $childItem->hasIcon()}<i class="{$childItem->getIcon()}" aria-hidden="true"></i> {/if}{$childItem->getLabel()}</span>
                             {if $childItem->hasBadge()}<span class="badge badge-pill">{$childItem->getBadge()}</span>{/if}

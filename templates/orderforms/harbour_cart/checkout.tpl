@@ -67,9 +67,10 @@
                         <div><dt>{if $product.qty > 1}{$product.qty} × {/if}{$product.productinfo.name}<small>{$product.billingcyclefriendly}{if $product.domain} · {$product.domain}{/if}</small></dt><dd>{if $product.pricing}{$product.pricing.totaltoday}{/if}</dd></div>
                     {/foreach}
                 </dl>
-                {if $taxrate || $taxrate2 || $adjustments}
+                {if $taxrate || $taxrate2 || $adjustments || $discount}
                     <dl class="summary-lines is-sums">
                     {foreach $adjustments as $adjustment}<div><dt>{$adjustment.description}</dt><dd>{$adjustment.amount}</dd></div>{/foreach}
+                        {if $discount && $rawdiscount != 0}<div><dt>{lang key='orderdiscount'}<small>{$promotioncode}: {$promotiondescription}</small></dt><dd>−{$discount}</dd></div>{/if}
                         <div><dt>{lang key='ordersubtotal'}</dt><dd>{$subtotal}</dd></div>
                         {if $taxrate}<div><dt>{$taxname} {$taxrate}%</dt><dd>{$taxtotal}</dd></div>{/if}
                         {if $taxrate2}<div><dt>{$taxname2} {$taxrate2}%</dt><dd>{$taxtotal2}</dd></div>{/if}

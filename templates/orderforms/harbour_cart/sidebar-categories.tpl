@@ -1,3 +1,15 @@
+{if !$loggedin && count($currencies) > 1}
+    <form method="get" action="{$currentpagelinkback|default:'/cart.php'}" class="side-card side-currency">
+        {foreach $currentpagequery as $queryName => $queryValue}<input type="hidden" name="{$queryName}" value="{$queryValue}">{/foreach}
+        <label class="side-title" for="sideCurrency">{lang key='choosecurrency'}</label>
+        <select class="custom-select custom-select-sm" id="sideCurrency" name="currency" data-autosubmit>
+            {foreach $currencies as $listcurr}
+                <option value="{$listcurr.id}"{if $activeCurrency.id == $listcurr.id} selected{/if}>{$listcurr.code}</option>
+            {/foreach}
+        </select>
+        <noscript><button class="btn btn-sm btn-light" type="submit">{lang key='apply'}</button></noscript>
+    </form>
+{/if}
 {foreach $secondarySidebar as $panel}
     <section menuItemName="{$panel->getName()}" id="{$panel->getId()}" class="side-card {$panel->getClass()}{if $panel->getExtra('mobileSelect') || $panel->getName() eq 'Actions'} d-none d-lg-block{/if}">
         <h2 class="side-title">{if $panel->hasIcon()}<i class="{$panel->getIcon()}" aria-hidden="true"></i> {/if}{$panel->getLabel()}{if $panel->hasBadge()} <span class="badge badge-pill">{$panel->getBadge()}</span>{/if}</h2>

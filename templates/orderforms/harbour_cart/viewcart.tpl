@@ -56,6 +56,46 @@
             {foreach $hookOutput as $output}
                 <div class="module-output">{$output}</div>
             {/foreach}
+            <section class="card form-card cart-extras">
+                <div class="card-body">
+                    {if $promoerrormessage}
+                        <div class="alert alert-danger promo-error" role="alert">{$promoerrormessage}</div>
+                    {elseif $promotioncode && $rawdiscount == 0}
+                        <div class="alert alert-info" role="status">{lang key='promoappliedbutnodiscount'}</div>
+                    {elseif $promoaddedsuccess}
+                        <div class="alert alert-success" role="status">{lang key='host.promoAccepted'}</div>
+                    {/if}
+                    {if $promocodekept}
+                        <form method="post" action="{$WEB_ROOT}/cart.php" class="promo-kept">
+                            <input type="hidden" name="token" value="{$token}">
+                            <input type="hidden" name="a" value="removepromo">
+                            <span><b>{$promocodekept}</b>{if $promotiondescription} <span class="list-sub">{$promotiondescription}</span>{/if}</span>
+                            <button type="submit" class="btn btn-link btn-sm">{lang key='orderdontusepromo'}</button>
+                        </form>
+                    {else}
+                        <form method="post" action="{$WEB_ROOT}/cart.php?a=view" class="promo-form">
+                            <input type="hidden" name="token" value="{$token}">
+                            <label for="inputPromotionCode">{lang key='orderpromotioncode'}</label>
+                            <div class="input-group">
+                                <input type="text" class="form-control" name="promocode" id="inputPromotionCode" value="{$promocodeentered}" maxlength="100" autocapitalize="characters" autocomplete="off" spellcheck="false" required>
+                                <div class="input-group-append"><button type="submit" name="validatepromo" value="1" class="btn btn-light">{lang key='orderpromovalidatebutton'}</button></div>
+                            </div>
+                        </form>
+                    {/if}
+                    {if $taxestimate}
+                        <form method="post" action="{$WEB_ROOT}/cart.php" class="tax-form">
+                            <input type="hidden" name="token" value="{$token}">
+                            <input type="hidden" name="a" value="setstateandcountry">
+                            <b>{lang key='orderForm.estimateTaxes'}</b>
+                            <div class="form-row">
+                                <div class="form-group col-sm-5"><label for="inputState">{lang key='orderForm.state'}</label><input type="text" class="form-control" name="state" id="inputState" value="{$state}" maxlength="100"></div>
+                                <div class="form-group col-sm-7"><label for="inputCountry">{lang key='orderForm.country'}</label>{include file="$template/includes/countries.tpl" countries=$clientcountries selected=$country}</div>
+                            </div>
+                            <button type="submit" class="btn btn-light btn-sm">{lang key='orderForm.updateTotals'}</button>
+                        </form>
+                    {/if}
+                </div>
+            </section>
             <form method="post" action="{$WEB_ROOT}/cart.php" class="cart-empty">
                 <input type="hidden" name="token" value="{$token}">
                 <input type="hidden" name="a" value="empty">
@@ -67,6 +107,7 @@
                 <h2>{lang key='ordersummary'}</h2>
                 <dl class="summary-lines is-sums">
                     {foreach $adjustments as $adjustment}<div><dt>{$adjustment.description}</dt><dd>{$adjustment.amount}</dd></div>{/foreach}
+                    {if $discount && $rawdiscount != 0}<div><dt>{lang key='orderdiscount'}<small>{$promotioncode}: {$promotiondescription}</small></dt><dd id="discount">−{$discount}</dd></div>{/if}
                     <div><dt>{lang key='ordersubtotal'}</dt><dd id="subtotal">{$subtotal}</dd></div>
                     {if $taxrate}<div><dt>{$taxname} {$taxrate}%</dt><dd>{$taxtotal}</dd></div>{/if}
                     {if $taxrate2}<div><dt>{$taxname2} {$taxrate2}%</dt><dd>{$taxtotal2}</dd></div>{/if}

@@ -1,0 +1,51 @@
+"""Days and moments as clients read them (settings ClientDateFormat, else DateFormat)."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from modulehost import settings
+
+#: the settings' patterns as strftime takes them
+FORMATS = {
+    "DD/MM/YYYY": "%d/%m/%Y", "DD.MM.YYYY": "%d.%m.%Y", "DD-MM-YYYY": "%d-%m-%Y", "MM/DD/YYYY": "%m/%d/%Y",
+    "YYYY/MM/DD": "%Y/%m/%d", "YYYY-MM-DD": "%Y-%m-%d",
+}  # fmt: skip
+
+
+class DateText(str):
+    """A written date that knows its `moment`, so that a page can have it written anew; `timed`: it tells the time, too."""
+
+    moment: datetime
+    timed: bool
+
+    def __new__(cls, text: str, moment: datetime, timed: bool = False) -> "DateText":
+        made = super().__new__(cls, text)
+        made.moment, made.timed = moment, timed
+        return made
+
+
+def date_text(db: Session, day: date | None) -> str:
+    """A day as clients read it; empty when unset."""
+    if day is None:
+        return ""
+    return DateText(day.strftime(_pattern(db)), datetime.combine(day, time()))
+
+
+def moment_text(db: Session, moment: datetime | None) -> str:
+    """A day with its time, `31/01/2026 14:05`; empty when unset."""
+    if moment is None:
+        return ""
+    return DateText(moment.strftime(f"{_pattern(db)} %H:%M"), moment, timed=True)
+
+
+def period_text(db: Session, start: date | None, following: date | None) -> str:
+    """`(01/01/2016 - 31/01/2016)`: from the start of a period to the day before the next; empty without an end."""
+    if start is None or following is None:
+        return ""
+    return f"({date_text(db, start)} - {date_text(db, following - timedelta(days=1))})"
+
+
+def _pattern(db: Session) -> str:
+    chosen = settings.get(db, "ClientDateFormat") or settings.get(db, "DateFormat")
+    return FORMATS.get(chosen.upper(), "%d/%m/%Y")

@@ -1,0 +1,161 @@
+"""Product addons in the cart: which are offered, and one of them checked and priced.
+
+With a product they stand in its item as `addons` {addon id: quantity}. For a service that a client has already they are lines
+of their own: `aid`, `serviceid`, `qty`, `billingcycle`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from modulehost.billing import prices
+from modulehost.billing.catalog.addons import product_ids
+from modulehost.billing.cycles import Cycle, CycleError, cycle
+from modulehost.billing.options import whole_number
+from modulehost.billing.prices import Price
+from modulehost.money import ZERO
+from modulehost.schema import Addon, Currency, Service
+
+MOST = 500
+#: a service takes addons while it is one of these
+TAKING = ("Active", "Suspended")
+
+
+class AddonRefused(ValueError):
+    """An addon that cannot be ordered so."""
+
+
+@dataclass(frozen=True)
+class AddonLine:
+    """A checked addon. `price` is that of one unit; `service` the one it is for, None when it comes with a product."""
+
+    addon: Addon
+    cycle: Cycle
+    qty: int
+    price: Price
+    service: Service | None = None
+
+    @property
+    def setup(self) -> Decimal:
+        """The set-up fee of all units."""
+        return self.price.setup * self.qty
+
+    @property
+    def recurring(self) -> Decimal:
+        """What comes with every period, or once."""
+        return self.price.recurring * self.qty
+
+    @property
+    def total(self) -> Decimal:
+        """Due with the first invoice."""
+        return self.setup + self.recurring
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        """The lines that an invoice has for it: the period, and a set-up fee."""
+        if self.cycle.key == "free":
+            return []
+        return [self.recurring, *([self.setup] if self.setup else [])]
+
+
+def offered(db: Session, product_id: int, currency: Currency, *, with_product: bool = False) -> list[Addon]:
+    """The addons that clients may choose for a product, in their order; `with_product`: those shown while it is ordered."""
+    wanted = select(Addon).where(Addon.hidden == 0, Addon.retired == 0).order_by(Addon.weight, Addon.name, Addon.id)
+    if with_product:
+        wanted = wanted.where(Addon.showorder == 1)
+    fitting = [one for one in db.scalars(wanted) if product_id in product_ids(one)]
+    return [one for one in fitting if prices.addon_cycles(db, one, currency)]
+
+
+def cycle_of(db: Session, addon: Addon, currency: Currency, wanted: Cycle | None) -> Cycle | None:
+    """The cycle an addon has beside a product's: the same where it is offered, else its shortest; None without a price."""
+    known = prices.addon_cycles(db, addon, currency)
+    return wanted if wanted in known else (known[0] if known else None)
+
+
+def check(
+    db: Session,
+    addon_id: int,
+    qty: Any,
+    product_id: int,
+    currency: Currency,
+    wanted: Cycle | None,
+    *,
+    trusted: bool = False,
+    override: Price | None = None,
+    less: Decimal = ZERO,
+) -> AddonLine:
+    """One addon for a product ordered in the cycle `wanted`. `trusted`: from API or admin. Raises AddonRefused.
+
+    `less`: per cent that the client's group takes off the price list; not off an override.
+    """
+    addon = db.get(Addon, addon_id)
+    if addon is None or ((addon.hidden or addon.retired) and not trusted):
+        raise AddonRefused(f"Addon {addon_id} does not exist" if addon is None else f"{addon.name} is not offered")
+    if product_id not in product_ids(addon) and not trusted:
+        raise AddonRefused(f"{addon.name} is not offered for this product")
+    chosen = cycle_of(db, addon, currency, wanted)
+    if chosen is None:
+        raise AddonRefused(f"{addon.name} has no price in {currency.code}")
+    price = prices.addon_price(db, addon, currency, chosen)
+    assert price is not None, "cycle_of names cycles that are offered"
+    return AddonLine(addon, chosen, _quantity(addon, qty), override or price.reduced(less))
+
+
+def check_own(
+    db: Session,
+    item: Mapping[str, Any],
+    client_id: int,
+    currency: Currency,
+    *,
+    trusted: bool = False,
+    override: Price | None = None,
+    less: Decimal = ZERO,
+) -> AddonLine:
+    """An addon for a service that the client has. Raises AddonRefused."""
+    service = db.get(Service, _id(item.get("serviceid")))
+    if service is None or (service.userid != client_id and client_id):
+        raise AddonRefused("Service ID not owned by Client ID provided")
+    if service.domainstatus not in TAKING and not trusted:
+        raise AddonRefused(f"an addon cannot be ordered for a service that is {service.domainstatus}")
+    addon = db.get(Addon, _id(item.get("aid")))
+    if addon is None:
+        raise AddonRefused("Addon ID invalid")
+    name = str(item.get("billingcycle") or "")
+    try:
+        wanted = cycle(name or service.billingcycle)
+    except CycleError as error:
+        raise AddonRefused(f"{addon.name}: {error}") from None
+    if name and wanted not in prices.addon_cycles(db, addon, currency):
+        raise AddonRefused(f"{addon.name} is not sold {wanted.label}")
+    found = check(
+        db, addon.id, item.get("qty"), service.packageid, currency, wanted, trusted=trusted, override=override,
+        less=less,
+    )  # fmt: skip
+    return AddonLine(found.addon, found.cycle, found.qty, found.price, service)
+
+
+def chosen(item: Mapping[str, Any]) -> dict[int, Any]:
+    """`addons` of a product's item with ids as numbers; what is no id is left out."""
+    return {int(key): qty for key, qty in dict(item.get("addons") or {}).items() if str(key).isascii() and str(key).isdecimal()}
+
+
+def _quantity(addon: Addon, raw: Any) -> int:
+    try:
+        qty = whole_number(1 if raw in (None, "", "on") else raw, f"{addon.name}: the quantity")
+    except ValueError as error:
+        raise AddonRefused(str(error)) from None
+    if qty < 1 or qty > MOST:
+        raise AddonRefused(f"{addon.name}: the quantity must be 1 to {MOST}")
+    if qty > 1 and not addon.allowqty:
+        raise AddonRefused(f"{addon.name} can be ordered one at a time only")
+    return qty
+
+
+def _id(raw: Any) -> int:
+    text = str(raw or 0)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

@@ -1,0 +1,49 @@
+"""All that a Python module imports from its host.
+
+Names follow the public helper functions of the emulated system where it has them (`logModuleCall`, `localAPI`, `add_hook`).
+Everything here belongs to the call that is running: outside a host these functions raise LookupError, and after a call
+was stopped by its time limit they raise CallExpired. `docs/modules.md` shows them in use.
+"""
+
+from modulehost.contract import CustomAction, CustomActionCollection
+from modulehost.sdk.host import (
+    add_hook,
+    localAPI,
+    logActivity,
+    logModuleCall,
+    module_url,
+    now,
+    password,
+    pending,
+    product_options,
+    system_url,
+    today,
+    token,
+    unit,
+)
+from modulehost.sdk.pages import (
+    Request,
+    Widget,
+    admin_page,
+    csrf,
+    current_admin,
+    current_client,
+    escape,
+    may,
+    note,
+    redirect,
+    render,
+    request,
+    session,
+    webhook,
+)
+from modulehost.sdk.storage import Store, add_columns, create_table, drop_table, lock, store, table
+from modulehost.sdk.vendor import http, prepare, vendor_url
+
+__all__ = [
+    "CustomAction", "CustomActionCollection", "Request", "Store", "Widget", "add_columns", "add_hook", "admin_page",
+    "create_table", "csrf", "current_admin", "current_client", "drop_table", "escape", "http", "localAPI", "lock",
+    "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password", "pending", "prepare", "product_options",
+    "redirect", "render", "request", "session", "store", "system_url", "table", "today", "token", "unit", "vendor_url",
+    "webhook",
+]  # fmt: skip

@@ -1,0 +1,16 @@
+"""A module that fails on a client's page: a line in the activity log, and what the client reads of it."""
+
+from modulehost import journal
+from modulehost.web import frame
+from modulehost.web.client.show import say
+
+
+def note_failure(service_id: int, what: str, failure: object) -> None:
+    """Write it down with the service's number."""
+    with frame.ctx().unit() as db:
+        journal.activity(db, f"Module {what} failed - Service ID: {service_id} - {failure}", frame.client_id())
+
+
+def told(text: object) -> str:
+    """The error itself in development, else that there is one: file names and inner texts are not for clients."""
+    return str(text) if frame.host().config.development else say("host.moduleProblem")
