@@ -30,6 +30,8 @@ class CommandNotFound(ApiError):
 
 
 ACTIONS: dict[str, Action] = {}
+#: documented for localAPI only; the endpoint refuses them
+LOCAL_ONLY = frozenset({"setconfigurationvalue"})
 
 
 def action(name: str, category: str) -> Callable[[Function], Function]:

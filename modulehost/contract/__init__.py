@@ -1,5 +1,6 @@
 """What a module may define, what it is given and what it may return: the public contract as data. No code of ours is called."""
 
+from modulehost.contract.accounts import Status
 from modulehost.contract.addons import (
     ADDON_FIELD_TYPES,
     ADDON_FUNCTIONS,
@@ -33,6 +34,7 @@ __all__ = [
     "HookPoint",
     "Module",
     "SignOn",
+    "Status",
     "check",
     "check_addon",
     "check_sign_on",

@@ -11,7 +11,11 @@ FIELD_TYPES = ("text", "password", "yesno", "dropdown", "radio", "textarea", "no
 
 @dataclass(frozen=True)
 class ConfigField:
-    """One setting. `position` (from 1) decides the column configoptionN; `options` are (stored value, shown label) pairs."""
+    """One setting. `position` (from 1) decides the column configoptionN; `options` are (stored value, shown label) pairs.
+
+    `loader`: a function, or its name, that gives the options; `simple`: shown in Simple Mode; `multiple`: several choices, stored
+    with commas between them.
+    """
 
     position: int
     key: str
@@ -26,6 +30,7 @@ class ConfigField:
     options: list[tuple[str, str]] = field(default_factory=list)
     loader: Any = None
     simple: bool = False
+    multiple: bool = False
 
     @property
     def secret(self) -> bool:
@@ -74,10 +79,15 @@ def read_fields(value: Any) -> tuple[list[ConfigField], list[str]]:
                 str(given.get("placeholder") or ""),
                 read_options(given.get("options")),
                 given.get("loader"),
-                bool(given.get("simplemode")),
+                _yes(given.get("simplemode")),
+                _yes(given.get("multiple")),
             )
         )
     return fields, problems
+
+
+def _yes(given: Any) -> bool:
+    return str(given if given is not None else "").strip().lower() not in ("", "0", "false", "off", "no")
 
 
 def read_options(value: Any) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ class FunctionSpec:
 
     given: service (all $params), server (the server block), product (product context), none.
     returns: result ("success" or an error text), map, html, link (HTML without forms), buttons, fields, config, metadata, test,
-    clientarea, ignored, sso, actions.
+    clientarea, ignored, sso, actions, accounts.
     """
 
     name: str
@@ -50,13 +50,13 @@ SERVER_FUNCTIONS = _table(
     ("ServiceSingleSignOn", "service", "sso"),
     ("AdminSingleSignOn", "server", "sso"),
     ("CustomActions", "service", "actions"),
-    # Known, so that a module that defines them is not told that they are misnamed; the host does not call them yet.
-    ("UsageUpdate", "server", "ignored"),
-    ("MetricProvider", "server", "object"),
-    ("ListAccounts", "server", "map"),
+    ("ListAccounts", "server", "accounts"),
     ("GetUserCount", "server", "map"),
     ("GetRemoteMetaData", "server", "map"),
     ("RenderRemoteMetaData", "server", "html"),
+    # Known, so that a module that defines them is not told that they are misnamed; the host does not call them yet.
+    ("UsageUpdate", "server", "ignored"),
+    ("MetricProvider", "server", "object"),
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from modulehost.contract.accounts import read_accounts
 from modulehost.contract.config import kind, read_config_options
 from modulehost.contract.functions import spec
 from modulehost.contract.signon import action_problems, read_sign_on
@@ -55,6 +56,9 @@ def check(function: str, value: Any) -> Checked:
         else:
             checked.ok = bool(value["success"])
             checked.message = str(value.get("error") or "")
+    elif returns == "accounts":
+        _found, checked.message, checked.problems = read_accounts(value)
+        checked.ok = not checked.message
     elif returns == "buttons":
         _buttons(checked, value)
     elif returns == "fields":

@@ -10,6 +10,7 @@ from modulehost.lifecycle import (
     clientarea,
     following,
     history,
+    loaders,
     locks,
     params,
     properties,
@@ -18,6 +19,7 @@ from modulehost.lifecycle import (
     signon,
     states,
     subjects,
+    sync,
     tabs,
 )
 from modulehost.lifecycle.commands import Outcome, resume_pending, run
@@ -48,10 +50,10 @@ from modulehost.schema import Product
 
 __all__ = [
     "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test", "buttons",
-    "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "locks", "metadata", "module_of", "params",
-    "product_options", "properties", "queue", "recover", "register", "remote", "resume_pending", "retry", "retry_all", "run",
+    "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "loaders", "locks", "metadata", "module_of",
+    "params", "product_options", "properties", "queue", "recover", "register", "remote", "resume_pending", "retry", "retry_all", "run",
     "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
-    "supports", "tabs", "with_port",
+    "supports", "sync", "tabs", "with_port",
 ]  # fmt: skip
 
 

@@ -52,9 +52,14 @@ def known(db: Session, server_ids: list[int]) -> dict[int, Remote]:
 
 
 def able(ctx: Ctx, module_name: str) -> bool:
-    """Whether a module says anything about its servers; one that does not load says nothing."""
+    """Whether a module says anything about its servers."""
+    return defines(ctx, module_name, *FUNCTIONS)
+
+
+def defines(ctx: Ctx, module_name: str, *functions: str) -> bool:
+    """Whether a module defines one of these functions; one that does not load defines nothing."""
     try:
-        return bool(set(FUNCTIONS) & runtimes.functions(ctx, server_module(ctx, module_name)))
+        return bool(set(functions) & runtimes.functions(ctx, server_module(ctx, module_name)))
     except ModuleFailed:
         return False
 

@@ -107,6 +107,11 @@ def _welcome(db: Session, whom: Subject) -> str | None:
     return db.scalar(select(EmailTemplate.name).where(EmailTemplate.id == chosen)) if chosen else None
 
 
+def welcome(db: Session, whom: Subject) -> None:
+    """Queue the welcome mail that the product or product addon names, as after CreateAccount."""
+    _mail(db, whom, "CreateAccount")
+
+
 def welcome_addon(db: Session, whom: OfAddon) -> None:
     """Queue the welcome mail of an addon that no module creates."""
     _mail(db, whom, "CreateAccount")

@@ -8,10 +8,10 @@ host and the rendered mails wait in the database for their reader.
 from modulehost import events
 from modulehost.context import Ctx, Host
 from modulehost.mail import fields, services
-from modulehost.mail.outbox import QUEUED, deliver, queue
+from modulehost.mail.outbox import QUEUED, deliver, queue, queue_message, resend
 from modulehost.mail.templates import TEMPLATES, seed
 
-__all__ = ["TEMPLATES", "deliver", "queue", "register", "seed"]
+__all__ = ["TEMPLATES", "deliver", "queue", "queue_message", "register", "resend", "seed"]
 
 
 def _deliver(ctx: Ctx, payload: dict[str, object]) -> None:

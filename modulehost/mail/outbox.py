@@ -7,18 +7,15 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from html import escape
-from html.parser import HTMLParser
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from modulehost import events, hooks, journal, settings, smarty
+from modulehost import events, hooks, journal, settings
 from modulehost.context import Ctx, ctx_of
-from modulehost.mail import fields as merge
-from modulehost.mail import smtp, templates
-from modulehost.schema import Client, Contact, Email
+from modulehost.mail import rendering, smtp, templates
+from modulehost.schema import Client, Contact, Email, EmailTemplate
 from modulehost.vault import Vault
 
 log = logging.getLogger("modulehost.mail")
@@ -68,16 +65,57 @@ def queue(
         if hidden
         else "",
     }
-    now = host.clock.now()
-    row = Email(userid=client_id, subject=template.name, pending=WAITING, to=recipient, message_data=json.dumps(data))
+    row = _row(db, client_id, template.name, recipient, data)
     row.cc = ", ".join(_copies(db, client, template.type, template.copyto))
     row.bcc = template.blind_copy_to
-    row.attachments = ""
-    row.date = row.created_at = row.updated_at = now
+    return row.id
+
+
+def queue_message(
+    db: Session,
+    kind: str,
+    client_id: int,
+    subject: str,
+    message: str,
+    *,
+    rel_id: int = 0,
+    fields: Mapping[str, Any] | None = None,
+    to: str = "",
+    plaintext: bool = False,
+    about: int = 0,
+) -> int:
+    """Queue a mail whose text was written for this once, with the merge fields of type `kind`; returns tblemails.id.
+
+    It is Smarty like a template. Whoever writes it decides that it is sent, so the client's wishes about kinds of mails are
+    not asked. `about` names the client whose fields it has when it is not to a client (test mails, mails to staff).
+    """
+    client = db.get(Client, client_id) if client_id else None
+    recipient = to or (client.email if client else "")
+    if not recipient:
+        raise ValueError("the message has no recipient: give a client id or to=")
+    own = {"type": kind, "subject": subject, "message": message, "plaintext": int(plaintext)}
+    data = {"template": "", "language": "", "relid": rel_id or client_id or about, "client": client_id or about, "own": own,
+            "fields": dict(fields or {}), "sealed": ""}  # fmt: skip
+    row = _row(db, client_id, subject, recipient, data)
+    row.cc = ", ".join(_copies(db, client, kind, ""))
+    return row.id
+
+
+def resend(db: Session, mail: Email) -> int:
+    """Queue a mail that was sent before once more, with the text that it had; returns the id of the new row."""
+    row = _row(db, mail.userid, mail.subject, mail.to or "", {"again": mail.id})
+    row.message, row.cc, row.bcc = mail.message, mail.cc or "", mail.bcc or ""
+    return row.id
+
+
+def _row(db: Session, client_id: int, subject: str, to: str, data: Mapping[str, Any]) -> Email:
+    row = Email(userid=client_id, subject=subject, pending=WAITING, to=to, message_data=json.dumps(data))
+    row.cc = row.bcc = row.attachments = ""
+    row.date = row.created_at = row.updated_at = ctx_of(db).host.clock.now()
     db.add(row)
     db.flush()
     events.emit(db, QUEUED, id=row.id)
-    return row.id
+    return row
 
 
 def deliver(ctx: Ctx, limit: int = 500) -> int:
@@ -130,22 +168,14 @@ def _claim(ctx: Ctx, tried: set[int]) -> Email | None:
 
 def _deliver(ctx: Ctx, row: Email) -> int:
     data = json.loads(row.message_data or "{}")
+    if data.get("again"):
+        return _send_again(ctx, row)
     with ctx.unit(read=True) as db:
-        template = templates.find(db, data["template"], data["language"])
-        if template is None:
-            raise LookupError(f"the email template {data['template']!r} was deleted while its mail waited")
+        template = _template(db, data)
         url = settings.get(db, "mh_smtp_url")
-        sender = (template.fromname or settings.get(db, "CompanyName"), template.fromemail or settings.get(db, "Email"))
-        signature = settings.get(db, "Signature")
-        page = (
-            settings.get(db, "EmailCSS"),
-            settings.get(db, "EmailGlobalHeader"),
-            settings.get(db, "EmailGlobalFooter"),
-        )
-        client = db.get(Client, row.userid) if row.userid else None
-        values = merge.company(db)
-        values |= merge.client(db, client) if client else {}
-        values |= merge.related(db, template.type, data["relid"])
+        sender = _sender(db, template)
+        around = rendering.surroundings(db)
+        values = rendering.fields_of(db, template.type, data.get("client") or row.userid, data["relid"])
     sealed = json.loads(ctx.host.part(Vault).decrypt(data["sealed"]) or "{}") if data["sealed"] else {}
     values |= data["fields"]
     values |= sealed
@@ -163,33 +193,61 @@ def _deliver(ctx: Ctx, row: Email) -> int:
         return _finish(ctx, row.id, None)
 
     _reduce(ctx, row, template.name, data["relid"])
-    link = f'<a href="{escape(values["whmcs_url"])}">{escape(values["whmcs_url"])}</a>'
-    safe = {name: _safe(value) for name, value in values.items()}
-    # The signature and what hooks add are written by administrators and developers as HTML.
-    safe |= {"signature": signature.replace("\n", "<br />\n"), "whmcs_link": link} | own
-    options = {"now": lambda: int(ctx.host.clock.time())}
-    subject = " ".join(smarty.render_string(template.subject, {**values, **own}, options=options).split())
-    body = smarty.render_string(template.message, safe, options=options)
-    html = _page(body, *page) if not template.plaintext else f"<pre>{body}</pre>"
+    made = rendering.render(template, values, around, own, int(ctx.host.clock.time()))
+    subject, html = made.subject, made.html
     mail = smtp.Mail(sender, _list(row.to), subject, html, _list(row.cc), _list(row.bcc), row.date, attachments)
     if url:
         try:
-            smtp.send(url, mail, plain_text(body))
+            smtp.send(url, mail, rendering.plain_text(made.body))
         except smtp.SmtpError as failure:
             _failed(ctx, row.id, str(failure))
             return 0
         html = journal.mask(html, [str(value) for value in (*sealed.values(), values.get("service_password")) if value])
 
-    kept: dict[str, Any] = {
-        "userid": row.userid, "date": f"{ctx.host.clock.now():%Y-%m-%d %H:%M:%S}", "to": row.to or "", "cc": row.cc or "",
-        "bcc": row.bcc or "", "subject": subject, "message": html, "attachments": [name for name, _ in attachments],
-    }  # fmt: skip
+    kept = _kept(ctx, row, subject, html, (name for name, _ in attachments))
     for answer in hooks.values(hooks.fire(ctx, "EmailPreLog", **kept)):
         if isinstance(answer, dict):
             if answer.get("abortLogging"):
                 return _finish(ctx, row.id, None)
             kept |= {name: value for name, value in answer.items() if name in kept}
     return _finish(ctx, row.id, kept)
+
+
+def _template(db: Session, data: Mapping[str, Any]) -> EmailTemplate:
+    """The template of a waiting mail, or the text that was written for it alone."""
+    if own := data.get("own"):
+        empty = dict.fromkeys(("name", "fromname", "fromemail", "language"), "")
+        return EmailTemplate(**empty, **own)
+    template = templates.find(db, data["template"], data["language"])
+    if template is None:
+        raise LookupError(f"the email template {data['template']!r} was deleted while its mail waited")
+    return template
+
+
+def _sender(db: Session, template: EmailTemplate | None = None) -> tuple[str, str]:
+    name, address = (template.fromname, template.fromemail) if template else ("", "")
+    return name or settings.get(db, "CompanyName"), address or settings.get(db, "Email")
+
+
+def _send_again(ctx: Ctx, row: Email) -> int:
+    with ctx.unit(read=True) as db:
+        url, sender = settings.get(db, "mh_smtp_url"), _sender(db)
+    if url:
+        mail = smtp.Mail(sender, _list(row.to), row.subject, row.message, _list(row.cc), _list(row.bcc), row.date, [])
+        try:
+            smtp.send(url, mail, rendering.plain_text(row.message))
+        except smtp.SmtpError as failure:
+            _failed(ctx, row.id, str(failure))
+            return 0
+    return _finish(ctx, row.id, _kept(ctx, row, row.subject, row.message))
+
+
+def _kept(ctx: Ctx, row: Email, subject: str, html: str, attachments: Iterable[str] = ()) -> dict[str, Any]:
+    """What the log will hold: the arguments of EmailPreLog."""
+    return {
+        "userid": row.userid, "date": f"{ctx.host.clock.now():%Y-%m-%d %H:%M:%S}", "to": row.to or "", "cc": row.cc or "",
+        "bcc": row.bcc or "", "subject": subject, "message": html, "attachments": list(attachments),
+    }  # fmt: skip
 
 
 def _reduce(ctx: Ctx, row: Email, template: str, rel_id: int) -> None:
@@ -243,55 +301,3 @@ def _list(addresses: str | None) -> list[str]:
 
 def _bytes(data: Any) -> bytes:
     return data if isinstance(data, bytes) else str(data).encode()
-
-
-def _safe(value: Any) -> Any:
-    """`value` as it may stand in HTML: text encoded, its line breaks kept."""
-    if isinstance(value, str):
-        return escape(value).replace("\n", "<br />\n")
-    if isinstance(value, Mapping):
-        return {name: _safe(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_safe(one) for one in value]
-    return value
-
-
-def _page(body: str, css: str, header: str, footer: str) -> str:
-    style = f"<style>{css}</style>" if css else ""
-    return f"<html><head>{style}</head><body>{header}{body}{footer}</body></html>"
-
-
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.link = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.link = dict(attrs).get("href") or ""
-        elif tag in ("br", "p", "tr", "li", "h1", "h2", "h3", "div", "table"):
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self.link:
-            if self.link not in "".join(self.parts[-1:]):
-                self.parts.append(f" ({self.link})")
-            self.link = ""
-        elif tag in ("p", "h1", "h2", "h3", "table"):
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(" ".join(data.split()) + (" " if data.endswith((" ", "\n")) else ""))
-
-
-def plain_text(html: str) -> str:
-    """The words of an HTML body with links written out, for readers without HTML."""
-    parser = _Text()
-    parser.feed(html)
-    lines = [line.strip() for line in "".join(parser.parts).splitlines()]
-    out: list[str] = []
-    for line in lines:
-        if line or (out and out[-1]):
-            out.append(line)
-    return "\n".join(out).strip() + "\n"

@@ -5,7 +5,7 @@ Everything here belongs to the call that is running: outside a host these functi
 was stopped by its time limit they raise CallExpired. `docs/modules.md` shows them in use.
 """
 
-from modulehost.contract import CustomAction, CustomActionCollection
+from modulehost.contract import CustomAction, CustomActionCollection, Status
 from modulehost.sdk.host import (
     add_hook,
     localAPI,
@@ -41,7 +41,7 @@ from modulehost.sdk.storage import Store, add_columns, create_table, drop_table,
 from modulehost.sdk.vendor import http, prepare, vendor_url
 
 __all__ = [
-    "CustomAction", "CustomActionCollection", "Request", "Store", "Widget", "add_columns", "add_hook", "admin_page",
+    "CustomAction", "CustomActionCollection", "Request", "Status", "Store", "Widget", "add_columns", "add_hook", "admin_page",
     "create_table", "csrf", "current_admin", "current_client", "drop_table", "escape", "http", "localAPI", "lock",
     "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password", "pending", "prepare", "product_options",
     "redirect", "render", "request", "session", "store", "system_url", "table", "today", "token", "unit", "vendor_url",

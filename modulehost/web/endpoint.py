@@ -55,6 +55,8 @@ def _answer(ctx: Ctx, given: dict[str, Any], action: str) -> tuple[dict[str, Any
         api.find(action)
     except api.CommandNotFound as failure:
         return api.error(str(failure)), 404
+    if action.strip().lower() in api.LOCAL_ONLY:
+        return api.error(f"The API action {action.strip()} is for modules and hooks on this host (localAPI) only"), 403
     with ctx.unit(read=True) as db:
         allowed = credentials.allows(db, credential, action)
     if not allowed:

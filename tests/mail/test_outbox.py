@@ -14,7 +14,7 @@ from sqlalchemy import select
 from modulehost import events, hooks, mail, settings
 from modulehost.accounts import clients
 from modulehost.context import Ctx, Host
-from modulehost.mail import fields, outbox, templates
+from modulehost.mail import fields, outbox, rendering, templates
 from modulehost.schema import (
     ActivityLog,
     Client,
@@ -213,7 +213,7 @@ def test_fields_of_a_service(ctx: Ctx, host: Host, client: Client) -> None:
         db.add(ServiceConfigOption(relid=service.id, configid=option.id, optionid=sub.id, qty=3))
     queue(ctx, "Other Product/Service Welcome Email", client.id, rel_id=service.id)
     events.drain(ctx)
-    text = outbox.plain_text(only(ctx).message)
+    text = rendering.plain_text(only(ctx).message)
     for part in ("Mail Pro", "Domain: example.com", "Amount: $21.00 USD", "Next Due Date: 02/03/2026", "Mailboxes: 3"):
         assert part in text
 

@@ -175,6 +175,8 @@ class Doors:
             "/admin/configadminroles.php?action=delete&id=1&confirmed=1", "/admin/configapicredentials.php?action=delete&id=1&confirmed=1",
             "/admin/cancelrequests.php?action=delete&id=1&confirmed=1",
             f"/clientarea.php?action=cancel&id={s}&sub=submit&cancellationreason=x&type=Immediate",
+            "/admin/configemailtemplates.php?action=delete&id=1&confirmed=1", "/admin/configemailtemplates.php?action=disable&id=1",
+            "/admin/clientsemails.php?userid=1&action=resend&email=1&confirmed=1", "/admin/sendmessage.php?type=general&id=1&subject=x&message=y",
             "/admin/systemmodulelog.php?action=reset&confirmed=1", "/admin/modulequeue.php?action=retryall&confirmed=1",
             "/admin/clientsprofile.php?userid=1&firstname=X", "/admin/logout.php",
             "/admin/configcurrencies.php?action=default&id=1&confirmed=1", "/admin/configtax.php?action=delete&id=1&confirmed=1",
@@ -313,6 +315,8 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configpromotions.php?action=manage&id=1", "/admin/configpromotions.php?action=duplicate&id=1",
         "/admin/configclientgroups.php", "/admin/configclientgroups.php?action=edit&id=1",
         "/admin/configcustomfields.php", "/admin/configcustomfields.php?action=edit",
+        "/admin/configemailtemplates.php", *(f"/admin/configemailtemplates.php?action=edit&id={n}" for n in (1, 2)),
+        "/admin/sendmessage.php?type=general&id=1", f"/admin/sendmessage.php?type=product&id={service}&template=1",
     ]  # fmt: skip
 
 

@@ -75,6 +75,19 @@ def search(
 SORTS = ("name", "type", "hostname", "accounts", "max")
 
 
+def first_of(db: Session, kind: str, group_id: int = 0) -> int:
+    """The id of the module's first enabled server, of the group if there is one: the default before others; 0 without any."""
+    wanted = select(Server.id).where(Server.type == kind, Server.disabled == 0)
+    if group_id:
+        wanted = wanted.where(Server.id.in_(select(ServerGroupRel.serverid).where(ServerGroupRel.groupid == group_id)))
+    return db.scalar(wanted.order_by(Server.active.desc(), Server.id).limit(1)) or 0
+
+
+def group_name(db: Session, group_id: int) -> str:
+    """The name of a server group, empty without one."""
+    return (db.scalar(select(ServerGroup.name).where(ServerGroup.id == group_id)) or "") if group_id else ""
+
+
 def kinds(db: Session) -> list[str]:
     """The modules that have servers."""
     return list(db.scalars(select(Server.type).distinct().order_by(Server.type)))

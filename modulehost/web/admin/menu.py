@@ -113,12 +113,16 @@ _CLIENT_GROUPS = Entry(
     "Client Groups", "/admin/configclientgroups.php", "Configure Client Groups", icon="fa-solid fa-user-tag",
     hint="Colours, discounts and exemptions",
 )  # fmt: skip
+_EMAILS = Entry(
+    "Email Templates", "/admin/configemailtemplates.php", "View Email Templates", icon="fa-solid fa-envelope-open-text",
+    hint="What mails say, in which language, and who gets copies",
+)  # fmt: skip
 _HOME = Entry("Home", "/admin/index.php")
 
 #: groups of tiles on the System Settings page
 SETTINGS = (
     Entry("Product and Service Management", children=(_PRODUCTS, _OPTIONS, _SERVERS, _ADDONS)),
-    Entry("General", children=(_GENERAL, _ENDPOINTS)),
+    Entry("General", children=(_GENERAL, _EMAILS, _ENDPOINTS)),
     Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
     Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
     Entry("Staff and API", children=(_ADMINS, _ROLES, _TWO_FACTOR, _CREDENTIALS)),
@@ -164,6 +168,7 @@ OLD = (
             Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
             Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),
             Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
+            _EMAILS,
             _SERVERS,
             _ADDONS,
             _ENDPOINTS,

@@ -24,7 +24,8 @@ def show(ctx: Ctx, service: Service, function: str, value: Mapping[str, Any]) ->
         variables = module_variables(db, service.id, dict(value.get("vars") or {}))
     file = str(value.get("templatefile") or function).removesuffix(".tpl")
     back = f"/admin/clientsservices.php?userid={service.userid}&id={service.id}"
-    title = str(value.get("pagetitle") or function)
+    further = crumbs(value.get("breadcrumb") or {}) or []
+    title = str(value.get("pagetitle") or (further[-1][1] if further else function))
     visit = Visit(request.path, request.args.to_dict(), token=frame.csrf(), client_id=service.userid, admin=True)
     html, broken = "", ""
     try:
@@ -32,5 +33,5 @@ def show(ctx: Ctx, service: Service, function: str, value: Mapping[str, Any]) ->
     except themes.PageBroken as failure:
         inner = "The module's template has an error; the activity log names it."
         broken = failure.report if frame.host().config.development else inner
-    way = [(back, f"{product.name} {service.domain}".strip()), *(crumbs(value.get("breadcrumb") or {}) or [])]
+    way = [(back, f"{product.name} {service.domain}".strip()), *further]
     return client_page("module_page.html", client, "services", heading=title, html=html, broken=broken, way=way, back=back)

@@ -27,6 +27,18 @@ class Shown:
     name: str
     value: str
     stored: bool
+    loaded: lifecycle.loaders.Loaded | None = None
+    several: bool = False
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """The choices of the field: those of its loader, else its own."""
+        return self.loaded.options if self.loaded is not None and self.loaded.options else self.field.options
+
+    @property
+    def values(self) -> list[str]:
+        """The chosen values of a field that takes several."""
+        return [one for one in self.value.split(",") if one] if self.several else [self.value]
 
 
 def choices(ctx: Ctx) -> list[tuple[str, str]]:
@@ -66,24 +78,41 @@ def tab(ctx: Ctx, product: Product) -> dict[str, Any]:
     known = choices(ctx)
     if wanted and wanted not in [name for name, _label in known]:
         known.append((wanted, f"{wanted} (not found)"))
+    simple = any(field.simple for field in fields)
+    advanced = simple and _mode() == "advanced"
+    visible = [field for field in fields if field.simple or not simple or advanced]
+    # In Advanced Mode what a loader would offer is typed by hand.
+    loaded = {} if advanced else lifecycle.loaders.load(ctx, wanted, product, visible)
     shown = []
-    for field in fields:
+    for field in visible:
         name = f"packageconfigoption[{field.position}]"
         has = bool(stored[field.position]) and same
         value = field.default if fresh else stored[field.position]
         if request.method == "POST":
-            value = request.form.get(name, "")
-        shown.append(Shown(field, name, (MASK if has else "") if field.secret else value, has))
+            value = _given(field)
+        shown.append(Shown(field, name, (MASK if has else "") if field.secret else value, has, loaded.get(field.position),
+                           field.multiple))  # fmt: skip
     return {
         "modules": known, "servertype": wanted, "changed": not same, "fields": shown, "failure": failure, "server_groups": groups,
         "autosetup": products.AUTO_SETUP, "with_value": WITH_VALUE, "wrong": wrong,
+        "mode": "" if not simple else "advanced" if advanced else "simple",
     }  # fmt: skip
+
+
+def _mode() -> str:
+    return request.form.get("mode", "") or request.args.get("mode", "")
+
+
+def _given(field: ConfigField) -> str:
+    """What the form holds for a field; several choices of one with commas between them."""
+    values = request.form.getlist(f"packageconfigoption[{field.position}]")
+    return ",".join(one for one in values if one) if field.multiple else values[-1] if values else ""
 
 
 def save(ctx: Ctx, product: Product) -> str:
     """Store the tab; returns where the module's own button leads, empty when Save Changes was pressed.
 
-    Raises Invalid. A secret that comes back as its mask stays as it is.
+    Raises Invalid. A secret that comes back as its mask stays as it is; so does what Simple Mode does not show.
     """
     name = request.form.get("servertype", "")
     if name and name not in [module.name for module in extensions.modules(ctx.host, "servers")]:
@@ -92,18 +121,26 @@ def save(ctx: Ctx, product: Product) -> str:
         fields = lifecycle.config_options(ctx, name, product.id) if name else []
     except ModuleFailed as error:
         raise Invalid({"servertype": f"The settings of {name} were not saved: {error}"}) from None
+    simple = _mode() == "simple" and any(field.simple for field in fields)
     with ctx.unit() as db:
         row = db.get_one(Product, product.id)
         same = row.servertype == name
+        fresh = not same or not any(lifecycle.product_options(db, row).values())
         values = {} if same else dict.fromkeys(range(1, 25), "")
         for field in fields:
             if field.type not in WITH_VALUE:
                 continue
-            given = request.form.get(f"packageconfigoption[{field.position}]", "")
+            if simple and not field.simple:
+                if fresh:
+                    values[field.position] = field.default
+                continue
+            given = _given(field)
             if field.secret and given == MASK and same:
                 continue
-            if field.options and given and given not in [value for value, _label in field.options]:
-                raise Invalid({field.key: f"{field.label}: “{given}” is not one of the choices."})
+            allowed = [value for value, _label in field.options]
+            for one in given.split(",") if field.multiple else [given]:
+                if allowed and not field.loader and one and one not in allowed:
+                    raise Invalid({field.key: f"{field.label}: “{one}” is not one of the choices."})
             values[field.position] = given.replace("\r\n", "\n")
         form = {"servertype": name}
         form |= {n: request.form[n] for n in ("servergroup", "autosetup") if n in request.form}

@@ -14,6 +14,7 @@ from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Server, ServerGroup
 from modulehost.web import frame
 from modulehost.web import signon as way_page
+from modulehost.web.admin import serversync
 from modulehost.web.admin.paging import paged
 from modulehost.web.admin.site import (
     MASK,
@@ -39,6 +40,7 @@ def configservers() -> Response:
     action = request.args.get("action", "")
     views: dict[str, Callable[[], Response]] = {
         "": _list, "manage": server_form, "managegroup": group_form, "singlesignon": _sign_on,
+        "sync": serversync.view,
     }  # fmt: skip
     if action not in views:
         frame.abort_page(404, "Page not found", f"Servers has no page for the action “{action}”.")
@@ -53,6 +55,7 @@ def configservers_post() -> Response:
     changes: dict[str, Callable[[], Response]] = {
         "manage": _save, "delete": _delete, "makedefault": _make_default, "toggle": _toggle, "testconnection": _test,
         "singlesignon": _sign_on, "refresh": _refresh,
+        "sync": serversync.apply, "listaccounts": serversync.list_again,
         "managegroup": _save_group, "deletegroup": _delete_group,
     }  # fmt: skip
     if action not in changes:
@@ -102,7 +105,7 @@ def _list() -> Response:
     here = {row.type for row in shown}
     return page("servers.html", "Servers", page=rows, groups=groups, members=members, links=links, names=names, kinds=kinds,
                 member_names=member_names, failures=failures, fill=servers.FILL_TYPES, sign_on=_sign_on_labels(ctx, here),
-                remote=remote, details=details, lists=set[str](), given=given, group=number("group"),
+                remote=remote, details=details, lists=serversync.can_list(here), given=given, group=number("group"),
                 counts={kind for kind in here if lifecycle.remote.able(ctx, kind)}, filtered=bool(rows.query))  # fmt: skip
 
 
