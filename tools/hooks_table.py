@@ -23,7 +23,7 @@ CALLS = {"fire", "later", "fire_once", "fields", "saved", "_vouched"}
 #: a subject that this host does not have yet, by category or by the beginning of a name
 MISSING = {
     "Registrar Module": "no domains yet", "Domain": "no domains yet", "Ticket": "no tickets yet",
-    "Support Tools": "no support tools yet", "Contact": "contacts are shown, not edited yet",
+    "Support Tools": "no support tools yet",
 }  # fmt: skip
 REASONS = {
     "CartItemsTax": "the cart has no tax item objects",

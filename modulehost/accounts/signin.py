@@ -13,11 +13,13 @@ from modulehost.accounts import clients, sessions, throttle
 from modulehost.accounts.errors import Invalid
 from modulehost.accounts.users import PASSWORD_MISSING, clients_of, find, mail_fields, owner_of
 from modulehost.context import Actor, Ctx, ctx_of
-from modulehost.schema import Client, User, UserClient, table
+from modulehost.schema import Client, User, UserClient, same, table
 from modulehost.vault import NOBODY, Vault, hash_password, hash_token, verify_password
 
 RESET_LIFE = timedelta(hours=2)
 RESET_PATH = "password/reset/"
+VERIFY_LIFE = timedelta(days=7)
+VERIFY_PATH = "user/verify/"
 
 
 def sign_in(ctx: Ctx, email: str, password: str) -> User | None:
@@ -110,6 +112,50 @@ def begin_reset(ctx: Ctx, email: str) -> None:
         journal.activity(db, f"Password Reset Requested - User ID: {user.id}", client.id if client else 0)
 
 
+def begin_verification(ctx: Ctx, user_id: int) -> bool:
+    """Queue a mail with a link that verifies a user's address, valid for a week. False when it is verified, or asked for too often."""
+    if not throttle.attempt(ctx, "verify", str(user_id), throttle.address(ctx)):
+        return False
+    token = ctx.host.entropy.token(48)
+    with ctx.unit() as db:
+        user = db.get_one(User, user_id)
+        if user.email_verified_at is not None:
+            return False
+        user.email_verification_token = hash_token(token)
+        user.email_verification_token_expiry = ctx.host.clock.now() + VERIFY_LIFE
+        client = next(iter(clients_of(db, user)), None)
+        fields = {**mail_fields(user), "verification_url": settings.system_url(db) + VERIFY_PATH + token}
+        mail.queue(
+            db, "Email Address Verification", client.id if client else 0, fields, to=user.email, secrets=["verification_url"]
+        )  # fmt: skip
+    return True
+
+
+def verify_email(ctx: Ctx, token: str) -> User | None:
+    """Use a verification link; fires UserEmailVerificationComplete the first time. None when it is unknown or too old."""
+    with ctx.unit() as db:
+        user = db.scalar(select(User).where(User.email_verification_token == hash_token(token))) if token else None
+        expiry = user.email_verification_token_expiry if user else None
+        if user is None or expiry is None or expiry < ctx.host.clock.now():
+            return None
+        first = set_verified(db, user, True)
+    if first:
+        hooks.fire(ctx, "UserEmailVerificationComplete", userId=user.id)
+    return user
+
+
+def set_verified(db: Session, user: User, verified: bool) -> bool:
+    """Note that a user's address is verified or is not; whether that is new. The owner's clients follow."""
+    changed = (user.email_verified_at is not None) != verified
+    if changed:
+        user.email_verified_at = ctx_of(db).host.clock.now() if verified else None
+        journal.activity(db, f"User Email Address {'Verified' if verified else 'Set to Unverified'} - User ID: {user.id}")
+    owned = select(UserClient.client_id).where(UserClient.auth_user_id == user.id, UserClient.owner == 1)
+    for client in db.scalars(select(Client).where(Client.id.in_(owned), same(Client.email, user.email))):
+        client.email_verified = int(verified)
+    return changed
+
+
 def reset_user(db: Session, token: str) -> User | None:
     """Whom a reset link belongs to; None when it is unknown, used or older than two hours."""
     if not token:
@@ -139,19 +185,26 @@ def change_password(ctx: Ctx, user_id: int, existing: str, password: str) -> Non
 
     Raises Invalid when the existing one is wrong or the new one is empty.
     """
-    if not throttle.attempt(ctx, "user-id", str(user_id), throttle.address(ctx)):
-        raise Invalid(["Too many wrong passwords; try again in 15 minutes"])
-    with ctx.unit(read=True) as db:
-        user = db.get_one(User, user_id)
-    if not verify_password(user.password, existing):
+    if not knows_password(ctx, user_id, existing):
         raise Invalid(["Your existing password was incorrect"])
-    throttle.succeeded(ctx, "user-id", str(user_id), throttle.address(ctx))
     if not password:
         raise Invalid([PASSWORD_MISSING])
     hashed = hash_password(password)
     with ctx.unit() as db:
         _store(db, db.get_one(User, user_id), hashed)
     _tell_password(ctx, user_id, password)
+
+
+def knows_password(ctx: Ctx, user_id: int, password: str) -> bool:
+    """Whether that is a user's password; counted like sign-ins. Raises Invalid after too many wrong ones."""
+    if not throttle.attempt(ctx, "user-id", str(user_id), throttle.address(ctx)):
+        raise Invalid(["Too many wrong passwords; try again in 15 minutes"])
+    with ctx.unit(read=True) as db:
+        user = db.get_one(User, user_id)
+    if not verify_password(user.password, password):
+        return False
+    throttle.succeeded(ctx, "user-id", str(user_id), throttle.address(ctx))
+    return True
 
 
 def questions(db: Session) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from modulehost.vault import Vault, hash_password
 
 MAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\]+\.[^@\s.<>\"',;:()\[\]\\]{2,}\Z")
 PASSWORD_MISSING = "You did not enter a password"  # noqa: S105
+NAMES_MISSING = {"firstname": "You did not enter your first name", "lastname": "You did not enter your last name"}
 DUPLICATE = "A user already exists with that email address"
 
 

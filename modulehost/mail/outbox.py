@@ -23,6 +23,8 @@ QUEUED = "mail.queued"
 WAITING, DELIVERING, DONE = 1, 2, 0
 MAX_TRIES = 3
 STALE = timedelta(minutes=10)
+#: types of templates whose mails go to one person
+PERSONAL = ("user", "invite")
 _PREFERENCES = ("general", "invoice", "support", "product", "domain", "affiliate")
 
 
@@ -41,7 +43,7 @@ def queue(
     `fields` are JSON values and go before those that the template's type provides for `rel_id`. `to` overrides the
     client's address (mails to a user). Fields named in `secrets` are kept encrypted until the mail is delivered and,
     once it left by SMTP, do not stay readable in the database. None when nothing is to be sent: the template is
-    missing (an activity log entry says so) or disabled, or the client does not want mails of its type.
+    missing (an activity log entry says so) or disabled, or neither the client nor a contact wants mails of its type.
     """
     host = ctx_of(db).host
     client = db.get(Client, client_id) if client_id else None
@@ -49,9 +51,13 @@ def queue(
     if template is None:
         journal.activity(db, f"Mail not sent: there is no email template named {template_name!r}", client_id)
         return None
-    if template.disabled or (client is not None and not _wanted(client, template.type)):
+    if template.disabled:
         return None
-    recipient = to or (client.email if client else "")
+    recipient, contacts = to or (client.email if client else ""), _contacts(db, client, template.type)
+    if client is not None and not _wanted(client, template.type):
+        if not contacts:
+            return None
+        recipient, contacts = ", ".join(contacts), []
     if not recipient:
         raise ValueError(f"the mail {template_name!r} has no recipient: give a client id or to=")
     hidden = set(secrets)
@@ -65,8 +71,9 @@ def queue(
         if hidden
         else "",
     }
-    row = _row(db, client_id, template.name, recipient, data)
-    row.cc = ", ".join(_copies(db, client, template.type, template.copyto))
+    # A mail to a person (a link for a new password, an invitation) is not for all who may read the client's mails.
+    row = _row(db, 0 if template.type in PERSONAL else client_id, template.name, recipient, {**data, "client": client_id})
+    row.cc = ", ".join(dict.fromkeys([*_list(template.copyto), *contacts]))
     row.bcc = template.blind_copy_to
     return row.id
 
@@ -97,7 +104,7 @@ def queue_message(
     data = {"template": "", "language": "", "relid": rel_id or client_id or about, "client": client_id or about, "own": own,
             "fields": dict(fields or {}), "sealed": ""}  # fmt: skip
     row = _row(db, client_id, subject, recipient, data)
-    row.cc = ", ".join(_copies(db, client, kind, ""))
+    row.cc = ", ".join(_contacts(db, client, kind))
     return row.id
 
 
@@ -145,12 +152,13 @@ def _wanted(client: Client, kind: str) -> bool:
     return str(value) not in ("0", "", "False")
 
 
-def _copies(db: Session, client: Client | None, kind: str, copyto: str) -> list[str]:
-    copies = [address.strip() for address in copyto.split(",") if address.strip()]
+def _contacts(db: Session, client: Client | None, kind: str) -> list[str]:
+    """The addresses of the client's contacts who want mails of this type."""
     column = getattr(Contact, f"{kind}emails", None)
-    if client is not None and column is not None:
-        copies += db.scalars(select(Contact.email).where(Contact.userid == client.id, column == 1, Contact.email != ""))
-    return list(dict.fromkeys(copies))
+    if client is None or column is None:
+        return []
+    wanted = select(Contact.email).where(Contact.userid == client.id, column == 1, Contact.email != "")
+    return list(dict.fromkeys(db.scalars(wanted.order_by(Contact.id))))
 
 
 def _claim(ctx: Ctx, tried: set[int]) -> Email | None:

@@ -59,7 +59,10 @@ def navbars(
         )
         for child, key, uri in (
             ("Edit Account Details", "clientareanavdetails", "/clientarea.php?action=details"),
+            ("User Management", "navUserManagement", "/account/users"),
+            ("Contacts/Sub-Accounts", "clientareanavcontacts", "/account/contacts"),
             ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
+            ("Your Profile", "userProfile.profile", "/user/profile"),
             ("Switch Account", "switchAccount.title", "/user/accounts"),
             ("Change Password", "clientareanavchangepw", "/user/password"),
             ("Security Settings", "navUserSecurity", "/user/security"),
@@ -90,7 +93,10 @@ def account_sidebar(language: str, current: str) -> Item:
     )
     for name, key, uri in (
         ("Account Details", "clientareanavdetails", "/clientarea.php?action=details"),
+        ("User Management", "navUserManagement", "/account/users"),
+        ("Contacts", "clientareanavcontacts", "/account/contacts"),
         ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
+        ("Your Profile", "userProfile.profile", "/user/profile"),
         ("Change Password", "clientareanavchangepw", "/user/password"),
         ("Security Settings", "navUserSecurity", "/user/security"),
     ):
@@ -206,6 +212,17 @@ def _name(menu: Item, wanted: str) -> str:
     """A name for a child that people named: templates print names into attributes as they are, and equal ones replace."""
     name = wanted.translate({ord(sign): None for sign in "\"<>"})
     return name if name not in menu.children else f"{name} {len(menu.children)}"
+
+
+def restrict(menu: Item, may_open: Callable[[str], bool]) -> None:
+    """Take out the links that this user may not follow, and the menus that are left with nothing but dividers."""
+    for item in list(menu.getChildren().values()):
+        had = item.hasChildren()
+        restrict(item, may_open)
+        uri = str(item.getUri() or "")
+        empty = had and all(child.getUri() is None for child in item.getChildren().values())
+        if (uri and uri != "#" and not may_open(uri)) or empty:
+            menu.removeChild(item)
 
 
 def announce(ctx: Ctx, menus: Menus) -> None:

@@ -121,7 +121,7 @@ def _guarded(ctx: Ctx, name: str, make: Callable[[], str]) -> str:
 
 def _render(ctx: Ctx, page: Page, visit: Visit) -> str:
     found = base(ctx, page, visit)
-    bars = _menus(ctx, page, found)
+    bars = _menus(ctx, page, found, visit)
     variables: dict[str, Any] = {**found.variables, **encoded(written(ctx, page.variables))}
     variables |= {
         "primaryNavbar": bars.primary_navbar,
@@ -156,12 +156,15 @@ def _name(page: Page, found: Base) -> str:
     return f"orderforms/{found.order_form}/{file}" if page.order_form else f"{found.theme}/{file}"
 
 
-def _menus(ctx: Ctx, page: Page, found: Base) -> menus.Menus:
+def _menus(ctx: Ctx, page: Page, found: Base, visit: Visit) -> menus.Menus:
     groups = [(name, address) for _, name, address in found.groups]
     primary, secondary = menus.navbars(found.language, found.client is not None, found.name, groups)
     bars = menus.Menus(
         primary, secondary, page.primary or Item("Primary Sidebar"), page.secondary or Item("Secondary Sidebar")
     )
+    if visit.may_open is not None and found.client is not None:
+        for bar in (bars.primary_navbar, bars.secondary_navbar, bars.primary_sidebar, bars.secondary_sidebar):
+            menus.restrict(bar, visit.may_open)
     menus.announce(ctx, bars)
     return bars
 

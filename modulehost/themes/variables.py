@@ -142,14 +142,14 @@ def _variables(db: Session, host: Host, page: Page, visit: Visit, found: Base, u
         "locale": locale(language),
         "locales": [locale_record(name) for name in languages()],
         "loggedin": client is not None,
-        "loggedinuser": user_record(user) if user else None,
+        "loggedinuser": user_record(user, _unverified(db, user)) if user else None,
         "logo": settings.get(db, "LogoURL"),
         "pagetitle": page.title,
         "phoneNumberInputStyle": 0,
         "reCaptchaPublicKey": "",
         "registerdomainenabled": False,
         "servedOverSsl": visit.secure,
-        "showEmailVerificationBanner": False,
+        "showEmailVerificationBanner": _unverified(db, user) and not visit.verify_later,
         "showUserValidationBanner": False,
         "skipMainBodyContainer": page.full_width,
         "socialAccounts": [],
@@ -206,8 +206,12 @@ def client_record(client: Client) -> Record:
     return Record(data, class_name="WHMCS\\User\\Client")
 
 
-def user_record(user: User) -> Record:
-    """The signed-in person as `$user`."""
+def _unverified(db: Session, user: User | None) -> bool:
+    return user is not None and user.email_verified_at is None and settings.on(db, "EnableEmailVerification")
+
+
+def user_record(user: User, verification: bool = False) -> Record:
+    """The signed-in person as `$user`; `verification`: addresses have to be verified."""
     full = f"{user.first_name} {user.last_name}".strip()
     data = {
         "id": user.id, "email": user.email, "firstName": user.first_name, "lastName": user.last_name, "fullName": full,
@@ -215,7 +219,7 @@ def user_record(user: User) -> Record:
     }  # fmt: skip
     methods = {
         "emailVerified": lambda: user.email_verified_at is not None,
-        "needsToCompleteEmailVerification": lambda: False,
+        "needsToCompleteEmailVerification": lambda: verification and user.email_verified_at is None,
     }
     return Record(data, methods, class_name="WHMCS\\User\\User")
 

@@ -1,6 +1,6 @@
 """What a page needs to know of the request it answers, and the page itself. Neither knows Flask."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ class Visit:
     """One visitor's request.
 
     `theme` and `order_form` are previews (`?systpl=`, `?carttpl=`), empty for the settings; `language` the session's choice.
+    `may_open` tells whether this user may follow a link of the menus; without it all links are shown.
     """
 
     path: str = "/index.php"
@@ -30,6 +31,8 @@ class Visit:
     secure: bool = False
     admin: bool = False
     masquerading: bool = False
+    verify_later: bool = False
+    may_open: Callable[[str], bool] | None = None
     notes: list[tuple[str, str, str]] = field(default_factory=list)
     flash: tuple[str, str] | None = None
     web_root: str = ""

@@ -18,8 +18,7 @@ from flask import Flask, Response, abort, current_app, g, redirect, request, ses
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from modulehost.accounts import admins, sessions, twofactor, users
-from modulehost.accounts.userpermissions import permissions_of
+from modulehost.accounts import admins, sessions, twofactor, userpermissions
 from modulehost.context import Actor, Ctx, Host
 from modulehost.schema import Admin, Client, User
 
@@ -92,15 +91,22 @@ def client_actor() -> Actor | None:
                 user is not None
                 and client is not None
                 and opened is not None
-                and users.may_act_for(db, user.id, client.id)
+                and (link := userpermissions.find(db, user.id, client.id)) is not None
                 and (admin is not None and not admin.disabled if opened.admin_id else client.status != "Closed")
                 and session.get("userkey") == user_key(user)
             ):
                 name = f"{client.firstname} {client.lastname}".strip() or client.companyname
                 behind, by = (admin.username, admin.id) if admin else ("", 0)
                 g.mh_client = Actor("client", client.id, name, request.remote_addr or "", 0, user.id, behind, by)
+                g.mh_client_may = userpermissions.of(link)
                 g.mh_client_must = admin is None and twofactor.missing(db, user)
     found: Actor | None = g.mh_client
+    return found
+
+
+def held() -> frozenset[str]:
+    """What the signed-in user may do for the client: names of userpermissions.ALL; nothing for guests."""
+    found: frozenset[str] = g.mh_client_may if client_actor() is not None else frozenset()
     return found
 
 
@@ -244,13 +250,7 @@ def client_id() -> int:
 
 def client_permissions() -> set[str]:
     """The user permissions of the signed-in person on the client they act for; all of them for the account's owner."""
-    actor = client_actor()
-    if actor is None:
-        return set()
-    if "mh_permissions" not in g or g.mh_permissions[0] != (actor.user_id, actor.id):
-        with Ctx(host()).unit(read=True) as db:
-            g.mh_permissions = ((actor.user_id, actor.id), permissions_of(db, actor.user_id, actor.id))
-    return set(g.mh_permissions[1])
+    return set(held()) - {userpermissions.OWNER}
 
 
 def local_target(target: str | None, fallback: str) -> str:

@@ -44,9 +44,11 @@ from modulehost.schema import (
     Server,
     ServerGroup,
     Service,
+    SignedIn,
     Tax,
     Transaction,
     User,
+    UserInvite,
 )
 from tests.support.hosts import ADMIN, CLIENT
 
@@ -113,6 +115,8 @@ TYPED: dict[Any, tuple[str, ...]] = {
     Client: ("firstname", "lastname", "companyname", "address1", "address2", "city", "state", "postcode", "phonenumber",
              "tax_id", "notes"),
     User: ("first_name", "last_name"),
+    UserInvite: ("email",),
+    SignedIn: ("agent",),
     Contact: ("firstname", "lastname", "companyname", "email", "address1", "city", "phonenumber"),
     Order: ("notes", "ipaddress", "fraudoutput", "promocode"),
     Service: ("domain", "username", "dedicatedip", "assignedips", "ns1", "ns2", "notes", "suspendreason", "subscriptionid"),
@@ -232,6 +236,7 @@ def furnish(ctx: Ctx) -> Doors:
         credentials.create(db, admin.id, [role.id], "laptop")
         contact = Contact(userid=1, firstname="C", lastname="C", email="c@example.com")
         db.add(contact)
+        db.add(UserInvite(email="i@example.com", client_id=1, token="t", permissions="emails", updated_at=ctx.host.clock.now()))
         journal.activity(db, "Something happened", 1)
     placed = checkout.place(
         ctx,
@@ -309,7 +314,7 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configservers.php?action=managegroup&id=1", "/admin/configadmins.php", "/admin/configadmins.php?action=manage&id=1",
         "/admin/configadminroles.php", "/admin/configadminroles.php?action=edit&id=1", "/admin/configapicredentials.php",
         "/admin/configapicredentials.php?action=create", "/admin/configapicredentials.php?action=role&id=1",
-        *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
+        "/admin/myaccount.php", "/admin/twofactor.php", "/admin/configtwofa.php", *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
         "/admin/configcurrencies.php", "/admin/configcurrencies.php?action=edit", "/admin/configcurrencies.php?action=edit&id=1",
         *(f"/admin/configtax.php?level={level}" for level in range(3)), "/admin/configpromotions.php?show=all",
         "/admin/configpromotions.php?action=manage&id=1", "/admin/configpromotions.php?action=duplicate&id=1",

@@ -4,8 +4,10 @@ from flask import Flask
 
 from modulehost.web.client import (  # noqa: F401 - the modules put their views onto the blueprint
     account,
+    accountusers,
     challenge,
     checkout,
+    contacts,
     details,
     files,
     home,
@@ -17,6 +19,7 @@ from modulehost.web.client import (  # noqa: F401 - the modules put their views 
     signin,
     store,
     upgrade,
+    userprofile,
 )
 from modulehost.web.client.show import blueprint
 

@@ -18,7 +18,7 @@ from modulehost.themes.objects import Record
 from modulehost.themes.stats import stats
 from modulehost.themes.variables import group_path, product_groups
 from modulehost.web import frame
-from modulehost.web.client import account, addons, cancel, details, invoices, missing, services, signon
+from modulehost.web.client import account, addons, cancel, contacts, details, invoices, missing, services, signon
 from modulehost.web.client.show import blueprint, say, show
 
 #: action of /clientarea.php -> view
@@ -29,6 +29,8 @@ ACTIONS: dict[str, Callable[[], Any]] = {
     "cancel": cancel.cancel,
     "invoices": invoices.listing,
     "details": account.details,
+    "contacts": contacts.listing,
+    "security": lambda: redirect("/user/security", 303),
     "emails": account.emails,
     "changepw": account.password,
 }

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import request, session
-from sqlalchemy.orm import Session
 
 from modulehost.accounts import Invalid, sessions, signin, twofactor
 from modulehost.billing.dates import moment_text
@@ -43,7 +42,7 @@ def security() -> Any:
         policy = twofactor.policy(db, twofactor.USER)
         current = sessions.find(db, sessions.USER, user.id, own_key())
         opened = [
-            {"id": one.id, "ip": one.ip, "agent": one.agent, "since": _moment(db, one.created_at), "current": one == current}
+            {"id": one.id, "ip": one.ip, "agent": one.agent, "since": moment_text(db, one.created_at), "current": one == current}
             for one in sessions.of(db, sessions.USER, user.id)
         ]
         variables = {
@@ -60,10 +59,6 @@ def security() -> Any:
     page = Page("user-security", title, variables, crumbs(("", title)), hook="Security")
     page.primary = account_sidebar(language(), "Security Settings")
     return show(page)
-
-
-def _moment(db: Session, value: Any) -> str:
-    return moment_text(db, value)
 
 
 @blueprint.post("/account/security/two-factor/enable")

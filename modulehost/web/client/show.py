@@ -12,12 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from modulehost import language as words
 from modulehost import themes
+from modulehost.accounts.userpermissions import PERMISSIONS
 from modulehost.ordering import cart as carts
 from modulehost.schema import Client, Currency, User
 from modulehost.themes import Page, Visit
 from modulehost.themes.objects import Price
 from modulehost.themes.variables import chosen_language, chosen_theme, page_currency
 from modulehost.web import frame
+from modulehost.web.client import access
 from modulehost.web.numbers import is_whole
 
 blueprint = Blueprint("client", __name__)
@@ -51,6 +53,16 @@ def _second_factor_first() -> AnyResponse | None:
     if frame.must_set_up() and not request.path.startswith(SETTING_UP):
         return to("/user/security")
     return None
+
+
+@blueprint.before_request
+def _permitted() -> AnyResponse | None:
+    """What the signed-in user may: the table of access.py. Staff acting as the client may what the owner may."""
+    actor = frame.client_actor()
+    if actor is None or actor.behind or access.needed(request.path, request.values) <= frame.held():
+        return None
+    allowed = [say(f"userPermissions.{name}") for name in PERMISSIONS if name in frame.held()]
+    return show(Page("access-denied", say("accessdenied"), {"allowedpermissions": allowed}), 403)
 
 
 def _usable(name: str, kind: str) -> bool:
@@ -97,6 +109,8 @@ def visit() -> Visit:
         secure=request.is_secure,
         admin=frame.admin_actor() is not None,
         masquerading=actor is not None and bool(actor.behind),
+        verify_later=bool(session.get("verifylater")),
+        may_open=access.may_open if actor is not None and not actor.behind else None,
         notes=frame.notes(),
         flash=take_flash(),
     )  # fmt: skip
