@@ -61,6 +61,10 @@ _OPTIONS = Entry(
     "Configurable Options", "/admin/configproductoptions.php", "Configure Product Options", icon="fa-solid fa-sliders",
     hint="Choices that customers make when they order",
 )  # fmt: skip
+_PRODUCT_ADDONS = Entry(
+    "Product Addons", "/admin/configaddons.php", "View Product Addons", icon="fa-solid fa-circle-plus",
+    hint="What is sold with products, or for services that clients have",
+)  # fmt: skip
 _SERVERS = Entry(
     "Servers", "/admin/configservers.php", "Configure Servers", icon="fa-solid fa-server",
     hint="Servers and server groups that modules provision on",
@@ -121,7 +125,7 @@ _HOME = Entry("Home", "/admin/index.php")
 
 #: groups of tiles on the System Settings page
 SETTINGS = (
-    Entry("Product and Service Management", children=(_PRODUCTS, _OPTIONS, _SERVERS, _ADDONS)),
+    Entry("Product and Service Management", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS, _SERVERS, _ADDONS)),
     Entry("General", children=(_GENERAL, _EMAILS, _ENDPOINTS)),
     Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
     Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
@@ -141,6 +145,7 @@ MODERN = (
         children=(
             Entry("System Settings", SETTINGS_URL),
             _PRODUCTS,
+            _PRODUCT_ADDONS,
             _OPTIONS,
             _SERVERS,
             _ADDONS,
@@ -166,7 +171,7 @@ OLD = (
                 children=(_ADMINS, _ROLES, _TWO_FACTOR, replace(_CREDENTIALS, label="Manage API Credentials")),
             ),
             Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
-            Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),
+            Entry("Products/Services", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS)),
             Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
             _EMAILS,
             _SERVERS,

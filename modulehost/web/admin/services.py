@@ -16,7 +16,7 @@ from modulehost.schema import Client, Order, Product, Service, icontains
 from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web import signon as way_page
-from modulehost.web.admin import hookoutput, module_page, service_form
+from modulehost.web.admin import hookoutput, module_page, service_form, serviceaddons
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import paged
 from modulehost.web.admin.site import blueprint, go, number, page, problems, row_or_404
@@ -59,6 +59,9 @@ def clientsservices(found: dict[str, str] | None = None) -> Response:
         if service is None and listed:
             service = listed[0][0]
         shown = service_form.load(db, service) if service else None
+        addons = serviceaddons.listing(db, service.id) if service else []
+    if service is not None and serviceaddons.wanted():
+        return serviceaddons.show(ctx, service)
     if service is None or shown is None:
         return client_page("client_services.html", client, "services", shown=None, listed=[])
     if request.method == "GET" and request.args.get("modop"):
@@ -70,7 +73,7 @@ def clientsservices(found: dict[str, str] | None = None) -> Response:
     module.rows = [*module.rows, *hookoutput.fields("AdminClientServicesTabFields", id=service.id)]
     given = request.form if found else {}
     return client_page("client_services.html", client, "services", shown=shown, listed=listed, module=module, found=found or {},
-                       given=given, nonce=ctx.host.entropy.token(24))  # fmt: skip
+                       given=given, addons=addons, nonce=ctx.host.entropy.token(24))  # fmt: skip
 
 
 def _wanted() -> int:
@@ -135,6 +138,8 @@ def clientsservices_post() -> Response:
     ctx = frame.ctx()
     with ctx.unit(read=True) as db:
         service = row_or_404(db, Service, _wanted(), "Service")
+    if serviceaddons.wanted():
+        return serviceaddons.change(ctx, service, COMMANDS, tell)
     operation = request.values.get("modop", "")
     if operation == "singlesignon":
         frame.require("Perform Server Operations")
