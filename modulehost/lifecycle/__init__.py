@@ -22,6 +22,7 @@ from modulehost.lifecycle import (
     subjects,
     sync,
     tabs,
+    usage,
 )
 from modulehost.lifecycle.commands import Outcome, resume_pending, run
 from modulehost.lifecycle.locks import recover
@@ -54,7 +55,7 @@ __all__ = [
     "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "loaders", "locks", "metadata", "module_of",
     "params", "product_options", "properties", "queue", "recover", "register", "remote", "renewing", "resume_pending", "retry", "retry_all",
     "run", "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
-    "supports", "sync", "tabs", "with_port",
+    "supports", "sync", "tabs", "usage", "with_port",
 ]  # fmt: skip
 
 

@@ -33,6 +33,7 @@ _ORDERS = Entry(
         Entry("Active Orders", "/admin/orders.php?status=Active", "View Orders"),
         Entry("Fraud Orders", "/admin/orders.php?status=Fraud", "View Orders"),
         Entry("Cancelled Orders", "/admin/orders.php?status=Cancelled", "View Orders"),
+        Entry("Add New Order", "/admin/ordersadd.php", "Add New Order"),
     ),
 )
 _BILLING = Entry(
@@ -171,11 +172,14 @@ OLD = (
                 children=(_ADMINS, _ROLES, _TWO_FACTOR, replace(_CREDENTIALS, label="Manage API Credentials")),
             ),
             Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
+            Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),
             Entry("Products/Services", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS)),
             Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
             _EMAILS,
             _SERVERS,
             _ADDONS,
+            Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
+            _EMAILS,
             _ENDPOINTS,
         ),
     ),

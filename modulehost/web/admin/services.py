@@ -16,7 +16,7 @@ from modulehost.schema import Client, Order, Product, Service, icontains
 from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web import signon as way_page
-from modulehost.web.admin import hookoutput, module_page, service_form, serviceaddons
+from modulehost.web.admin import hookoutput, module_page, service_form, serviceaddons, usage_panel
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import paged
 from modulehost.web.admin.site import blueprint, go, number, page, problems, row_or_404
@@ -71,9 +71,10 @@ def clientsservices(found: dict[str, str] | None = None) -> Response:
     else:
         module = FromModule()
     module.rows = [*module.rows, *hookoutput.fields("AdminClientServicesTabFields", id=service.id)]
+    metrics = usage_panel.shown(ctx, service, shown.product)
     given = request.form if found else {}
     return client_page("client_services.html", client, "services", shown=shown, listed=listed, module=module, found=found or {},
-                       given=given, addons=addons, nonce=ctx.host.entropy.token(24))  # fmt: skip
+                       given=given, metrics=metrics, addons=addons, nonce=ctx.host.entropy.token(24))  # fmt: skip
 
 
 def _wanted() -> int:
@@ -144,6 +145,8 @@ def clientsservices_post() -> Response:
     if operation == "singlesignon":
         frame.require("Perform Server Operations")
         return _sign_on(ctx, service)
+    if operation in usage_panel.CHANGES:
+        return usage_panel.change(ctx, service, operation, service_url(service))
     if operation:
         frame.require("Perform Server Operations")
         return _command(ctx, service, operation)

@@ -14,6 +14,7 @@ from modulehost.context import ctx_of
 from modulehost.ordering import cancellations, fields
 from modulehost.ordering.upgrades import checks as upgrade_checks
 from modulehost.schema import Client, Invoice, InvoiceItem, Product, ProductGroup, Server, Service
+from modulehost.web.client.metricstats import metric_stats
 from modulehost.web.client.services import cycle_text
 from modulehost.web.client.show import say
 
@@ -54,7 +55,8 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
             for one in options
         ],
         "customfields": custom, "productcustomfields": custom, "addons": [], "addonsavailable": False, "downloads": [],
-        "metricStats": [], "packagesupgrade": active and upgrade_checks.offered(db, product, PACKAGE),
+        "metricStats": metric_stats(db, service, product, currency),
+        "packagesupgrade": active and upgrade_checks.offered(db, product, PACKAGE),
         "configoptionsupgrade": active and upgrade_checks.offered(db, product, CONFIGOPTIONS),
         "showRenewServiceButton": False, "sslStatus": None,
         "showcancelbutton": not waiting and cancellations.may_request(db, service),
