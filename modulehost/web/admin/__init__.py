@@ -34,6 +34,7 @@ from modulehost.web.admin import (
     services,
     staff,
     taxes,
+    upgrades,
 )
 from modulehost.web.admin.site import blueprint
 
@@ -68,6 +69,7 @@ __all__ = [
     "services",
     "staff",
     "taxes",
+    "upgrades",
 ]
 
 
