@@ -32,6 +32,7 @@ from modulehost.web.admin import (
     services,
     staff,
     taxes,
+    users,
 )
 from modulehost.web.admin.site import blueprint
 
@@ -64,6 +65,7 @@ __all__ = [
     "services",
     "staff",
     "taxes",
+    "users",
 ]
 
 
