@@ -1,22 +1,44 @@
 """Contacts, users, permissions and invitations over the API; the error texts are those of the public reference."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from modulehost import api
-from modulehost.accounts import users
+from modulehost.accounts import clients, users
 from modulehost.context import Ctx
 from modulehost.schema import Email, UserInvite
-from tests.support.hosts import CLIENT
+from tests.api.client import open_api
+from tests.support.hosts import CLIENT, CLIENT_DATA
+
+
+@pytest.fixture
+def ctx(ctx: Ctx) -> Ctx:
+    """The shop with a client (id 1) whose owner is user 1."""
+    return stocked(ctx)
+
+
+def stocked(ctx: Ctx) -> Ctx:
+    with ctx.unit() as db:
+        clients.create(db, CLIENT_DATA)
+    return ctx
 
 
 def call(ctx: Ctx, action: str, **values: Any) -> dict[str, Any]:
     return api.call(ctx, action, values)
 
 
-def test_contacts(ctx: Ctx) -> None:
+@pytest.fixture
+def any_ctx(any_database: Engine, tmp_path: Path) -> Iterator[Ctx]:
+    with open_api(any_database, tmp_path / "root") as made:
+        yield stocked(Ctx(made))
+
+
+def test_contacts_on_each_database(any_ctx: Ctx) -> None:
+    ctx = any_ctx
     made = call(ctx, "AddContact", clientid="1", firstname="Cy", email="cy@example.org", email_preferences={"invoice": "1"})
     assert made == {"result": "success", "contactid": 1}
     assert call(ctx, "AddContact", clientid="1", email="CY@example.org")["message"] == "Duplicate Email Address"
@@ -26,6 +48,7 @@ def test_contacts(ctx: Ctx) -> None:
     assert (found["totalresults"], found["numreturned"]) == (1, 1)
     (row,) = found["contacts"]["contact"]
     assert (row["firstname"], row["city"], row["invoiceemails"], row["supportemails"], row["generalemails"]) == ("Cy", "Bonn", True, True, False)
+    assert [one["id"] for one in call(ctx, "GetUsers", search="ASHA r")["users"]] == [1]
     assert call(ctx, "GetContacts", userid="1", city="Rome")["totalresults"] == 0
     assert call(ctx, "DeleteContact", contactid="1") == {"result": "success", "contactid": 1}
     assert call(ctx, "DeleteContact", contactid="1")["message"] == "Contact ID Not Found"
