@@ -52,6 +52,8 @@ DEFAULTS = {
     "mh_2fa_client": "on",
     "mh_2fa_admin": "on",
     "mh_daily_run": "",
+    "mh_usage_run": "",
+    "mh_metrics_run": "",
     "mh_endpoints": "{}",
     "mh_seeded": "",
 }

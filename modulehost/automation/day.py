@@ -67,6 +67,31 @@ def _server_counts(ctx: Ctx, report: Report) -> None:
             report.done.append(name if remote.total is None else f"{name}: {remote.total} account(s)")
 
 
+def _usage(ctx: Ctx, report: Report) -> None:
+    """UsageUpdate of every enabled server whose module has it, once a day."""
+    _each_day(ctx, report, "mh_usage_run", lifecycle.usage.update_all)
+
+
+def _metrics(ctx: Ctx, report: Report) -> None:
+    """What the tenants of every enabled server use, once a day (MetricProvider)."""
+    _each_day(ctx, report, "mh_metrics_run", lifecycle.usage.collect_all)
+
+
+def _each_day(ctx: Ctx, report: Report, name: str, ask: Callable[[Ctx], list[tuple[str, str]]]) -> None:
+    """Ask all servers unless today's run has: asking again after a kill does no harm."""
+    today = ctx.host.clock.today().isoformat()
+    with ctx.unit(read=True) as db:
+        if settings.get(db, name) >= today:
+            return
+    for server, problem in ask(ctx):
+        if problem:
+            report.skipped.append(f"{server}: {problem}")
+        else:
+            report.done.append(server)
+    with ctx.unit() as db:
+        settings.put(db, name, today)
+
+
 def _expired(ctx: Ctx, report: Report) -> None:
     """Carts, checkout keys and the like (tbltransientdata.expires is Unix time) that nobody came back for."""
     with ctx.unit() as db:
@@ -84,6 +109,8 @@ TASKS: dict[str, Callable[[Ctx, Report], None]] = {
     "Announcements": _announcements,
     "Mails": _mails,
     "ServerUsageCount": _server_counts,
+    "UpdateServerUsage": _usage,
+    "TenantUsageMetrics": _metrics,
     "TransientData": _expired,
 }
 

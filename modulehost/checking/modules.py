@@ -127,7 +127,7 @@ def _pressed(found: Found, places: list[Source]) -> tuple[set[str], bool]:
     for place in places:
         for suffix, function in place.own(f"{found.name}_"):
             spec = _spec(SERVER_FUNCTIONS, suffix, place.language)
-            if spec is None or spec.returns not in ("buttons", "object", "actions"):
+            if spec is None or spec.returns not in ("buttons", "provider", "actions"):
                 continue
             for value in function.returns or [Value("unknown", function.line)]:
                 told = value.kind in ("map", "list") and not value.open

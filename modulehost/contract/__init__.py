@@ -12,6 +12,23 @@ from modulehost.contract.addons import (
 )
 from modulehost.contract.config import FIELD_TYPES, MAX_OPTIONS, ConfigField, read_config_options
 from modulehost.contract.functions import SERVER_FUNCTIONS, FunctionSpec, nearest, spec
+from modulehost.contract.metrics import (
+    UNITS,
+    Accounts,
+    Bytes,
+    Domains,
+    FloatingPoint,
+    GigaBytes,
+    MegaBytes,
+    Metric,
+    MetricInterface,
+    MetricProblem,
+    ProviderInterface,
+    Units,
+    Usage,
+    WholeNumber,
+    read_metrics,
+)
 from modulehost.contract.modules import TYPES, Module
 from modulehost.contract.points import HookPoint, hook_points, nearest_point
 from modulehost.contract.returns import Checked, check, check_sign_on, crumbs
@@ -25,16 +42,30 @@ __all__ = [
     "MAX_OPTIONS",
     "SERVER_FUNCTIONS",
     "TYPES",
+    "UNITS",
+    "Accounts",
     "AddonConfig",
+    "Bytes",
     "Checked",
     "ConfigField",
     "CustomAction",
     "CustomActionCollection",
+    "Domains",
+    "FloatingPoint",
     "FunctionSpec",
+    "GigaBytes",
     "HookPoint",
+    "MegaBytes",
+    "Metric",
+    "MetricInterface",
+    "MetricProblem",
     "Module",
+    "ProviderInterface",
     "SignOn",
     "Status",
+    "Units",
+    "Usage",
+    "WholeNumber",
     "check",
     "check_addon",
     "check_sign_on",
@@ -45,6 +76,7 @@ __all__ = [
     "nearest_point",
     "read_addon_config",
     "read_config_options",
+    "read_metrics",
     "read_sign_on",
     "spec",
 ]

@@ -10,7 +10,7 @@ class FunctionSpec:
 
     given: service (all $params), server (the server block), product (product context), none.
     returns: result ("success" or an error text), map, html, link (HTML without forms), buttons, fields, config, metadata, test,
-    clientarea, ignored, sso, actions, accounts.
+    clientarea, ignored, sso, actions, accounts, provider (an object).
     """
 
     name: str
@@ -50,6 +50,8 @@ SERVER_FUNCTIONS = _table(
     ("ServiceSingleSignOn", "service", "sso"),
     ("AdminSingleSignOn", "server", "sso"),
     ("CustomActions", "service", "actions"),
+    ("UsageUpdate", "server", "ignored"),
+    ("MetricProvider", "server", "provider"),
     ("ListAccounts", "server", "accounts"),
     ("GetUserCount", "server", "map"),
     ("GetRemoteMetaData", "server", "map"),

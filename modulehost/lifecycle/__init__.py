@@ -16,11 +16,13 @@ from modulehost.lifecycle import (
     properties,
     queue,
     remote,
+    renewing,
     signon,
     states,
     subjects,
     sync,
     tabs,
+    usage,
 )
 from modulehost.lifecycle.commands import Outcome, resume_pending, run
 from modulehost.lifecycle.locks import recover
@@ -51,9 +53,9 @@ from modulehost.schema import Product
 __all__ = [
     "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test", "buttons",
     "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "loaders", "locks", "metadata", "module_of",
-    "params", "product_options", "properties", "queue", "recover", "register", "remote", "resume_pending", "retry", "retry_all", "run",
-    "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
-    "supports", "sync", "tabs", "with_port",
+    "params", "product_options", "properties", "queue", "recover", "register", "remote", "renewing", "resume_pending", "retry", "retry_all",
+    "run", "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
+    "supports", "sync", "tabs", "usage", "with_port",
 ]  # fmt: skip
 
 
@@ -61,6 +63,7 @@ def register(host: Host) -> None:
     """Offer modules what they may ask of this room, and listen for services that are to be set up."""
     host.functions["product_options"] = _product_options
     events.subscribe(host, "service.setup", _set_up)
+    events.subscribe(host, "invoice.paid", renewing.on_paid)
     events.subscribe(host, "addon.setup", following.set_up)
     events.subscribe(host, "service.status", following.on_service_status)
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from modulehost.billing import invoices
+from modulehost.db import counted
 from modulehost.money import currency_of, plain
 from modulehost.schema import (
     Addon,
@@ -47,15 +48,17 @@ class Line:
 
 
 def search(
-    db: Session, filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 25, start: int | None = None
+    db: Session, filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 25, start: int | None = None,
+    most: int = 0,
 ) -> tuple[int, Sequence[Order]]:
     """How many orders match, and one page of them, newest first. `start` (rows to pass over) goes before `page`.
 
     Filters, all optional: id, ordernum, userid, requestor_id, status, paymentmethod, paymentstatus (Paid, Unpaid or
     another invoice status), client (part of a name, company or mail address), date_from and date_to (days).
+    Counting ends one above `most` when it is given.
     """
     wanted = _matching({name: value for name, value in (filters or {}).items() if value not in (None, "", 0)})
-    total = db.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    total = counted(db, wanted, most)
     offset = (max(page, 1) - 1) * size if start is None else max(start, 0)
     return total, db.scalars(wanted.order_by(Order.id.desc()).offset(offset).limit(max(size, 0))).all()
 

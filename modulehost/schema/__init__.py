@@ -35,6 +35,7 @@ from .servers import Server, ServerGroup, ServerGroupRel, ServerRemote
 from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade
 from .settings import Currency, Setting, TransientData
 from .types import StorageError, day_text, icontains, moment_text, same, unset, zero_date_text
+from .usage import PricingBracket, ServerTenant, TenantStat, UsageItem
 
 __all__ = [
     "MIGRATIONS",
@@ -79,6 +80,7 @@ __all__ = [
     "Order",
     "OrderStatus",
     "Pricing",
+    "PricingBracket",
     "Product",
     "ProductConfigGroup",
     "ProductConfigLink",
@@ -91,6 +93,7 @@ __all__ = [
     "ServerGroup",
     "ServerGroupRel",
     "ServerRemote",
+    "ServerTenant",
     "Service",
     "ServiceAddon",
     "ServiceConfigOption",
@@ -101,9 +104,11 @@ __all__ = [
     "Task",
     "TaskStatus",
     "Tax",
+    "TenantStat",
     "Transaction",
     "TransientData",
     "Upgrade",
+    "UsageItem",
     "User",
     "UserClient",
     "UserInvite",

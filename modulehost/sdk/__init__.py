@@ -5,7 +5,23 @@ Everything here belongs to the call that is running: outside a host these functi
 was stopped by its time limit they raise CallExpired. `docs/modules.md` shows them in use.
 """
 
-from modulehost.contract import CustomAction, CustomActionCollection, Status
+from modulehost.contract import (
+    Accounts,
+    Bytes,
+    CustomAction,
+    CustomActionCollection,
+    Domains,
+    FloatingPoint,
+    GigaBytes,
+    MegaBytes,
+    Metric,
+    MetricInterface,
+    ProviderInterface,
+    Status,
+    Units,
+    Usage,
+    WholeNumber,
+)
 from modulehost.sdk.host import (
     add_hook,
     localAPI,
@@ -38,12 +54,14 @@ from modulehost.sdk.pages import (
     webhook,
 )
 from modulehost.sdk.storage import Store, add_columns, create_table, drop_table, lock, store, table
+from modulehost.sdk.usage import update_usage
 from modulehost.sdk.vendor import http, prepare, vendor_url
 
 __all__ = [
-    "CustomAction", "CustomActionCollection", "Request", "Status", "Store", "Widget", "add_columns", "add_hook", "admin_page",
-    "create_table", "csrf", "current_admin", "current_client", "drop_table", "escape", "http", "localAPI", "lock",
-    "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password", "pending", "prepare", "product_options",
-    "redirect", "render", "request", "session", "store", "system_url", "table", "today", "token", "unit", "vendor_url",
-    "webhook",
+    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "FloatingPoint", "GigaBytes", "MegaBytes",
+    "Metric", "MetricInterface", "ProviderInterface", "Request", "Status", "Store", "Units", "Usage", "WholeNumber", "Widget",
+    "add_columns", "add_hook", "admin_page", "create_table", "csrf", "current_admin", "current_client", "drop_table",
+    "escape", "http", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password",
+    "pending", "prepare", "product_options", "redirect", "render", "request", "session", "store", "system_url", "table",
+    "today", "token", "unit", "update_usage", "vendor_url", "webhook",
 ]  # fmt: skip

@@ -107,6 +107,9 @@
                     </dl>
                 </section>
             {/if}
+            {if $metricStats}
+                {include file="$template/clientareaproductusagebilling.tpl"}
+            {/if}
             {if $lastupdate}
                 <section class="card">
                     <h2 class="card-header">{lang key='resourceUsage'}</h2>

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from modulehost.billing.catalog import groups, products
 from modulehost.context import Ctx
 from modulehost.money import default_currency
-from modulehost.schema import Client, ClientGroup, Currency, CustomField, Promotion, Setting, Tax
+from modulehost.schema import Client, ClientGroup, Currency, CustomField, Order, Promotion, Setting, Tax
 from tests.admin.conftest import Browser, wrongs
 
 CURRENCIES, TAX, PROMOTIONS = "/admin/configcurrencies.php", "/admin/configtax.php", "/admin/configpromotions.php"
@@ -95,6 +95,29 @@ def test_promotions_come_in_pages(ctx: Ctx, admin: Browser) -> None:
     assert "CODE059" in last and "CODE049" not in last
     assert "CODE059" in admin.text(f"{PROMOTIONS}?orderby=uses&order=DESC")
     assert "CODE042" in admin.text(f"{PROMOTIONS}?code=e042") and "CODE041" not in admin.text(f"{PROMOTIONS}?code=e042")
+
+
+def test_add_new_order(ctx: Ctx, admin: Browser, product: int) -> None:
+    admin.saved(f"{PROMOTIONS}?action=manage", code="TEN", type="Percentage", value="10", appliesto=[str(product)], maxuses="1")
+    page = admin.text(f"/admin/ordersadd.php?userid=1&pid={product}")
+    assert "Thing" in page and "Price Override" in page
+    form = {"userid": "1", "pid": str(product), "billingcycle": "monthly", "paymentmethod": "mailin", "nonce": "n1",
+            "promocode": "TEN", "generateinvoice": "1", "orderstatus": "Active", "notes": "by phone"}  # fmt: skip
+    answer = admin.post("/admin/ordersadd.php", {**form, "promocode": "NONE"})
+    assert "The promotion code entered does not exist." in wrongs(answer)[0] and "by phone" in answer.text
+    where = admin.saved("/admin/ordersadd.php", form)
+    assert admin.saved("/admin/ordersadd.php", form) == where  # a second click
+    with ctx.unit(read=True) as db:
+        order = db.scalars(select(Order)).one()
+        assert (order.amount, order.status, order.admin_requestor_id, order.notes) == (Decimal("9.00"), "Active", 1, "by phone")
+        assert order.invoiceid
+    assert "used up" in wrongs(admin.post("/admin/ordersadd.php", {**form, "nonce": "n2"}))[0]
+    bare = {name: form[name] for name in ("userid", "pid", "billingcycle", "paymentmethod")}
+    admin.saved("/admin/ordersadd.php", bare, priceoverride="4.50")
+    with ctx.unit(read=True) as db:
+        second = db.scalars(select(Order).order_by(Order.id.desc())).first()
+        assert second is not None
+        assert (second.amount, second.status, second.invoiceid) == (Decimal("4.50"), "Pending", 0)
 
 
 def test_client_groups(ctx: Ctx, admin: Browser) -> None:

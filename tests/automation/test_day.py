@@ -23,6 +23,8 @@ def test_a_run_with_nothing_to_do_says_so_and_writes_nothing(ctx: Ctx) -> None:
         "Announcements",
         "Mails",
         "ServerUsageCount",
+        "UpdateServerUsage",
+        "TenantUsageMetrics",
         "TransientData",
     ]
     assert all(not r.done and not r.error for r in reports)

@@ -96,6 +96,10 @@ def test_each_action_asks_for_its_own_permission(ctx: Ctx, host: Host, applicati
         ("configgeneral.php", {}),
         ("configadmins.php", {}),
         ("configadminroles.php", {}),
+        ("ordersadd.php", {"userid": "1", "pid": str(doors.product)}),
+        *(("configpromotions.php", {"id": "1", "action": one, "confirmed": "1"}) for one in ("manage", "expire", "delete")),
+        ("configcurrencies.php", {"id": "1", "action": "default", "confirmed": "1"}),
+        ("configclientgroups.php", {"id": "1", "action": "delete", "confirmed": "1"}),
     ]
     before = snapshot(host)
     for page, data in changes:

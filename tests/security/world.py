@@ -99,6 +99,13 @@ def spite_ClientAreaCustomButtonArray(params=None):
 def spite_ServiceSingleSignOn(params):
     return {"success": False, "errorMsg": SPITE}
 
+def spite_ListAccounts(params):
+    one = {"email": SPITE, "username": SPITE, "domain": SPITE, "product": SPITE}
+    return {"success": True, "accounts": [{**one, "uniqueIdentifier": SPITE}, {**one, "uniqueIdentifier": "odd", "status": SPITE}]}
+
+def spite_GetUserCount(params):
+    return {"success": False, "error": SPITE}
+
 def spite_TestConnection(params):
     return {"success": False, "error": SPITE}
 
@@ -251,6 +258,8 @@ def furnish(ctx: Ctx) -> Doors:
     )  # fmt: skip
     service = placed.service_ids[0]
     lifecycle.run(ctx, service, "CreateAccount")
+    lifecycle.sync.fetch(ctx, 1)
+    lifecycle.remote.refresh(ctx, 1)
     journal.module_log(ctx, "spite", "CreateAccount", {"a": 1}, "answer", "processed")
     with ctx.unit() as db:
         invoice = db.get_one(Invoice, placed.invoice_id)
@@ -300,7 +309,7 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         f"/admin/clientsservices.php?id={service}&modop=custom&ac=%22%27%20xss%3D1%3E%3Cxss%3E",
         "/admin/clientsemails.php?userid=1&email=1", "/admin/clientshostinglist.php", "/admin/clientshostinglist.php?domain=xss",
         "/admin/orders.php", f"/admin/orders.php?action=view&id={order}", "/admin/invoices.php",
-        f"/admin/invoices.php?action=edit&id={invoice}", "/admin/transactions.php", "/admin/modulequeue.php",
+        f"/admin/invoices.php?action=edit&id={invoice}", "/admin/transactions.php", "/admin/modulequeue.php", "/admin/configservers.php?action=sync&id=1&kind=missing_here",
         "/admin/modulequeue.php?completed=1", "/admin/cancelrequests.php", "/admin/cancelrequests.php?completed=1&client=xss",
         "/admin/systemmodulelog.php", "/admin/systemmodulelog.php?id=1",
         "/admin/systemactivitylog.php", "/admin/configproducts.php", "/admin/configproducts.php?action=create",
@@ -313,7 +322,9 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configservers.php?action=managegroup&id=1", "/admin/configadmins.php", "/admin/configadmins.php?action=manage&id=1",
         "/admin/configadminroles.php", "/admin/configadminroles.php?action=edit&id=1", "/admin/configapicredentials.php",
         "/admin/configapicredentials.php?action=create", "/admin/configapicredentials.php?action=role&id=1",
-        "/admin/myaccount.php", "/admin/users.php", "/admin/users.php?id=1", "/admin/twofactor.php", "/admin/configtwofa.php", *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
+        "/admin/ordersadd.php", f"/admin/ordersadd.php?userid=1&pid={product}",
+        "/admin/myaccount.php", "/admin/users.php", "/admin/users.php?id=1",
+        "/admin/twofactor.php", "/admin/configtwofa.php", *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
         "/admin/configcurrencies.php", "/admin/configcurrencies.php?action=edit", "/admin/configcurrencies.php?action=edit&id=1",
         *(f"/admin/configtax.php?level={level}" for level in range(3)), "/admin/configpromotions.php?show=all",
         "/admin/configpromotions.php?action=manage&id=1", "/admin/configpromotions.php?action=duplicate&id=1",

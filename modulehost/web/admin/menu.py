@@ -34,6 +34,7 @@ _ORDERS = Entry(
         Entry("Active Orders", "/admin/orders.php?status=Active", "View Orders"),
         Entry("Fraud Orders", "/admin/orders.php?status=Fraud", "View Orders"),
         Entry("Cancelled Orders", "/admin/orders.php?status=Cancelled", "View Orders"),
+        Entry("Add New Order", "/admin/ordersadd.php", "Add New Order"),
     ),
 )
 _BILLING = Entry(
@@ -61,6 +62,10 @@ _PRODUCTS = Entry(
 _OPTIONS = Entry(
     "Configurable Options", "/admin/configproductoptions.php", "Configure Product Options", icon="fa-solid fa-sliders",
     hint="Choices that customers make when they order",
+)  # fmt: skip
+_PRODUCT_ADDONS = Entry(
+    "Product Addons", "/admin/configaddons.php", "View Product Addons", icon="fa-solid fa-circle-plus",
+    hint="What is sold with products, or for services that clients have",
 )  # fmt: skip
 _SERVERS = Entry(
     "Servers", "/admin/configservers.php", "Configure Servers", icon="fa-solid fa-server",
@@ -122,7 +127,7 @@ _HOME = Entry("Home", "/admin/index.php")
 
 #: groups of tiles on the System Settings page
 SETTINGS = (
-    Entry("Product and Service Management", children=(_PRODUCTS, _OPTIONS, _SERVERS, _ADDONS)),
+    Entry("Product and Service Management", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS, _SERVERS, _ADDONS)),
     Entry("General", children=(_GENERAL, _EMAILS, _ENDPOINTS)),
     Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
     Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
@@ -142,6 +147,7 @@ MODERN = (
         children=(
             Entry("System Settings", SETTINGS_URL),
             _PRODUCTS,
+            _PRODUCT_ADDONS,
             _OPTIONS,
             _SERVERS,
             _ADDONS,
@@ -168,10 +174,13 @@ OLD = (
             ),
             Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
             Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),
+            Entry("Products/Services", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS)),
             Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
             _EMAILS,
             _SERVERS,
             _ADDONS,
+            Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
+            _EMAILS,
             _ENDPOINTS,
         ),
     ),

@@ -12,7 +12,7 @@ from modulehost.schema import Admin, Client, Invoice, Order, OrderStatus, User
 from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web.admin import order_setup
-from modulehost.web.admin.paging import given
+from modulehost.web.admin.paging import MOST, given
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
 
 URL = "/admin/orders.php"
@@ -31,7 +31,7 @@ def order_list() -> Response:
         "ordernum": number("ordernum"), "userid": number("userid"), "paymentstatus": request.args.get("paymentstatus", ""),
     }  # fmt: skip
     with frame.ctx().unit(read=True) as db:
-        rows = given(lambda start, count: orders.search(db, filters, start=start, size=count))
+        rows = given(lambda start, count: orders.search(db, filters, start=start, size=count, most=MOST))
         clients = {
             row.id: row for row in db.scalars(select(Client).where(Client.id.in_({o.userid for o in rows.rows})))
         }

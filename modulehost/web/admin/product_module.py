@@ -8,10 +8,12 @@ from flask import request
 
 from modulehost import extensions, lifecycle
 from modulehost.billing.catalog import Invalid, products, servers
+from modulehost.billing.catalog import usage as metric_prices
 from modulehost.context import Ctx
 from modulehost.contract import ConfigField
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Product
+from modulehost.web.admin import product_metrics
 from modulehost.web.admin.site import MASK
 
 AUTO_SETUP_SHORT = {"order": "On Order", "payment": "On Payment", "on": "On Acceptance", "": "Off"}
@@ -95,6 +97,7 @@ def tab(ctx: Ctx, product: Product) -> dict[str, Any]:
     return {
         "modules": known, "servertype": wanted, "changed": not same, "fields": shown, "failure": failure, "server_groups": groups,
         "autosetup": products.AUTO_SETUP, "with_value": WITH_VALUE, "wrong": wrong,
+        **product_metrics.tab(ctx, product, wanted),
         "mode": "" if not simple else "advanced" if advanced else "simple",
     }  # fmt: skip
 
@@ -119,6 +122,7 @@ def save(ctx: Ctx, product: Product) -> str:
         raise Invalid({"servertype": f"There is no server module named “{name}”."})
     try:
         fields = lifecycle.config_options(ctx, name, product.id) if name else []
+        metrics = lifecycle.usage.metrics(ctx, name) if lifecycle.usage.has_metrics(ctx, name) else []
     except ModuleFailed as error:
         raise Invalid({"servertype": f"The settings of {name} were not saved: {error}"}) from None
     simple = _mode() == "simple" and any(field.simple for field in fields)
@@ -146,6 +150,7 @@ def save(ctx: Ctx, product: Product) -> str:
         form |= {n: request.form[n] for n in ("servergroup", "autosetup") if n in request.form}
         products.update(db, row, form)
         lifecycle.save_product_options(db, row, values, fields)
+        metric_prices.save(db, row, [(one.name, one.label) for one in metrics], request.form)
     return own_target(request.form.get("continue", ""))
 
 

@@ -30,7 +30,7 @@ from modulehost.web.numbers import is_whole
 
 URL = "/admin/configproducts.php"
 TABS = {1: "Details", 2: "Pricing", 3: "Module Settings", 4: "Custom Fields", 5: "Configurable Options"}
-_FIELD_COLUMNS = (
+FIELD_COLUMNS = (
     "fieldname", "fieldtype", "description", "regexpr", "fieldoptions", "sortorder", "adminonly", "required", "showorder",
     "showinvoice",
 )  # fmt: skip
@@ -290,7 +290,7 @@ def _save_fields(ctx: Ctx, product: Product) -> str:
             if f"field[{key}][fieldname]" not in request.form:
                 continue
             try:
-                fields.save(db, row, {n: request.form.get(f"field[{key}][{n}]", "") for n in _FIELD_COLUMNS}, field)
+                fields.save(db, row, {n: request.form.get(f"field[{key}][{n}]", "") for n in FIELD_COLUMNS}, field)
             except Invalid as error:
                 errors |= {f"field[{key}][{name}]": text for name, text in error.errors.items()}
         if errors:

@@ -55,6 +55,7 @@ def configservers_post() -> Response:
     changes: dict[str, Callable[[], Response]] = {
         "manage": _save, "delete": _delete, "makedefault": _make_default, "toggle": _toggle, "testconnection": _test,
         "singlesignon": _sign_on, "refresh": _refresh,
+        "usage": _usage,
         "sync": serversync.apply, "listaccounts": serversync.list_again,
         "managegroup": _save_group, "deletegroup": _delete_group,
     }  # fmt: skip
@@ -106,7 +107,8 @@ def _list() -> Response:
     return page("servers.html", "Servers", page=rows, groups=groups, members=members, links=links, names=names, kinds=kinds,
                 member_names=member_names, failures=failures, fill=servers.FILL_TYPES, sign_on=_sign_on_labels(ctx, here),
                 remote=remote, details=details, lists=serversync.can_list(here), given=given, group=number("group"),
-                counts={kind for kind in here if lifecycle.remote.able(ctx, kind)}, filtered=bool(rows.query))  # fmt: skip
+                counts={kind for kind in here if lifecycle.remote.able(ctx, kind)}, filtered=bool(rows.query),
+                usages={id_ for f in ("UsageUpdate", "MetricProvider") for id_, _name in lifecycle.usage.servers(ctx, f)})  # fmt: skip
 
 
 def _remote_details(ctx: Ctx, row: Server, remote: Mapping[int, Any]) -> str:
@@ -132,6 +134,26 @@ def _refresh() -> Response:
         frame.note("success", "Remote Data Refreshed", f"{good} server(s)" if not key else f"“{answers[0][0]}”")
     if not answers:
         frame.note("info", "Nothing to refresh", "No enabled server's module has GetUserCount or GetRemoteMetaData.")
+    return go(URL)
+
+
+def _usage() -> Response:
+    """Update usage now: UsageUpdate and the metrics of one server."""
+    ctx, key = frame.ctx(), number("id", request.form)
+    with ctx.unit(read=True) as db:
+        row = row_or_404(db, Server, key, "Server")
+    bad = [
+        ask(ctx, key)
+        for function, ask in (("UsageUpdate", lifecycle.usage.update), ("MetricProvider", lifecycle.usage.collect))
+        if (key, row.name) in lifecycle.usage.servers(ctx, function)
+    ]
+    if not bad:
+        why = "it is disabled" if row.disabled else "its module has neither UsageUpdate nor MetricProvider"
+        frame.note("info", "Nothing to update", f"“{row.name}”: {why}.")
+    elif any(bad):
+        frame.note("error", "Usage could not be updated", "\n".join(text for text in bad if text))
+    else:
+        frame.note("success", "Usage Updated", f"“{row.name}”")
     return go(URL)
 
 

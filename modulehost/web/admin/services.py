@@ -16,9 +16,9 @@ from modulehost.schema import Client, Order, Product, Service, icontains
 from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web import signon as way_page
-from modulehost.web.admin import hookoutput, module_page, service_form
+from modulehost.web.admin import hookoutput, module_page, service_form, serviceaddons, usage_panel
 from modulehost.web.admin.client_frame import client_page
-from modulehost.web.admin.paging import paged
+from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.site import blueprint, go, number, page, problems, row_or_404
 
 URL = "/admin/clientsservices.php"
@@ -59,6 +59,9 @@ def clientsservices(found: dict[str, str] | None = None) -> Response:
         if service is None and listed:
             service = listed[0][0]
         shown = service_form.load(db, service) if service else None
+        addons = serviceaddons.listing(db, service.id) if service else []
+    if service is not None and serviceaddons.wanted():
+        return serviceaddons.show(ctx, service)
     if service is None or shown is None:
         return client_page("client_services.html", client, "services", shown=None, listed=[])
     if request.method == "GET" and request.args.get("modop"):
@@ -68,9 +71,10 @@ def clientsservices(found: dict[str, str] | None = None) -> Response:
     else:
         module = FromModule()
     module.rows = [*module.rows, *hookoutput.fields("AdminClientServicesTabFields", id=service.id)]
+    metrics = usage_panel.shown(ctx, service, shown.product)
     given = request.form if found else {}
     return client_page("client_services.html", client, "services", shown=shown, listed=listed, module=module, found=found or {},
-                       given=given, nonce=ctx.host.entropy.token(24))  # fmt: skip
+                       given=given, metrics=metrics, addons=addons, nonce=ctx.host.entropy.token(24))  # fmt: skip
 
 
 def _wanted() -> int:
@@ -135,10 +139,14 @@ def clientsservices_post() -> Response:
     ctx = frame.ctx()
     with ctx.unit(read=True) as db:
         service = row_or_404(db, Service, _wanted(), "Service")
+    if serviceaddons.wanted():
+        return serviceaddons.change(ctx, service, COMMANDS, tell)
     operation = request.values.get("modop", "")
     if operation == "singlesignon":
         frame.require("Perform Server Operations")
         return _sign_on(ctx, service)
+    if operation in usage_panel.CHANGES:
+        return usage_panel.change(ctx, service, operation, service_url(service))
     if operation:
         frame.require("Perform Server Operations")
         return _command(ctx, service, operation)
@@ -231,16 +239,21 @@ def _save(ctx: Ctx, service: Service) -> Response:
     return go(service_url(service))
 
 
+#: `orderby` of the address -> column
+SORTED = {"id": Service.id, "domain": Service.domain, "nextduedate": Service.nextduedate}
+
+
 @blueprint.get("/clientshostinglist.php")
 @frame.permission("List Services")
 def hosting_list() -> Response:
     """All services, with filters."""
     status, domain = request.args.get("status", ""), request.args.get("domain", "").strip()
+    order = wanted_order(SORTED)
     query = (
         select(Service, Client, Product.name)
         .outerjoin(Client, Client.id == Service.userid)
         .outerjoin(Product, Product.id == Service.packageid)
-        .order_by(Service.id.desc())
+        .order_by(*order(SORTED, Service.id))
     )
     if status:
         query = query.where(Service.domainstatus == status)
@@ -251,5 +264,6 @@ def hosting_list() -> Response:
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query, scalars=False)
     return page(
-        "hosting_list.html", "Products/Services", page=rows, statuses=services.STATUSES, status=status, domain=domain
+        "hosting_list.html", "Products/Services", page=rows, statuses=services.STATUSES, status=status, domain=domain,
+        order=order,
     )

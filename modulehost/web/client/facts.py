@@ -12,6 +12,7 @@ from modulehost.billing.options import QUANTITY, YES_NO, options_of_service
 from modulehost.context import ctx_of
 from modulehost.ordering import cancellations, fields
 from modulehost.schema import Client, Invoice, InvoiceItem, Product, ProductGroup, Server, Service
+from modulehost.web.client.metricstats import metric_stats
 from modulehost.web.client.services import cycle_text
 from modulehost.web.client.show import say
 
@@ -51,7 +52,8 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
             for one in options
         ],
         "customfields": custom, "productcustomfields": custom, "addons": [], "addonsavailable": False, "downloads": [],
-        "metricStats": [], "packagesupgrade": False, "showRenewServiceButton": False, "sslStatus": None,
+        "metricStats": metric_stats(db, service, product, currency),
+        "packagesupgrade": False, "showRenewServiceButton": False, "sslStatus": None,
         "showcancelbutton": not waiting and cancellations.may_request(db, service),
         "pendingcancellation": waiting, "unpaidInvoice": invoice.id if invoice else 0, "unpaidInvoiceOverdue": overdue,
         "unpaidInvoiceMessage": say("overdueInvoiceAlert" if overdue else "unpaidInvoiceAlert") if invoice else "",
