@@ -34,6 +34,7 @@ from modulehost.web.admin import (
     services,
     staff,
     taxes,
+    upgrades,
     users,
 )
 from modulehost.web.admin.site import blueprint
@@ -69,6 +70,7 @@ __all__ = [
     "services",
     "staff",
     "taxes",
+    "upgrades",
     "users",
 ]
 

@@ -188,10 +188,11 @@ def _options(
     if wanted is None:
         return []
     given = {str(k): str(v) for k, v in (item.get("configoptions") or {}).items()}
-    return [_option(one, given.get(str(one.id)), currency) for one in pricing.options_of(db, row, currency, wanted)]
+    return [option_variables(one, given.get(str(one.id)), currency) for one in pricing.options_of(db, row, currency, wanted)]
 
 
-def _option(option: Option, given: str | None, currency: Currency) -> dict[str, Any]:
+def option_variables(option: Option, given: str | None, currency: Currency) -> dict[str, Any]:
+    """An option as order forms show it, with `given` as its present value."""
     value = str(option.default) if given is None else given
     if option.type in (DROPDOWN, RADIO) and value not in {str(choice.id) for choice in option.choices}:
         value = str(option.choices[0].id)
