@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal, mail, money, settings
@@ -15,6 +15,7 @@ from modulehost.accounts import customfields, throttle, users
 from modulehost.accounts.countries import COUNTRIES, country_name, state_code, telephone
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Ctx, ctx_of
+from modulehost.db import counted
 from modulehost.schema import Client, ClientGroup, Currency, Invoice, Service, Transaction, User, same
 
 STATUSES = ("Active", "Inactive", "Closed")
@@ -247,11 +248,12 @@ def search(
     descending: bool = False,
     start: int = 0,
     limit: int = 25,
+    most: int = 0,
 ) -> tuple[int, list[Client]]:
     """How many clients match, and one page of them.
 
     `text` is the beginning of an address, a first, last, full or company name, without regard to case; `orderby` is a
-    key of ORDERS (others count as id).
+    key of ORDERS (others count as id). Counting ends one above `most` when it is given.
     """
     wanted = select(Client)
     if text:
@@ -263,7 +265,7 @@ def search(
         wanted = wanted.where(condition)
     if status:
         wanted = wanted.where(same(Client.status, status))
-    total = db.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    total = counted(db, wanted, most)
     column = ORDERS.get(orderby.lower(), Client.id)
     order = (column.desc(), Client.id.desc()) if descending else (column.asc(), Client.id.asc())
     return total, list(db.scalars(wanted.order_by(*order).offset(max(start, 0)).limit(max(limit, 0))))

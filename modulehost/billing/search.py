@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from modulehost.context import ctx_of
+from modulehost.db import counted
 from modulehost.schema import Invoice, same, unset
 
 ORDERS = {
@@ -28,10 +29,14 @@ def invoices(
     descending: bool = False,
     start: int = 0,
     count: int = 25,
+    most: int = 0,
 ) -> tuple[int, Sequence[Invoice]]:
-    """How many invoices match, and one page of them. Status Overdue means unpaid and past the due date."""
+    """How many invoices match, and one page of them. Status Overdue means unpaid and past the due date.
+
+    Counting ends one above `most` when it is given.
+    """
     wanted = _matching(db, userid, status)
-    total = db.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    total = counted(db, wanted, most)
     column: Any = ORDERS.get(orderby.lower(), Invoice.id)
     ordered = wanted.order_by(column.desc() if descending else column, Invoice.id.desc() if descending else Invoice.id)
     return total, db.scalars(ordered.offset(max(start, 0)).limit(max(count, 0))).all()

@@ -86,7 +86,7 @@ def write(
     if promotion is not None:
         promotions.take(db, promotion)
     order = Order(
-        ordernum=ordernum or _free_number(db),
+        ordernum=ordernum or free_number(db),
         userid=client.id,
         contactid=request.contact_id,
         requestor_id=request.requestor_id,
@@ -165,7 +165,8 @@ def _source(kind: str) -> str:
     return {"admin": "adminarea", "api": "api"}.get(kind, "autogen")
 
 
-def _free_number(db: Session) -> int:
+def free_number(db: Session) -> int:
+    """An order number that clients see: ten random digits that no order has."""
     while True:
         number = int(ctx_of(db).host.entropy.digits(10))
         if db.scalar(select(Order.id).where(Order.ordernum == number).limit(1)) is None:

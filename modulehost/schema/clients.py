@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from .base import Base
@@ -20,6 +20,7 @@ from .types import (
     URef,
     decimal_or_null,
     same_index,
+    text_index,
     varchar,
     varchar_or_null,
 )
@@ -29,7 +30,11 @@ class Client(Base):
     """A client account. Who signs in is a `User`."""
 
     __tablename__ = "tblclients"
-    __table_args__ = (*same_index("tblclients", "email"),)
+    __table_args__ = (
+        *same_index("tblclients", "email"),
+        *(text_index("tblclients", name) for name in ("firstname", "lastname", "companyname")),
+        Index("ix_tblclients_datecreated", "datecreated"),
+    )
 
     id: Mapped[Key]
     uuid: Mapped[str] = varchar(255)

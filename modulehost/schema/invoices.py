@@ -28,7 +28,11 @@ class Invoice(Base):
     """An invoice."""
 
     __tablename__ = "tblinvoices"
-    __table_args__ = (text_index("tblinvoices", "status", "duedate", length=16),)
+    __table_args__ = (
+        text_index("tblinvoices", "status", "duedate", length=16),
+        text_index("tblinvoices", "status", "id", length=16),
+        *(Index(f"ix_tblinvoices_{name}", name) for name in ("date", "duedate", "total")),
+    )
 
     id: Mapped[Key]
     userid: Mapped[Ref]
@@ -77,7 +81,7 @@ class Transaction(Base):
     """Money in or out."""
 
     __tablename__ = "tblaccounts"
-    __table_args__ = (text_index("tblaccounts", "transid"),)
+    __table_args__ = (text_index("tblaccounts", "transid"), Index("ix_tblaccounts_date", "date"))
 
     id: Mapped[Key]
     userid: Mapped[Ref]  # 0: no client

@@ -13,6 +13,8 @@ class Service(Base):
     __tablename__ = "tblhosting"
     __table_args__ = (
         *same_index("tblhosting", "domain"),
+        Index("ix_tblhosting_nextduedate", "nextduedate"),
+        Index("ix_tblhosting_domainstatus_id", "domainstatus", "id"),
         Index("ix_tblhosting_domainstatus_nextduedate", "domainstatus", "nextduedate"),
         Index("ix_tblhosting_domainstatus_nextinvoicedate", "domainstatus", "nextinvoicedate"),
     )

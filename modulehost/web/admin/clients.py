@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from werkzeug.wrappers import Response
 
 from modulehost import hooks, language
@@ -17,7 +17,7 @@ from modulehost.schema import ActivityLog, Client, ClientGroup, Contact, Email, 
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput, service_form
 from modulehost.web.admin.client_frame import client_page
-from modulehost.web.admin.paging import given, paged
+from modulehost.web.admin.paging import MOST, given, paged, wanted_order
 from modulehost.web.admin.site import MASK, blueprint, client_name, go, number, page, problems, row_or_404, sent
 from modulehost.web.numbers import is_whole
 
@@ -47,18 +47,21 @@ def _client() -> Client:
 def client_list() -> Response:
     """View/Search Clients."""
     text, status = request.args.get("search", "").strip(), request.args.get("status", "")
+    order = wanted_order(clients.ORDERS)
     with frame.ctx().unit(read=True) as db:
         if is_whole(text) and db.get(Client, number("search")) is not None:
             return go(f"/admin/clientssummary.php?userid={int(text)}")
-        rows = given(lambda start, count: clients.search(db, text, status, "id", True, start, count))
+        rows = given(lambda start, count: clients.search(db, text, status, order.by, order.falling, start, count, MOST))
         ids = [client.id for client in rows.rows]
-        query = select(Service.userid, func.count()).where(Service.userid.in_(ids)).group_by(Service.userid)
-        counts = dict(db.execute(query).all())
-        active = dict(db.execute(query.where(Service.domainstatus == "Active")).all())
+        # One walk along the index of userid; with the status in WHERE a database would rather read all active services.
+        live = func.sum(case((Service.domainstatus == "Active", 1), else_=0))
+        query = select(Service.userid, func.count(), live).where(Service.userid.in_(ids)).group_by(Service.userid)
+        found = db.execute(query).all()
         wanted = select(ClientGroup).where(ClientGroup.id.in_({client.groupid for client in rows.rows}))
         crowds = {row.id: row for row in db.scalars(wanted)}
+    counts, active = {row[0]: row[1] for row in found}, {row[0]: row[2] for row in found}
     return page("clients.html", "View/Search Clients", page=rows, counts=counts, active=active, search=text, status=status, groups=crowds,
-                statuses=clients.STATUSES)  # fmt: skip
+                statuses=clients.STATUSES, order=order)  # fmt: skip
 
 
 def _choices() -> dict[str, Any]:

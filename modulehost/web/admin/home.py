@@ -1,16 +1,20 @@
 """The home page: what waits, and what happened last; and the System Settings page."""
 
+from typing import Any
+
 from flask import request
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from modulehost import hooks, lifecycle
 from modulehost.accounts import admins
 from modulehost.context import ctx_of
+from modulehost.db import counted
 from modulehost.schema import ActivityLog, Client, Invoice, ModuleQueue, Order, Service
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput, menu
+from modulehost.web.admin.paging import MOST
 from modulehost.web.admin.site import blueprint, go, page
 
 #: routes of version 8 (index.php?rp=...) that lead to pages of ours
@@ -49,9 +53,10 @@ def home() -> Response:
                 hook_html=blocks)  # fmt: skip
 
 
-def _figures(db: Session) -> list[tuple[str, int, str, str]]:
-    def count(kind: type, *where: object) -> int:
-        return db.scalar(select(func.count()).select_from(kind).where(*where)) or 0  # type: ignore[arg-type]
+def _figures(db: Session) -> list[tuple[str, str, str, str]]:
+    def count(kind: Any, *where: Any) -> str:
+        found = counted(db, select(kind.id).where(*where), MOST)
+        return str(found) if found <= MOST else f"{MOST:,}+"
 
     today = ctx_of(db).host.clock.today()
     overdue = (Invoice.status == "Unpaid", Invoice.duedate < today)

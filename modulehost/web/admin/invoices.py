@@ -13,10 +13,12 @@ from modulehost.schema import Client, Invoice, Transaction, icontains
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput
 from modulehost.web.admin.client_frame import client_page
-from modulehost.web.admin.paging import given, paged
+from modulehost.web.admin.paging import MOST, given, paged, wanted_order
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404
 
 URL = "/admin/invoices.php"
+#: `orderby` of the address -> column
+TRANSACTIONS = {"id": Transaction.id, "date": Transaction.date, "transid": Transaction.transid}
 STATUSES = ("Draft", "Unpaid", "Overdue", "Paid", "Cancelled", "Refunded", "Collections", "Payment Pending")
 
 
@@ -28,10 +30,15 @@ def invoice_list() -> Response:
         frame.require("Manage Invoice")
         return _view(number("id"))
     status = request.args.get("status", "")
+    order = wanted_order(search.ORDERS, "duedate" if status == "Overdue" else "id")
     with frame.ctx().unit(read=True) as db:
         if number("invoiceid") and db.get(Invoice, number("invoiceid")) is not None:
             return go(invoice_url(number("invoiceid")))
-        rows = given(lambda start, count: search.invoices(db, status=status, descending=True, start=start, count=count))
+        rows = given(
+            lambda start, count: search.invoices(
+                db, status=status, orderby=order.by, descending=order.falling, start=start, count=count, most=MOST
+            )
+        )
         clients = {
             row.id: row for row in db.scalars(select(Client).where(Client.id.in_({i.userid for i in rows.rows})))
         }
@@ -45,6 +52,7 @@ def invoice_list() -> Response:
         clients=clients,
         methods=methods,
         statuses=STATUSES,
+        order=order,
         status=status,
         today=today,
     )
@@ -226,13 +234,16 @@ def _mark_paid(invoice: Invoice) -> str:
 @frame.permission("List Transactions")
 def transaction_list() -> Response:
     """All payments and refunds."""
-    text = request.args.get("transid", "").strip()
+    text, order = request.args.get("transid", "").strip(), wanted_order(TRANSACTIONS)
     query = (
-        select(Transaction, Client).outerjoin(Client, Client.id == Transaction.userid).order_by(Transaction.id.desc())
+        select(Transaction, Client)
+        .outerjoin(Client, Client.id == Transaction.userid)
+        .order_by(*order(TRANSACTIONS, Transaction.id))
     )
     if text:
         query = query.where(icontains(Transaction.transid, text))
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query, scalars=False)
         methods = {one.module: one.displayname for one in gateways.active(db)}
-    return page("transactions.html", "Transactions List", page=rows, methods=methods, transid=text)
+    return page("transactions.html", "Transactions List", page=rows, methods=methods, transid=text,
+                order=order)  # fmt: skip

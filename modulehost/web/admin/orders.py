@@ -12,7 +12,7 @@ from modulehost.schema import Admin, Client, Invoice, Order, OrderStatus, User
 from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web.admin import order_setup
-from modulehost.web.admin.paging import given
+from modulehost.web.admin.paging import MOST, given
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
 
 URL = "/admin/orders.php"
@@ -31,7 +31,7 @@ def order_list() -> Response:
         "ordernum": number("ordernum"), "userid": number("userid"), "paymentstatus": request.args.get("paymentstatus", ""),
     }  # fmt: skip
     with frame.ctx().unit(read=True) as db:
-        rows = given(lambda start, count: orders.search(db, filters, start=start, size=count))
+        rows = given(lambda start, count: orders.search(db, filters, start=start, size=count, most=MOST))
         clients = {
             row.id: row for row in db.scalars(select(Client).where(Client.id.in_({o.userid for o in rows.rows})))
         }
@@ -88,7 +88,8 @@ def order_change() -> Response:
     if action == "accept":
         key = hash_token(f"{request.form.get('nonce', '')}:accept:{order.id}") if request.form.get("nonce") else ""
         chosen = "choices" in request.form
-        autosetup = "autosetup" in request.form if chosen else None
+        name = "changepackage" if "upgrades" in request.form else "autosetup"  # what an order of upgrades can run
+        autosetup = name in request.form if chosen else None
         sendemail = "sendemail" in request.form or "choices" not in request.form
         try:
             forced = order_setup.decided(ctx, order, request.form) if chosen else {}

@@ -1,17 +1,19 @@
 """Lists in pages: counted and cut by the database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from modulehost.db import counted
 from modulehost.web.numbers import is_whole
 
 SIZE = 25
+#: lists are counted and paged up to here; further rows are found by filters, so that no page costs more in a large table
+MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Page:
     total: int
     size: int = SIZE
     query: dict[str, str] = field(default_factory=dict)
+    more: bool = False  # there are rows beyond `total`
 
     @property
     def pages(self) -> int:
@@ -63,11 +66,12 @@ def wanted_page() -> int:
 
 def paged(db: Session, query: Any, scalars: bool = True, size: int = SIZE) -> Page:
     """The page of the select `query` that the request asks for; a number past the end shows the last page."""
-    total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    found = counted(db, query, MOST)
+    total = min(found, MOST)
     number = min(wanted_page(), max((total + size - 1) // size, 1))
     cut = query.limit(size).offset((number - 1) * size)
     rows: list[Any] = list(db.scalars(cut)) if scalars else list(db.execute(cut))
-    return Page(rows, number, total, size, filters())
+    return Page(rows, number, total, size, filters(), found > MOST)
 
 
 def filters() -> dict[str, str]:
@@ -78,9 +82,33 @@ def filters() -> dict[str, str]:
 def given(search: Callable[[int, int], tuple[int, Sequence[Any]]], size: int = SIZE) -> Page:
     """A page from a function (start, count) -> (total, rows) of a lower room."""
     number = wanted_page()
-    total, rows = search((number - 1) * size, size)
+    number = min(number, MOST // size)
+    found, rows = search((number - 1) * size, size)
+    total = min(found, MOST)
     pages = max((total + size - 1) // size, 1)
     if number > pages:
         number = pages
-        total, rows = search((number - 1) * size, size)
-    return Page(list(rows), number, total, size, filters())
+        _, rows = search((number - 1) * size, size)
+    return Page(list(rows), number, total, size, filters(), found > MOST)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the request wants a list sorted by: a key of the page's own list of columns, never the text of the request."""
+
+    by: str
+    falling: bool
+
+    def __call__(self, columns: Mapping[str, Any], key: Any) -> tuple[Any, ...]:
+        """The terms of ORDER BY; rows that are equal follow the key in the same direction, so that an index serves."""
+        column = columns[self.by]
+        terms = (key,) if column is key else (column, key)
+        return tuple(one.desc() for one in terms) if self.falling else terms
+
+
+def wanted_order(columns: Collection[str], default: str = "id", falling: bool = True) -> Order:
+    """`orderby` and `order` (asc, desc) of the request; what `columns` does not name is the default."""
+    by = request.args.get("orderby", "")
+    if by not in columns:
+        return Order(default, falling)
+    return Order(by, request.args.get("order", "asc") == "desc")

@@ -18,7 +18,7 @@ from modulehost.web import frame
 from modulehost.web import signon as way_page
 from modulehost.web.admin import hookoutput, module_page, service_form, serviceaddons, usage_panel
 from modulehost.web.admin.client_frame import client_page
-from modulehost.web.admin.paging import paged
+from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.site import blueprint, go, number, page, problems, row_or_404
 
 URL = "/admin/clientsservices.php"
@@ -239,16 +239,21 @@ def _save(ctx: Ctx, service: Service) -> Response:
     return go(service_url(service))
 
 
+#: `orderby` of the address -> column
+SORTED = {"id": Service.id, "domain": Service.domain, "nextduedate": Service.nextduedate}
+
+
 @blueprint.get("/clientshostinglist.php")
 @frame.permission("List Services")
 def hosting_list() -> Response:
     """All services, with filters."""
     status, domain = request.args.get("status", ""), request.args.get("domain", "").strip()
+    order = wanted_order(SORTED)
     query = (
         select(Service, Client, Product.name)
         .outerjoin(Client, Client.id == Service.userid)
         .outerjoin(Product, Product.id == Service.packageid)
-        .order_by(Service.id.desc())
+        .order_by(*order(SORTED, Service.id))
     )
     if status:
         query = query.where(Service.domainstatus == status)
@@ -259,5 +264,6 @@ def hosting_list() -> Response:
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query, scalars=False)
     return page(
-        "hosting_list.html", "Products/Services", page=rows, statuses=services.STATUSES, status=status, domain=domain
+        "hosting_list.html", "Products/Services", page=rows, statuses=services.STATUSES, status=status, domain=domain,
+        order=order,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Blueprint, redirect, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -18,6 +18,7 @@ from modulehost import extensions, lifecycle, money, settings
 from modulehost.accounts import admins
 from modulehost.billing import dates
 from modulehost.billing.catalog.checks import Invalid
+from modulehost.db import counted
 from modulehost.schema import Client, Currency, Order
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput, menu, wording
@@ -57,7 +58,7 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
         addons = lifecycle.addons.labels(db, actor.role_id) if actor else {}
         pending = 0
         if "View Orders" in allowed:
-            pending = db.scalar(select(func.count()).select_from(Order).where(Order.status == "Pending")) or 0
+            pending = counted(db, select(Order.id).where(Order.status == "Pending"), 999)
     entries = menu.menu(version, allowed, addons)
     url = menu_url or (f"{request.path}?{request.query_string.decode()}" if request.query_string else request.path)
     section, here = menu.place(entries, url, menu_url or request.path)

@@ -9,8 +9,10 @@ from modulehost import money
 from modulehost.billing import invoices
 from modulehost.billing.dates import date_text
 from modulehost.billing.options import QUANTITY, YES_NO, options_of_service
+from modulehost.billing.upgrades import CONFIGOPTIONS, PACKAGE
 from modulehost.context import ctx_of
 from modulehost.ordering import cancellations, fields
+from modulehost.ordering.upgrades import checks as upgrade_checks
 from modulehost.schema import Client, Invoice, InvoiceItem, Product, ProductGroup, Server, Service
 from modulehost.web.client.metricstats import metric_stats
 from modulehost.web.client.services import cycle_text
@@ -25,6 +27,7 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
     options = options_of_service(db, service.id, product)
     waiting = cancellations.open_request(db, service.id) is not None
     invoice, overdue = _unpaid(db, service.id)
+    active = service.domainstatus == "Active"
 
     def shown(amount: Any) -> str:
         return money.formatted(amount, currency)
@@ -53,7 +56,9 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
         ],
         "customfields": custom, "productcustomfields": custom, "addons": [], "addonsavailable": False, "downloads": [],
         "metricStats": metric_stats(db, service, product, currency),
-        "packagesupgrade": False, "showRenewServiceButton": False, "sslStatus": None,
+        "packagesupgrade": active and upgrade_checks.offered(db, product, PACKAGE),
+        "configoptionsupgrade": active and upgrade_checks.offered(db, product, CONFIGOPTIONS),
+        "showRenewServiceButton": False, "sslStatus": None,
         "showcancelbutton": not waiting and cancellations.may_request(db, service),
         "pendingcancellation": waiting, "unpaidInvoice": invoice.id if invoice else 0, "unpaidInvoiceOverdue": overdue,
         "unpaidInvoiceMessage": say("overdueInvoiceAlert" if overdue else "unpaidInvoiceAlert") if invoice else "",
