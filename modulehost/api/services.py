@@ -10,6 +10,7 @@ from modulehost.api.values import ApiError, Values
 from modulehost.billing import gateways
 from modulehost.billing import upgrades as upgrading
 from modulehost.context import Ctx
+from modulehost.contract import SERVER_FUNCTIONS
 from modulehost.money import currency_of, formatted
 from modulehost.ordering import cancellations, fields, services, upgrades
 from modulehost.schema import CancelRequest, Client, Product, Service, moment_text
@@ -98,6 +99,9 @@ def module_custom(ctx: Ctx, values: Values) -> dict[str, Any]:
     function = values.text("func_name").strip()
     if not function:
         raise ApiError("The parameter 'func_name' is required: the function's name without the module's prefix")
+    known = SERVER_FUNCTIONS.get(function)
+    if known and not known.command:
+        raise ApiError(f"The function '{function}' is called by the host where its answer is needed; it is no custom function")
     return _run(ctx, service_id, function)
 
 

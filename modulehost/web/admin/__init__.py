@@ -35,6 +35,7 @@ from modulehost.web.admin import (
     staff,
     taxes,
     upgrades,
+    users,
 )
 from modulehost.web.admin.site import blueprint
 
@@ -70,6 +71,7 @@ __all__ = [
     "staff",
     "taxes",
     "upgrades",
+    "users",
 ]
 
 

@@ -21,6 +21,7 @@ _CLIENTS = Entry(
     children=(
         Entry("View/Search Clients", "/admin/clients.php", "List Clients"),
         Entry("Add New Client", "/admin/clientsadd.php", "Add New Client"),
+        Entry("Manage Users", "/admin/users.php", "Manage Users"),
         Entry("Products/Services", "/admin/clientshostinglist.php", "List Services"),
         Entry("Cancellation Requests", "/admin/cancelrequests.php", "View Cancellation Requests"),
     ),
