@@ -8,6 +8,7 @@ from modulehost.lifecycle import (
     addons,
     as_test,
     clientarea,
+    closing,
     following,
     history,
     loaders,
@@ -52,10 +53,10 @@ from modulehost.schema import Product
 
 __all__ = [
     "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test", "buttons",
-    "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "loaders", "locks", "metadata", "module_of",
-    "params", "product_options", "properties", "queue", "recover", "register", "remote", "renewing", "resume_pending", "retry", "retry_all",
-    "run", "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
-    "supports", "sync", "tabs", "usage", "with_port",
+    "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "history", "loaders", "locks",
+    "metadata", "module_of", "params", "product_options", "properties", "queue", "recover", "register", "remote", "renewing",
+    "resume_pending", "retry", "retry_all", "run", "save_addon_options", "save_product_options", "server_call",
+    "server_module", "settings_fields", "signon", "states", "subjects", "supports", "sync", "tabs", "usage", "with_port",
 ]  # fmt: skip
 
 
