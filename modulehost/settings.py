@@ -46,6 +46,7 @@ DEFAULTS = {
     "ShowCancellationButton": "on",  # clients may ask for the end of a service
     "AutoCancellationRequests": "on",  # the automation carries cancellation requests out
     "CancelInvoiceOnCancellation": "on",  # with a service cancelled so, what is unpaid for it alone is cancelled too
+    "CreditOnDowngrade": "on",  # a downgrade gives back what is left of the term, as client credit
     "ActiveAddonModules": "",
     "ModuleHooks": "",
     "EnableEmailVerification": "",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks, journal
@@ -71,6 +71,29 @@ def create(db: Session, data: Mapping[str, Any]) -> User:
     db.add(user)
     db.flush()
     return user
+
+
+def add(ctx: Ctx, data: Mapping[str, Any]) -> User:
+    """Add a user with PreUserAdd and UserAdd. Raises Invalid."""
+    told = {"firstname": "firstname", "lastname": "lastname", "email": "email", "password": "password2", "language": "language"}
+    arguments = {name: str(data.get(key) or "") for name, key in told.items()}
+    hooks.fire(ctx, "PreUserAdd", user_id=0, **arguments)
+    with ctx.unit() as db:
+        user = create(db, data)
+        journal.activity(db, f"Created User - User ID: {user.id}")
+    hooks.fire(ctx, "UserAdd", user_id=user.id, **arguments)
+    return user
+
+
+def search(text: str = "", descending: bool = False) -> Select[Any]:
+    """The users whose address, first, last or full name begins with a text, by id."""
+    wanted = select(User)
+    if text:
+        condition = User.email.istartswith(text, autoescape=True)
+        for name in (User.first_name, User.last_name, User.first_name + " " + User.last_name):
+            condition |= name.istartswith(text, autoescape=True)
+        wanted = wanted.where(condition)
+    return wanted.order_by(User.id.desc() if descending else User.id)
 
 
 def edit(ctx: Ctx, user_id: int, data: Mapping[str, Any]) -> User:

@@ -19,17 +19,14 @@ _DOMAINS = (
     "nameserver5", "dnsmanagement", "domainfields", "emailforwarding", "idprotection", "domainpriceoverride",
     "domainrenewoverride", "domainrenewals",
 )  # fmt: skip
-_ADDONS = (
-    "addons", "addonsqty", "addonid", "addonidqty", "serviceid", "addonids", "addonidsqty", "serviceids", "servicerenewals",
-    "addonrenewals", "affid",
-)  # fmt: skip
+_LATER = ("servicerenewals", "addonrenewals", "affid")
 
 
 @action("AddOrder", "Orders")
 def add_order(ctx: Ctx, values: Values) -> dict[str, Any]:
     """Place an order; nothing is provisioned by it, AcceptOrder is next."""
     client_id = values.number("clientid")
-    values.not_modelled(*_DOMAINS, *_ADDONS)
+    values.not_modelled(*_DOMAINS, *_LATER)
     items = [_item(values, place, pid) for place, pid in values.array("pid").items()]
     with ctx.unit(read=True) as db:
         owner = users.owner_of(db, client_id)
@@ -50,6 +47,7 @@ def add_order(ctx: Ctx, values: Values) -> dict[str, Any]:
         noemail=values.flag("noemail"),
         autosetup=False,
         trusted=True,
+        addons=_own_addons(values),
     )
     try:
         placed = checkout.place(ctx, request)
@@ -58,7 +56,7 @@ def add_order(ctx: Ctx, values: Values) -> dict[str, Any]:
     return {
         "orderid": placed.order_id,
         "serviceids": ",".join(map(str, placed.service_ids)),
-        "addonids": "",
+        "addonids": ",".join(map(str, placed.addon_ids)),
         "domainids": "",
         "invoiceid": placed.invoice_id,
     }
@@ -74,7 +72,28 @@ def _item(values: Values, place: int, pid: Any) -> dict[str, Any]:
             item[name] = part(name)
     for name in ("customfields", "configoptions"):
         item[name] = _map_at(values, name, place)
+    ids, counts = _listed(part("addons")), _listed(part("addonsqty"))
+    item["addons"] = {id_: counts[n] if n < len(counts) else 1 for n, id_ in enumerate(ids)}
     return item
+
+
+def _listed(raw: Any) -> list[int]:
+    """A comma list of whole numbers."""
+    found = [one.strip() for one in str(raw or "").split(",") if one.strip()]
+    if bad := [one for one in found if not (one.isascii() and one.isdecimal())]:
+        raise ApiError(f"Addon ID invalid: {bad[0][:40]!r}")
+    return [int(one) for one in found]
+
+
+def _own_addons(values: Values) -> list[dict[str, Any]]:
+    """The addons for services that the client has: `addonid` with `serviceid`, or `addonids` with `serviceids`."""
+    found: list[dict[str, Any]] = []
+    if values.has("addonid"):
+        found.append({"aid": values.number("addonid"), "serviceid": values.number("serviceid"), "qty": values.number("addonidqty", 1)})
+    services, counts = values.array("serviceids"), values.array("addonidsqty")
+    for place, addon in values.array("addonids").items():
+        found.append({"aid": addon, "serviceid": services.get(place), "qty": counts.get(place, 1)})
+    return found
 
 
 def _map_at(values: Values, name: str, place: int) -> dict[Any, Any]:

@@ -7,9 +7,13 @@ from sqlalchemy import func, select
 from modulehost import lifecycle
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
+from modulehost.billing import gateways
+from modulehost.billing import upgrades as upgrading
 from modulehost.context import Ctx
-from modulehost.ordering import cancellations, fields, services
-from modulehost.schema import CancelRequest, Product, Service, moment_text
+from modulehost.contract import SERVER_FUNCTIONS
+from modulehost.money import currency_of, formatted
+from modulehost.ordering import cancellations, fields, services, upgrades
+from modulehost.schema import CancelRequest, Client, Product, Service, moment_text
 from modulehost.vault import Vault
 
 _FIELDS = (
@@ -95,6 +99,9 @@ def module_custom(ctx: Ctx, values: Values) -> dict[str, Any]:
     function = values.text("func_name").strip()
     if not function:
         raise ApiError("The parameter 'func_name' is required: the function's name without the module's prefix")
+    known = SERVER_FUNCTIONS.get(function)
+    if known and not known.command:
+        raise ApiError(f"The function '{function}' is called by the host where its answer is needed; it is no custom function")
     return _run(ctx, service_id, function)
 
 
@@ -173,3 +180,48 @@ def _by_id(name: str, given: dict[Any, Any]) -> dict[int, Any]:
         raise ApiError(
             f"Parameter '{name}' must have ids as its keys, not {', '.join(map(repr, given))[:80]}"
         ) from None
+
+
+@action("UpgradeProduct", "Service")
+def upgrade_product(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Price (calconly) or order an upgrade of product, cycle or options."""
+    kinds = {"product": upgrading.PACKAGE, "configoptions": upgrading.CONFIGOPTIONS}
+    with ctx.unit(read=True) as db:
+        service = db.get(Service, values.number("serviceid"))
+        if service is None:
+            raise ApiError("Service ID Not Found")
+        if values.text("type") not in kinds:
+            raise ApiError("Invalid Upgrade Type")
+        if not values.has("paymentmethod"):
+            raise ApiError(f"Invalid Payment Method. Valid options include {', '.join(one.module for one in gateways.active(db))}")
+        old = db.get(Product, service.packageid)
+        new = db.get(Product, values.number("newproductid")) if values.text("type") == "product" else old
+        currency = currency_of(db, db.get(Client, service.userid))
+        busy = upgrades.checks.pending(db, service.id) is not None
+    wanted = upgrades.UpgradeRequest(
+        service.id, kinds[values.text("type")], pid=values.number("newproductid"),
+        billingcycle=values.text("newproductbillingcycle"), promocode=values.text("promocode"), trusted=True,
+        options=_by_id("configoptions", {key: _choice(value) for key, value in values.map("configoptions").items()}),
+        paymentmethod=values.text("paymentmethod"), ip=ctx.actor.ip,
+        admin_requestor_id=ctx.actor.id if ctx.actor.kind in ("admin", "api") else 0,
+    )  # fmt: skip
+    try:
+        offer = upgrades.offer(ctx, wanted)
+        placed = None if values.flag("calconly") else upgrades.place(ctx, wanted)
+    except upgrades.UpgradeRefused as refused:
+        raise ApiError(refused.errors[0]) from None
+    last = offer.changes[-1]
+    answer: dict[str, Any] = {"upgradeinprogress": busy} if placed is None else {}
+    answer |= {
+        "oldproductid": service.packageid, "oldproductname": old.name if old else "", "newproductid": new.id if new else 0,
+        "newproductname": new.name if new else "", "daysuntilrenewal": last.days, "totaldays": last.total,
+        "newproductbillingcycle": last.cycle.key, "price": formatted(offer.subtotal, currency),
+    }  # fmt: skip
+    if placed is not None:
+        answer |= {
+            "id": placed.upgrade_ids[-1],
+            "orderid": placed.order_id,
+            "order_number": placed.ordernum,
+            "invoiceid": placed.invoice_id or None,
+        }
+    return answer

@@ -15,6 +15,7 @@ from modulehost import lifecycle, settings
 from modulehost.accounts import admins, clients, credentials
 from modulehost.app.building import create_host
 from modulehost.app.serving import RunningHost, serve
+from modulehost.billing import upgrades
 from modulehost.billing.catalog import groups, options, products, servers
 from modulehost.billing.catalog.prices import currencies
 from modulehost.config import Config
@@ -129,6 +130,19 @@ def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> 
                 "pricing": {usd: {"monthly": "4.00", "annually": "40.00"}},
             },
         )
+        larger = products.create(
+            db,
+            {
+                "name": "Example Hosting Plus",
+                "gid": hosting.id,
+                "type": "hostingaccount",
+                "paytype": "recurring",
+                "servertype": "examplehost",
+                "showdomainoptions": 1,
+                "description": "More room on the example module; either product can be changed to the other.",
+                "pricing": {usd: {"monthly": "9.00", "annually": "90.00"}},
+            },
+        )
         servers.save(
             db,
             {
@@ -143,8 +157,10 @@ def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> 
             },
         )
         # what the page Module Settings saves when its fields are left as they are
-        sample.configoption1, sample.configoption3, sample.configoption4 = "starter", "on", "1024"
-        sample.configoption5 = "at once"
+        for product, package, disk in ((sample, "starter", "1024"), (larger, "plus", "4096")):
+            product.configoption1, product.configoption3, product.configoption4 = package, "on", disk
+            product.configoption5 = "at once"
+            upgrades.set_targets(db, product, [sample.id, larger.id])
         _options(db, mail.id, usd)
         activate_hooks(db, "zoho_mail")
         activate_hooks(db, "examplehost")

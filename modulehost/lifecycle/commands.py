@@ -65,6 +65,7 @@ class _Begun:
     old_password: str
     automated: bool = False  # nobody waits for the outcome
     returned: runtimes.Returned | None = None
+    called: str = ""  # the module's function: another than the command for addons that are a feature
     answer: str | None = None  # what the module itself said, None while it has not
 
 
@@ -148,8 +149,9 @@ def _begin(
             running.ids.add(added)  # before others can see the row, or they would take it for left over
             hidden = params.secrets(given, options) | params.secret_fields(db, whom) | ({old} if old else set())
             begun = _Begun(
-                added, whom, given["serviceid"], given["userid"], function, name, given, options, hidden, old
-            )
+                added, whom, given["serviceid"], given["userid"], function, name, given, options, hidden, old,
+                called=whom.called(db, function),
+            )  # fmt: skip
     except BaseException:
         running.ids.discard(added)
         raise
@@ -190,7 +192,7 @@ def _finish(ctx: Ctx, begun: _Begun) -> Outcome:
 
 
 def _carry_out(ctx: Ctx, begun: _Begun) -> Outcome:
-    effect = states.effect(begun.function)
+    effect = states.effect(begun.called)
     # What a command did is written down even when the module call that asked for it has been revoked meanwhile.
     own = replace(ctx, call=None)
     try:
@@ -235,7 +237,7 @@ def _before(ctx: Ctx, hook: str, begun: _Begun) -> Outcome | None:
 
 
 def _call(ctx: Ctx, own: Ctx, begun: _Begun) -> Outcome:
-    function, hidden = begun.function, begun.secrets
+    function, hidden = begun.called, begun.secrets
     try:
         module = server_module(ctx, begun.module)
         returned = runtimes.call(
@@ -269,7 +271,7 @@ def _call(ctx: Ctx, own: Ctx, begun: _Begun) -> Outcome:
 
 def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
     function, whom = begun.function, begun.subject
-    done = states.effect(function).done
+    done = states.effect(begun.called).done
     # While the module has not answered, a later attempt asks for the same work at the vendor.
     reference = begun.params.get("pending", "") if begun.answer is None else ""
     if outcome.state == "pending":
@@ -306,7 +308,7 @@ def _abandon(ctx: Ctx, begun: _Begun, failure: BaseException) -> None:
         waited = begun.params.get("pending", "")
         if settle(db, begun.subject, begun.command_id, "failed", text, waited):
             queue.fail(db, begun.subject, begun.module, begun.function, text, begun.automated)
-            done = states.effect(begun.function).done
+            done = states.effect(begun.called).done
             journal.activity(db, f"Module {done} Failed - {begun.subject.logged} - Error: {text}")
 
 

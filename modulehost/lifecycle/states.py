@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost import mail, money
+from modulehost import events, mail, money
 from modulehost.context import ctx_of
 from modulehost.lifecycle import properties
 from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target, addon_name, subject
@@ -31,6 +31,10 @@ EFFECTS = {
     "ChangePackage": Effect("ChangePackage", "Change Package"),
     "ChangePassword": Effect("ChangePassword", "Change Password"),
     "Renew": Effect("Renew", "Renew"),
+    "ProvisionAddOnFeature": Effect("ProvisionAddOnFeature", "Provision Feature"),
+    "SuspendAddOnFeature": Effect("SuspendAddOnFeature", "Suspend Feature"),
+    "UnsuspendAddOnFeature": Effect("UnsuspendAddOnFeature", "Unsuspend Feature"),
+    "DeprovisionAddOnFeature": Effect("DeprovisionAddOnFeature", "Deprovision Feature"),
 }
 
 
@@ -78,6 +82,8 @@ def _apply_to_service(db: Session, row: Service, function: str, params: dict[str
         row.termination_date = now.date()
     elif function == "ChangePassword":
         row.password = ctx_of(db).host.part(Vault).encrypt(str(params["password"]))
+    elif function == "ChangePackage":
+        events.emit(db, "service.packagechanged", serviceid=row.id)
     row.updated_at = now
 
 

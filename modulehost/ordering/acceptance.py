@@ -12,10 +12,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal, lifecycle, mail
-from modulehost.billing import invoices
+from modulehost.billing import invoices, once
 from modulehost.context import Ctx
 from modulehost.lifecycle.subjects import set_addon_status
-from modulehost.ordering import addonrows, orderaddons, servers, setup
+from modulehost.ordering import addonrows, orderaddons, servers, setup, upgrades
 from modulehost.schema import (
     Command,
     CustomField,
@@ -28,6 +28,7 @@ from modulehost.schema import (
     Service,
     ServiceAddon,
     ServiceConfigOption,
+    Upgrade,
     table,
 )
 from modulehost.vault import Vault
@@ -66,11 +67,17 @@ def accept(
     Create runs for its Pending services and addons where the product is set up at acceptance (or was to be at an order that came by
     API), for all with `autosetup` True and for none with False. A Create that fails leaves the order Pending and its text is
     among the errors. Those without a Create to run become Active. `serverid`, `username` and `password` are set on the
-    Pending services first; `forced` says it for single ones. A service without a server gets one.
+    Pending services first; `forced` says it for single ones. A service without a server gets one. Upgrades are
+    carried out, paid or not; with `autosetup` False without their module.
     """
     if _pending(ctx, order_id) is None:
         return [NOT_PENDING]
-    hooks.fire(ctx, "AcceptOrder", orderid=order_id)
+    with ctx.unit(read=True) as db:
+        upgraded = _has_upgrades(db, order_id)
+    if upgraded:  # what completes them may be quicker than this function, and accepts the order, too
+        once.fire_once(ctx, str(order_id), "AcceptOrder", orderid=order_id)
+    else:
+        hooks.fire(ctx, "AcceptOrder", orderid=order_id)
     with ctx.unit() as db:
         waiting = _services(db, order_id, ("Pending",))
         everybody = Forced(serverid, username, password, autosetup)
@@ -87,12 +94,15 @@ def accept(
             outcome = lifecycle.run(ctx, service.id, "CreateAccount", request_key=key)
             if not (outcome.ok or outcome.state == "pending"):
                 errors.append(f"{product.name} (service {service.id}): {outcome.message}")
+    if upgraded:
+        key = f"{request_key[:48]}:upgrade" if request_key else None
+        errors += upgrades.accept(ctx, order_id, autosetup is not False, key)
     errors += orderaddons.create(ctx, order_id, autosetup, request_key)
     if errors:
         return errors
     with ctx.unit() as db:
         if not _change(db, order_id, "Active", from_status="Pending"):
-            return [NOT_PENDING]
+            return [] if upgraded and db.get_one(Order, order_id).status == "Active" else [NOT_PENDING]
         orderaddons.activate(db, order_id, sendemail)
         unfinished = _unfinished(db, [service.id for service, _product in waiting])
         for service, product in _services(db, order_id, ("Pending",)):
@@ -142,6 +152,23 @@ def _accept_if_all_active(ctx: Ctx, order_id: int) -> bool:
             events.emit(db, "order.accepted", orderid=order_id)
     events.drain(ctx)
     return accepted
+
+
+def on_upgrade_completed(ctx: Ctx, payload: dict[str, int]) -> None:
+    """Subscriber of `upgrade.completed`: an order of upgrades alone is accepted once they are all done."""
+    order_id = payload["orderid"]
+    with ctx.unit(read=True) as db:
+        left = select(Upgrade.id).where(Upgrade.orderid == order_id, Upgrade.status != "Completed").limit(1)
+        others = select(Service.id).where(Service.orderid == order_id).limit(1)
+        if db.scalar(left) is not None or db.scalar(others) is not None:
+            return
+    if _pending(ctx, order_id) is None:
+        return
+    once.fire_once(ctx, str(order_id), "AcceptOrder", orderid=order_id)
+    with ctx.unit() as db:
+        if _change(db, order_id, "Active", from_status="Pending"):
+            journal.activity(db, f"Order Accepted - Order ID: {order_id} (the upgrade is done)")
+            events.emit(db, "order.accepted", orderid=order_id)
 
 
 def on_service_saved(ctx: Ctx, payload: dict[str, int]) -> None:
@@ -214,6 +241,7 @@ def delete(ctx: Ctx, order_id: int) -> list[str]:
         if order.invoiceid:
             db.execute(delete_rows(InvoiceItem).where(InvoiceItem.invoiceid == order.invoiceid))
             db.execute(delete_rows(Invoice).where(Invoice.id == order.invoiceid))
+        db.execute(delete_rows(Upgrade).where(Upgrade.orderid == order_id))
         db.execute(delete_rows(Order).where(Order.id == order_id))
         journal.activity(db, f"Order Deleted - Order ID: {order_id}", order.userid)
     events.drain(ctx)
@@ -298,6 +326,13 @@ def _set_items(db: Session, order_id: int, status: str) -> None:
     for addon in db.scalars(select(ServiceAddon).where(ServiceAddon.orderid == order_id)):
         set_addon_status(db, addon, status)
     db.execute(update(domains).where(domains.c.orderid == order_id).values(status=status))
+    # What an upgrade has changed already is not taken back with its order.
+    waiting = update(Upgrade).where(Upgrade.orderid == order_id, Upgrade.status != "Completed", Upgrade.paid != "Y")
+    db.execute(waiting.values(status=status))
+
+
+def _has_upgrades(db: Session, order_id: int) -> bool:
+    return db.scalar(select(Upgrade.id).where(Upgrade.orderid == order_id).limit(1)) is not None
 
 
 def _force(ctx: Ctx, service: Service, by: Forced) -> None:

@@ -9,8 +9,10 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from modulehost.billing import invoices
+from modulehost.billing.cycles import cycle
 from modulehost.db import counted
 from modulehost.money import currency_of, plain
+from modulehost.ordering import upgrades
 from modulehost.schema import (
     Addon,
     Client,
@@ -20,6 +22,7 @@ from modulehost.schema import (
     ProductGroup,
     Service,
     ServiceAddon,
+    Upgrade,
     icontains,
     moment_text,
     same,
@@ -35,7 +38,10 @@ PRODUCT_TYPES = {
 
 @dataclass(frozen=True)
 class Line:
-    """An item of an order. `type`: product or addon; `relid` its service's or addon's id."""
+    """An item of an order. `type`: product, addon or upgrade; `relid` its service's, addon's or upgrade's id.
+
+    `serviceid`: the service that an addon or an upgrade belongs to.
+    """
 
     type: str
     relid: int
@@ -45,6 +51,7 @@ class Line:
     billingcycle: str
     amount: Decimal
     status: str
+    serviceid: int = 0
 
 
 def search(
@@ -64,7 +71,7 @@ def search(
 
 
 def lines(db: Session, order_id: int) -> list[Line]:
-    """The items of an order: services, then addons."""
+    """The items of an order: services, then addons, then upgrades."""
     found = db.execute(
         select(Service, Product.name, Product.type, ProductGroup.name)
         .outerjoin(Product, Product.id == Service.packageid)
@@ -96,7 +103,22 @@ def lines(db: Session, order_id: int) -> list[Line]:
         first = addon.firstpaymentamount
         shown = addon.name or name or ""
         items.append(Line("addon", addon.id, "Addon", shown, domain or "", addon.billingcycle, first, addon.status))
-    return items
+    return items + _upgrades(db, order_id)
+
+
+def _upgrades(db: Session, order_id: int) -> list[Line]:
+    rows = db.execute(
+        select(Upgrade, Service.domain, Service.billingcycle)
+        .outerjoin(Service, Service.id == Upgrade.relid)
+        .where(Upgrade.orderid == order_id)
+        .order_by(Upgrade.id)
+    )
+    kinds = {"package": "Product Upgrade", "configoptions": "Options Upgrade"}
+    return [
+        Line("upgrade", row.id, kinds.get(row.type, "Upgrade"), upgrades.told(db, row), domain or "",
+             cycle(row.new_cycle).label if row.new_cycle else label or "", row.amount, row.status, row.relid)
+        for row, domain, label in rows
+    ]  # fmt: skip
 
 
 def payment_status(db: Session, order: Order) -> str:

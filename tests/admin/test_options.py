@@ -222,6 +222,7 @@ def test_groups_can_be_assigned_on_the_products_tab(admin: Browser, ctx: Ctx, gr
     admin.saved(tab, {})
     with ctx.unit(read=True) as db:
         assert [link.pid for link in db.query(ProductConfigLink)] == [2]
-    admin.saved(tab, configoptionlinks="1", configoptionsupgrade="1")
+    admin.saved(tab, configoptionlinks="1")
+    admin.saved(tab.replace("tab=5", "tab=6"), configoptionsupgrade="1")
     with ctx.unit(read=True) as db:
         assert sorted(link.pid for link in db.query(ProductConfigLink)) == [1, 2]

@@ -152,7 +152,7 @@ def test_menu_of_version_8_and_of_before(admin: Browser) -> None:
         page = admin.text("/admin/index.php")
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page[page.index("<nav") : page.index("</nav>")]))
 
-    assert "Configuration System Settings Products/Services Configurable Options Servers" in menu()
+    assert "Configuration System Settings Products/Services Product Addons Configurable Options Servers" in menu()
     assert "System Logs Activity Log Module Log" in menu()
     assert "Utilities Module Queue" in menu()
     assert "Orders List All Orders" in menu()
@@ -161,7 +161,7 @@ def test_menu_of_version_8_and_of_before(admin: Browser) -> None:
         "/admin/configgeneral.php?tab=1", CompanyName="Example", SystemURL="", Version="7.10.2", Email="a@example.com"
     )
     assert "Setup General Settings" in menu()
-    assert "Products/Services Products/Services Configurable Options Servers" in menu()
+    assert "Products/Services Products/Services Product Addons Configurable Options Servers" in menu()
     assert "Logs Activity Log Module Log" in menu()
     assert "System Settings" not in menu()
     for url in PAGES:  # both sets of addresses always work

@@ -135,7 +135,7 @@ def test_mails_and_invoice_can_be_left_out(api: Api, ctx: Ctx, client: int, prod
         ({"paymentmethod": None}, "Invalid Payment Method. Valid options include mailin, testpay"),
         ({"pid[0]": None, "billingcycle[0]": None}, "No items added to cart so order cannot proceed"),
         ({"domaintype[0]": "register"}, "The parameter 'domaintype' is not modelled by this host; leave it out"),
-        ({"addonid": 1}, "The parameter 'addonid' is not modelled by this host; leave it out"),
+        ({"addonid": 1}, "Service ID not owned by Client ID provided"),
     ],
 )
 def test_refused_orders(api: Api, client: int, product: Product, change: dict[str, Any], text: str) -> None:

@@ -1,11 +1,13 @@
 """Module commands and changes of a service."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from modulehost.context import Ctx, Host
-from modulehost.schema import Product, Service
+from modulehost.schema import Invoice, Product, Service
 from tests.api.client import CLIENT, Api, packed
 from tests.billing.shop import add_field, add_option, add_product
 
@@ -146,3 +148,27 @@ def test_cancellation_requests(api: Api, service: int) -> None:
     assert (found["totalresults"], found["packages"]["package"][0]["type"]) == (1, "End of Billing Period")
     assert found["packages"]["package"][0]["reason"] == "Client Requested"
     assert api.ok("GetCancelledPackages", limitstart=1)["packages"]["package"] == []
+
+
+def test_an_upgrade_is_priced_and_ordered(api: Api, ctx: Ctx, service: int, product: Product) -> None:
+    with ctx.unit() as db:
+        large = add_product(db, "Large", prices={"monthly": "20.00"}).id
+        db.get_one(Service, service).domainstatus = "Active"
+        db.query(Invoice).update({"status": "Paid"})
+    wanted = {"serviceid": service, "type": "product", "newproductid": large, "newproductbillingcycle": "monthly", "paymentmethod": "mailin"}
+    assert api.refused("UpgradeProduct", **{**wanted, "serviceid": 99}) == "Service ID Not Found"
+    assert api.refused("UpgradeProduct", **{**wanted, "type": "domain"}) == "Invalid Upgrade Type"
+    assert api.refused("UpgradeProduct", **{**wanted, "paymentmethod": "x"}).startswith("Invalid Payment Method. Valid options")
+    with ctx.unit() as db:
+        row = db.get_one(Service, service)
+        row.regdate, row.nextduedate = date(2027, 1, 14), date(2027, 2, 14)
+        row.amount = Decimal("10.00")
+    priced = api("UpgradeProduct", **wanted, calconly="true")
+    # 14 of 31 days: 9.03 less 4.52
+    assert (priced["daysuntilrenewal"], priced["totaldays"], priced["price"]) == (14, 31, "$4.51 USD")
+    assert priced["upgradeinprogress"] is False
+    placed = api.ok("UpgradeProduct", **wanted)
+    assert placed["newproductname"] == "Large"
+    assert api("GetInvoice", invoiceid=placed["invoiceid"])["total"] == "4.51"
+    again = "Unable to accept upgrade order. Previous upgrade invoice for service is still unpaid."
+    assert api.refused("UpgradeProduct", **wanted) == again

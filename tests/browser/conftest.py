@@ -1,6 +1,7 @@
 """A real Chromium. Set MODULEHOST_SHOTS to a folder to keep a picture of every step."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.databases import need
+from tests.support.hosts import ADMIN, CLIENT
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -37,6 +39,9 @@ def page(chromium: Any) -> Iterator[Any]:
     errors: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield opened
+    if os.environ.get("MODULEHOST_SHOTS"):
+        for number, last in enumerate(context.pages):
+            last.screenshot(path=str(Path(os.environ["MODULEHOST_SHOTS"]) / f"last-{number}.png"), full_page=True)
     context.close()
     assert errors == []
 
@@ -49,3 +54,32 @@ def shot(page: Any, name: str) -> None:
         page.set_viewport_size({"width": 390, "height": 844})
         page.screenshot(path=str(Path(folder) / f"{name}-phone.png"), full_page=True)
         page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def admin_in(page: Any, url: str, username: str = ADMIN["username"], password: str = ADMIN["password"]) -> None:
+    """Sign in to the admin area by its form."""
+    page.goto(f"{url}/admin/login.php")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", password)
+    page.click("form button")
+    page.wait_for_url(re.compile(r"/admin/(index\.php)?$"))
+
+
+def client_in(page: Any, url: str, email: str = CLIENT["email"], password: str = CLIENT["password"]) -> None:
+    """Sign in to the client area by its form."""
+    page.goto(f"{url}/login")
+    page.fill("#inputEmail", email)
+    page.fill("#inputPassword", password)
+    page.click("#login")
+    page.wait_for_load_state()
+
+
+def yes(page: Any) -> None:
+    """Answer the question that a button asks, and wait for the page that follows."""
+    with page.expect_navigation():
+        page.click("dialog[open] button.primary")
+
+
+def said(page: Any) -> str:
+    """The banners of an admin page."""
+    return " | ".join(page.locator(".banner").all_inner_texts())

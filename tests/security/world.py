@@ -311,11 +311,12 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/orders.php", f"/admin/orders.php?action=view&id={order}", "/admin/invoices.php",
         f"/admin/invoices.php?action=edit&id={invoice}", "/admin/transactions.php", "/admin/modulequeue.php", "/admin/configservers.php?action=sync&id=1&kind=missing_here",
         "/admin/modulequeue.php?completed=1", "/admin/cancelrequests.php", "/admin/cancelrequests.php?completed=1&client=xss",
+        f"/admin/clientsupgrade.php?id={service}", f"/admin/clientsupgrade.php?id={service}&type=configoptions",
         "/admin/systemmodulelog.php", "/admin/systemmodulelog.php?id=1",
         "/admin/systemactivitylog.php", "/admin/configproducts.php", "/admin/configproducts.php?action=create",
         "/admin/configproducts.php?action=creategroup", f"/admin/configproducts.php?action=editgroup&ids={group}",
         "/admin/configproducts.php?action=duplicate",
-        *(f"/admin/configproducts.php?action=edit&id={product}&tab={tab}" for tab in range(1, 6)),
+        *(f"/admin/configproducts.php?action=edit&id={product}&tab={tab}" for tab in range(1, 7)),
         "/admin/configproductoptions.php", "/admin/configproductoptions.php?action=managegroup&id=1",
         *(f"/admin/configproductoptions.php?manageoptions=true&cid={n}" for n in range(1, 5)),
         "/admin/configservers.php", "/admin/configservers.php?action=manage", "/admin/configservers.php?action=manage&id=1",
@@ -323,7 +324,8 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configadminroles.php", "/admin/configadminroles.php?action=edit&id=1", "/admin/configapicredentials.php",
         "/admin/configapicredentials.php?action=create", "/admin/configapicredentials.php?action=role&id=1",
         "/admin/ordersadd.php", f"/admin/ordersadd.php?userid=1&pid={product}",
-        "/admin/myaccount.php", "/admin/twofactor.php", "/admin/configtwofa.php", *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
+        "/admin/myaccount.php", "/admin/users.php", "/admin/users.php?id=1",
+        "/admin/twofactor.php", "/admin/configtwofa.php", *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
         "/admin/configcurrencies.php", "/admin/configcurrencies.php?action=edit", "/admin/configcurrencies.php?action=edit&id=1",
         *(f"/admin/configtax.php?level={level}" for level in range(3)), "/admin/configpromotions.php?show=all",
         "/admin/configpromotions.php?action=manage&id=1", "/admin/configpromotions.php?action=duplicate&id=1",
@@ -343,6 +345,7 @@ def _client_pages(service: int, invoice: int, order: int, product: int, group: i
         f"/clientarea.php?action=productdetails&id={service}&customaction=refused",
         f"/viewinvoice.php?id={invoice}", "/viewemail.php?id=1", "/user/password", "/user/accounts", "/password/reset",
         "/submitticket.php", f"/clientarea.php?action=cancel&id={service}",
+        f"/upgrade.php?type=package&id={service}", f"/upgrade.php?type=configoptions&id={service}",
     ]  # fmt: skip
 
 

@@ -34,6 +34,8 @@ from modulehost.web.admin import (
     services,
     staff,
     taxes,
+    upgrades,
+    users,
 )
 from modulehost.web.admin.site import blueprint
 
@@ -68,6 +70,8 @@ __all__ = [
     "services",
     "staff",
     "taxes",
+    "upgrades",
+    "users",
 ]
 
 

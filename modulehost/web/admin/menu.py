@@ -21,6 +21,7 @@ _CLIENTS = Entry(
     children=(
         Entry("View/Search Clients", "/admin/clients.php", "List Clients"),
         Entry("Add New Client", "/admin/clientsadd.php", "Add New Client"),
+        Entry("Manage Users", "/admin/users.php", "Manage Users"),
         Entry("Products/Services", "/admin/clientshostinglist.php", "List Services"),
         Entry("Cancellation Requests", "/admin/cancelrequests.php", "View Cancellation Requests"),
     ),
@@ -172,10 +173,7 @@ OLD = (
                 children=(_ADMINS, _ROLES, _TWO_FACTOR, replace(_CREDENTIALS, label="Manage API Credentials")),
             ),
             Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
-            Entry("Products/Services", children=(_PRODUCTS, _OPTIONS)),
             Entry("Products/Services", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS)),
-            Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
-            _EMAILS,
             _SERVERS,
             _ADDONS,
             Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),

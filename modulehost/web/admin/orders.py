@@ -88,7 +88,8 @@ def order_change() -> Response:
     if action == "accept":
         key = hash_token(f"{request.form.get('nonce', '')}:accept:{order.id}") if request.form.get("nonce") else ""
         chosen = "choices" in request.form
-        autosetup = "autosetup" in request.form if chosen else None
+        name = "changepackage" if "upgrades" in request.form else "autosetup"  # what an order of upgrades can run
+        autosetup = name in request.form if chosen else None
         sendemail = "sendemail" in request.form or "choices" not in request.form
         try:
             forced = order_setup.decided(ctx, order, request.form) if chosen else {}

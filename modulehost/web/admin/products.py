@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from modulehost import settings
+from modulehost.billing import upgrades
 from modulehost.billing.catalog import Invalid, fields, groups, options, prices, products
 from modulehost.context import Ctx
 from modulehost.schema import CustomField, EmailTemplate, Product, ProductGroup, Service
@@ -29,7 +30,7 @@ from modulehost.web.admin.site import (
 from modulehost.web.numbers import is_whole
 
 URL = "/admin/configproducts.php"
-TABS = {1: "Details", 2: "Pricing", 3: "Module Settings", 4: "Custom Fields", 5: "Configurable Options"}
+TABS = {1: "Details", 2: "Pricing", 3: "Module Settings", 4: "Custom Fields", 5: "Configurable Options", 6: "Upgrades"}
 FIELD_COLUMNS = (
     "fieldname", "fieldtype", "description", "regexpr", "fieldoptions", "sortorder", "adminonly", "required", "showorder",
     "showinvoice",
@@ -234,8 +235,20 @@ def _option_groups(db: Session, product: Product) -> dict[str, Any]:
     return {"lines": options.groups(db), "assigned": products.option_groups(db, product.id)}
 
 
+def _upgrades(db: Session, product: Product) -> dict[str, Any]:
+    groups_ = {one.id: one.name for one in db.scalars(select(ProductGroup))}
+    rows = db.scalars(select(Product).where(Product.retired == 0).order_by(Product.gid, Product.order, Product.id))
+    chosen = {one.id for one in upgrades.targets(db, product)}
+    return {"rows": [(one, groups_.get(one.gid, "")) for one in rows], "chosen": chosen, "mails": _product_mails(db)}
+
+
+def _product_mails(db: Session) -> list[EmailTemplate]:
+    wanted = select(EmailTemplate).where(EmailTemplate.type == "product", EmailTemplate.language == "")
+    return list(db.scalars(wanted.order_by(EmailTemplate.name)))
+
+
 _TAB_DATA: dict[int, Callable[[Session, Product], dict[str, Any]]] = {
-    1: _details, 2: _pricing, 3: lambda db, product: {}, 4: _fields, 5: _option_groups,
+    1: _details, 2: _pricing, 3: lambda db, product: {}, 4: _fields, 5: _option_groups, 6: _upgrades,
 }  # fmt: skip
 
 
@@ -274,7 +287,17 @@ def _save_options(ctx: Ctx, product: Product) -> str:
     with ctx.unit() as db:
         row = row_or_404(db, Product, product.id, "Product")
         products.assign_option_groups(db, row, wanted)
+    return ""
+
+
+def _save_upgrades(ctx: Ctx, product: Product) -> str:
+    wanted = [int(text) for text in request.form.getlist("upgradepackages") if is_whole(text)]
+    with ctx.unit() as db:
+        row = row_or_404(db, Product, product.id, "Product")
+        upgrades.set_targets(db, row, wanted)
         row.configoptionsupgrade = int("configoptionsupgrade" in request.form)
+        row.upgradeemail = next((one.id for one in _product_mails(db) if one.id == number("upgradeemail")), 0)
+        row.updated_at = ctx.host.clock.now()
     return ""
 
 
@@ -299,7 +322,7 @@ def _save_fields(ctx: Ctx, product: Product) -> str:
 
 
 _SAVES: dict[int, Callable[[Ctx, Product], str]] = {
-    1: _save_details, 2: _save_pricing, 3: product_module.save, 4: _save_fields, 5: _save_options,
+    1: _save_details, 2: _save_pricing, 3: product_module.save, 4: _save_fields, 5: _save_options, 6: _save_upgrades,
 }  # fmt: skip
 
 

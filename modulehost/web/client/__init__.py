@@ -18,6 +18,7 @@ from modulehost.web.client import (  # noqa: F401 - the modules put their views 
     services,
     signin,
     store,
+    upgrade,
     userprofile,
 )
 from modulehost.web.client.show import blueprint

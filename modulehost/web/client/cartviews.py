@@ -13,6 +13,7 @@ from modulehost.ordering import cart as carts
 from modulehost.ordering import hookpoints, lines
 from modulehost.schema import Product, ProductGroup
 from modulehost.web import frame
+from modulehost.web.client import cartaddons
 from modulehost.web.client.configure import options_text
 from modulehost.web.client.show import client_currency, errors_html, price, say
 
@@ -43,8 +44,10 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
                 "name": row.name if row else "?",
                 "groupname": group.name if group else "",
             }
+            line = found.lines.get(place)
             rows.append({"num": place, "pid": info["pid"], "productinfo": info, "domain": item.get("domain", ""),
-                         "qty": item.get("qty", 1), "allowqty": row.allowqty if row else 0, "addons": [], "proratadate": "",
+                         "qty": item.get("qty", 1), "allowqty": row.allowqty if row else 0,
+                         "addons": cartaddons.in_cart(line.addons if line else (), currency), "proratadate": "",
                          "errors": found.errors.get(place, []), **_line(found.lines.get(place), currency)})  # fmt: skip
         promotion = found.discounts.promotion
         promotext = promotions.describe(db, promotion, currency) if promotion else ""

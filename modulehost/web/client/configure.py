@@ -17,6 +17,7 @@ from modulehost.schema import Currency, Product, ProductGroup
 from modulehost.themes import Page
 from modulehost.themes.encode import html
 from modulehost.web import frame
+from modulehost.web.client import cartaddons
 from modulehost.web.client.account import custom_input
 from modulehost.web.client.show import array, client_currency, client_of, errors_html, load_cart_of, price, say
 from modulehost.web.numbers import is_whole
@@ -37,6 +38,8 @@ def from_form(item: dict[str, Any]) -> dict[str, Any]:
         found["configoptions"] = {int(k): v for k, v in array("configoption", request.form).items() if is_whole(k)}
     if given := array("customfield", request.form):
         found["customfields"] = {int(k): v for k, v in given.items() if is_whole(k)}
+    if request.form.get("configure") or request.form.get("update") or array("addons", request.form):
+        found["addons"] = cartaddons.from_form()
     return found
 
 
@@ -69,8 +72,13 @@ def live(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, Any
         quote = _quote(db, row, item, currency, wanted)
     except (pricing.OptionErrors, pricing.NotOffered, MoneyError, ValueError) as error:
         return {"ok": False, "errors": list(getattr(error, "errors", None) or [str(error)])}
-    taxes = _taxes(db, row, quote)
-    amounts = {"setup": quote.setup, "recurring": quote.recurring, "total": taxes.net + taxes.tax + taxes.tax2}
+    taxes, extra = _taxes(db, row, quote), cartaddons.lines_of(db, row, item, wanted, currency)
+    more = cartaddons.taxed(db, extra, currency)
+    amounts = {
+        "setup": quote.setup + sum((one.setup for one in extra), money.ZERO),
+        "recurring": quote.recurring + sum((one.recurring for one in extra if one.cycle == wanted), money.ZERO),
+        "total": taxes.net + taxes.tax + taxes.tax2 + more.net + more.tax + more.tax2,
+    }
     return {
         "ok": True,
         "errors": [],
@@ -128,7 +136,8 @@ def variables(
         "customfields": _customfields(db, row, item),
         "server": {name: item.get(name, "") for name in ("hostname", "ns1prefix", "ns2prefix", "rootpw")},
         "domain": item.get("domain", ""), "qty": item.get("qty", 1), "allowqty": row.allowqty > 0,
-        "needsdomain": bool(row.showdomainoptions), "addons": [], "addonsPromoOutput": [], "metrics": [],
+        "needsdomain": bool(row.showdomainoptions),
+        "addons": cartaddons.offered(db, row, item, wanted, currency), "addonsPromoOutput": [], "metrics": [],
         "errormessage": errors_html(errors), "summary": None,
     }  # fmt: skip
     state = live(db, item, currency)
@@ -179,10 +188,11 @@ def _options(
     if wanted is None:
         return []
     given = {str(k): str(v) for k, v in (item.get("configoptions") or {}).items()}
-    return [_option(one, given.get(str(one.id)), currency) for one in pricing.options_of(db, row, currency, wanted)]
+    return [option_variables(one, given.get(str(one.id)), currency) for one in pricing.options_of(db, row, currency, wanted)]
 
 
-def _option(option: Option, given: str | None, currency: Currency) -> dict[str, Any]:
+def option_variables(option: Option, given: str | None, currency: Currency) -> dict[str, Any]:
+    """An option as order forms show it, with `given` as its present value."""
     value = str(option.default) if given is None else given
     if option.type in (DROPDOWN, RADIO) and value not in {str(choice.id) for choice in option.choices}:
         value = str(option.choices[0].id)
@@ -218,29 +228,38 @@ def totals(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, A
     wanted = chosen_cycle(db, row, item, currency)
     assert wanted is not None, "live() found a price"
     quote = _quote(db, row, item, currency, wanted)
-    taxes = _taxes(db, row, quote)
+    taxes, extra = _taxes(db, row, quote), cartaddons.lines_of(db, row, item, wanted, currency)
+    more = cartaddons.taxed(db, extra, currency)
     base = quote.lines[0]
     label = say(f"orderpaymentterm{wanted.key}")
+    setup = quote.setup + sum((one.setup for one in extra), money.ZERO)
+    tax1, tax2 = taxes.tax + more.tax, taxes.tax2 + more.tax2
+    today = taxes.net + more.net + tax1 + tax2
+    recurring = {label: quote.recurring} if wanted.recurs else {}
+    for one in extra:
+        if one.cycle.recurs:
+            term = say(f"orderpaymentterm{one.cycle.key}")
+            recurring[term] = recurring.get(term, money.ZERO) + one.recurring
+    each = {term: price(value, currency) for term, value in recurring.items()}
     return {
         "producttotals": {
             "pid": row.id, "productinfo": {"name": row.name, "groupname": group.name if group else "", "pid": row.id},
-            "qty": quote.qty, "allowqty": row.allowqty > 0, "billingcycle": wanted.key, "addons": [],
+            "qty": quote.qty, "allowqty": row.allowqty > 0, "billingcycle": wanted.key, "addons": cartaddons.summary(extra, currency),
             "configoptions": [
                 {"name": line.description, "optionname": line.shown, "recurring": price(line.recurring, currency),
                  "setup": price(line.setup, currency) if line.setup else 0}
                 for line in quote.lines[1:]
             ],
             "pricing": {
-                "baseprice": price(base.recurring, currency), "setup": price(quote.setup, currency) if quote.setup else 0,
-                "recurring": {label: price(quote.recurring, currency)} if wanted.recurs else {},
-                "recurringexcltax": {label: price(quote.recurring, currency)} if wanted.recurs else {},
-                "tax1": price(taxes.tax, currency) if taxes.tax else "", "tax2": price(taxes.tax2, currency) if taxes.tax2 else "",
-                "totaltoday": price(taxes.net + taxes.tax + taxes.tax2, currency), "addons": 0,
+                "baseprice": price(base.recurring, currency), "setup": price(setup, currency) if setup else 0,
+                "recurring": each, "recurringexcltax": each,
+                "tax1": price(tax1, currency) if tax1 else "", "tax2": price(tax2, currency) if tax2 else "",
+                "totaltoday": price(today, currency), "addons": price(sum((one.recurring for one in extra), money.ZERO), currency),
             },
         },
         "carttotals": {
-            "taxname": say("invoicestaxname"), "taxname2": say("invoicestaxname"), "subtotal": price(taxes.net, currency),
-            "taxrate": "", "taxrate2": "", "total": price(taxes.net + taxes.tax + taxes.tax2, currency), "renewalsByType": {},
+            "taxname": say("invoicestaxname"), "taxname2": say("invoicestaxname"), "subtotal": price(taxes.net + more.net, currency),
+            "taxrate": "", "taxrate2": "", "total": price(today, currency), "renewalsByType": {},
         },
     }  # fmt: skip
 

@@ -65,8 +65,8 @@ def product() -> Any:
         ("", product_row.name),
     ]
     page.primary = sidebar
-    cancel = bool(variables["showcancelbutton"])
-    service_changes(language(), page.primary, service_id, package=False, options=False, cancel=cancel)
+    possible = {"package": "packagesupgrade", "options": "configoptionsupgrade", "cancel": "showcancelbutton"}
+    service_changes(language(), page.primary, service_id, **{name: bool(variables[key]) for name, key in possible.items()})
     if service.domainstatus == "Active":
         moduleside.output(page, service, product_row, passed)
     return show(page)

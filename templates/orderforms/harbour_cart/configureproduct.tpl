@@ -100,6 +100,31 @@
                     </div>
                 </section>
             {/if}
+            {if $addons}
+                <section class="card form-card">
+                    <h2 class="card-header">{lang key='cartavailableaddons'}</h2>
+                    <div class="card-body">
+                        {foreach $addons as $addon}
+                            <div class="form-group">
+                                {if $addon.allowsQuantity}
+                                    <label for="a{$addon.id}">{$addon.name}</label>
+                                    <div class="quantity-row">
+                                        <input type="number" class="form-control input-short" name="addons[{$addon.id}]" id="a{$addon.id}" value="{$addon.qty}" min="0" step="1" inputmode="numeric">
+                                        <span class="choice-price">{$addon.pricing}</span>
+                                    </div>
+                                {else}
+                                    <label class="choice">
+                                        <input type="checkbox" name="addons[{$addon.id}]" id="a{$addon.id}" value="on"{if $addon.status} checked{/if}>
+                                        <span>{$addon.name}</span>
+                                        <span class="choice-price">{$addon.pricing}</span>
+                                    </label>
+                                {/if}
+                                {if $addon.description}<small class="form-text text-muted">{$addon.description}</small>{/if}
+                            </div>
+                        {/foreach}
+                    </div>
+                </section>
+            {/if}
             {if $customfields}
                 <section class="card form-card">
                     <h2 class="card-header">{lang key='orderadditionalrequiredinfo'}</h2>

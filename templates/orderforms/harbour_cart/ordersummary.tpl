@@ -4,6 +4,9 @@
         {foreach $producttotals.configoptions as $configoption}
             <div><dt>{$configoption.name}<small>{$configoption.optionname}</small></dt><dd>{$configoption.recurring}</dd></div>
         {/foreach}
+        {foreach $producttotals.addons as $addon}
+            <div><dt>{$addon.name}</dt><dd>{$addon.recurring}</dd></div>
+        {/foreach}
     </dl>
     {if $producttotals.pricing.setup || $producttotals.pricing.recurring}
         <dl class="summary-lines is-sums">

@@ -24,6 +24,13 @@
                                     {/foreach}
                                 </ul>
                             {/if}
+                            {if $product.addons}
+                                <ul class="cart-options">
+                                    {foreach $product.addons as $addon}
+                                        <li>{$addon.name}: {$addon.recurring} {$addon.billingcyclefriendly}{if $addon.setup} + {$addon.setup} {lang key='ordersetupfee'}{/if}</li>
+                                    {/foreach}
+                                </ul>
+                            {/if}
                             <div class="cart-line-tools">
                                 <a href="{$WEB_ROOT}/cart.php?a=confproduct&amp;i={$num}" class="btn btn-link btn-sm">{lang key='orderForm.edit'}</a>
                                 <form method="post" action="{$WEB_ROOT}/cart.php">

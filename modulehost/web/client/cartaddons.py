@@ -1,0 +1,99 @@
+"""Product addons while a product is configured, and in the cart."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from modulehost import money
+from modulehost.billing import clientgroups, prices, tax
+from modulehost.billing.cycles import Cycle
+from modulehost.ordering import addonlines
+from modulehost.ordering import cart as carts
+from modulehost.ordering.addonlines import AddonLine, AddonRefused
+from modulehost.schema import Currency, Product
+from modulehost.themes.encode import html
+from modulehost.web.client.show import array, client_of, load_cart_of, price, say
+from modulehost.web.numbers import is_whole
+
+
+def from_form() -> dict[int, str]:
+    """`addons[ID]` of the form: a tick box (on) or a quantity; 0 and empty mean none."""
+    given = array("addons", request.form)
+    return {int(k): "1" if v == "on" else v.strip() for k, v in given.items() if is_whole(k) and v.strip() not in ("", "0")}
+
+
+def lines_of(db: Session, row: Product, item: dict[str, Any], wanted: Cycle | None, currency: Currency) -> list[AddonLine]:
+    """The chosen addons that can be ordered so; the others are refused when the form is sent."""
+    less = clientgroups.discount(db, client_of(db))
+    found = []
+    for addon_id, qty in addonlines.chosen(item).items():
+        try:
+            found.append(addonlines.check(db, addon_id, qty, row.id, currency, wanted, less=less))
+        except AddonRefused:
+            continue
+    return found
+
+
+def taxed(db: Session, lines: Sequence[AddonLine], currency: Currency) -> tax.Taxed:
+    """What they cost today, with tax where it applies."""
+    rates = carts.tax_levels(db, load_cart_of(db), client_of(db)).rates
+    values = [value for one in lines if one.addon.tax for value in one.amounts()]
+    found = tax.of_lines(db, values, *rates, money.places(currency))
+    rest = sum((one.total for one in lines if not one.addon.tax), money.ZERO)
+    return tax.Taxed(found.net + rest, found.tax, found.tax2)
+
+
+def offered(db: Session, row: Product, item: dict[str, Any], wanted: Cycle | None, currency: Currency) -> list[dict[str, Any]]:
+    """`$addons` of the configuration page."""
+    chosen = addonlines.chosen(item)
+    found = []
+    for one in addonlines.offered(db, row.id, currency, with_product=True):
+        cycle = addonlines.cycle_of(db, one, currency, wanted)
+        cost = prices.addon_price(db, one, currency, cycle) if cycle else None
+        if cycle is None or cost is None:
+            continue
+        qty = str(chosen.get(one.id, "0"))
+        text = _cost(cost, cycle, currency)
+        kind = "checked " if one.id in chosen else ""
+        found.append({
+            "id": one.id, "name": one.name, "description": html(one.description), "pricing": text,
+            "allowsQuantity": 2 if one.allowqty else 0,
+            "qty": qty, "status": one.id in chosen, "billingcycle": cycle.key,
+            "checkbox": f'<input type="checkbox" name="addons[{one.id}]" id="a{one.id}" value="on" {kind}/>',
+        })  # fmt: skip
+    return found
+
+
+def _cost(cost: prices.Price, cycle: Cycle, currency: Currency) -> str:
+    if cycle.key == "free":
+        return say("orderfree")
+    text = f"{money.formatted(cost.recurring, currency)} {say(f'orderpaymentterm{cycle.key}')}"
+    return text + (f" + {money.formatted(cost.setup, currency)} {say('ordersetupfee')}" if cost.setup else "")
+
+
+def summary(lines: Sequence[AddonLine], currency: Currency) -> list[dict[str, Any]]:
+    """`$producttotals.addons`."""
+    return [
+        {"name": name_of(one), "recurring": price(one.recurring, currency), "setup": price(one.setup, currency) if one.setup else 0}
+        for one in lines
+    ]
+
+
+def in_cart(lines: Sequence[AddonLine], currency: Currency) -> list[dict[str, Any]]:
+    """`$product.addons` of the cart."""
+    return [
+        {
+            "addonid": one.addon.id, "name": name_of(one), "qty": one.qty, "allowqty": bool(one.addon.allowqty),
+            "setup": price(one.setup, currency) if one.setup else "", "recurring": price(one.recurring, currency),
+            "pricingtext": price(one.recurring, currency), "totaltoday": price(one.total, currency),
+            "billingcyclefriendly": say(f"orderpaymentterm{one.cycle.key}"),
+        }
+        for one in lines
+    ]  # fmt: skip
+
+
+def name_of(line: AddonLine) -> str:
+    """The name with its quantity."""
+    return f"{line.qty} × {line.addon.name}" if line.qty > 1 else line.addon.name
