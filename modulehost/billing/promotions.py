@@ -3,12 +3,13 @@
 A promotion names goods by tokens: `3` is a product, `A5` an addon, `D.com` a top-level domain. It takes something off the first
 payment of each service that it applies to; a recurring one also off each later invoice, `recurfor` times in all (0: without
 end). tblhosting.promoid and promocount say so; tblhosting.amount stays the full price, and every invoice has the discount as a
-line of its own (type PromoHosting).
+line of its own (type PromoHosting). An addon has no such columns: what is taken off it for good is off its recurring amount.
 """
 
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -210,10 +211,18 @@ def describe(db: Session, promotion: Promotion, currency: Currency) -> str:
     return f"{value} {'Recurring' if promotion.recurring else 'One Time'} {what}"
 
 
-def line(db: Session, promotion: Promotion, service: Service, off: Decimal, currency: Currency, taxed: bool) -> Item:
-    """The line of an invoice that takes `off` off a service."""
+def line(
+    db: Session,
+    promotion: Promotion,
+    service: Service,
+    off: Decimal,
+    currency: Currency,
+    taxed: bool,
+    start: date | None = None,
+) -> Item:
+    """The line of an invoice that takes `off` off a service or one of its addons, whose period starts at `start`."""
     text = f"Promotional Code: {promotion.code} - {describe(db, promotion, currency)}"
-    return Item(text, -off, "PromoHosting", service.id, taxed, service.nextduedate)
+    return Item(text, -off, "PromoHosting", service.id, taxed, start or service.nextduedate)
 
 
 # --- later invoices ------------------------------------------------------------------------------------------------------

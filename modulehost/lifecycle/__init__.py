@@ -9,6 +9,7 @@ from modulehost.lifecycle import (
     addons,
     as_test,
     clientarea,
+    features,
     following,
     history,
     loaders,
@@ -52,10 +53,11 @@ from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target
 from modulehost.schema import Product
 
 __all__ = [
-    "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test", "buttons",
-    "call", "client_buttons", "client_functions", "clientarea", "config_options", "history", "loaders", "locks", "metadata", "module_of",
-    "params", "product_options", "properties", "queue", "recover", "register", "remote", "renewing", "resume_pending", "retry", "retry_all",
-    "run", "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
+    "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test",
+    "buttons", "call", "client_buttons", "client_functions", "clientarea", "config_options", "features", "history",
+    "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
+    "register", "remote", "renewing", "resume_pending", "retry", "retry_all", "run", "save_addon_options",
+    "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
     "supports", "sync", "tabs", "usage", "with_port",
 ]  # fmt: skip
 
