@@ -3,6 +3,7 @@
 from typing import Any
 
 from modulehost import events
+from modulehost.billing import usage as billed_usage
 from modulehost.context import Ctx, Host
 from modulehost.lifecycle import (
     addons,
@@ -64,6 +65,7 @@ __all__ = [
 def register(host: Host) -> None:
     """Offer modules what they may ask of this room, and listen for services that are to be set up."""
     host.functions["product_options"] = _product_options
+    billed_usage.provide(host, usage.names)
     events.subscribe(host, "service.setup", _set_up)
     events.subscribe(host, "invoice.paid", renewing.on_paid)
     events.subscribe(host, "addon.setup", following.set_up)
