@@ -9,6 +9,8 @@ SQLite, MariaDB (or MySQL) and PostgreSQL behave alike after this:
 """
 
 import logging
+import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,6 +87,19 @@ def despite_deadlocks(unit: Callable[[], T]) -> T:
     return unit()
 
 
+def _write_ahead(cursor: Any) -> None:
+    """Switch to WAL. When several open a new file at once SQLite refuses this at once instead of waiting for the lock, so we wait."""
+    limit = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as busy:
+            if "locked" not in str(busy) or time.monotonic() > limit:
+                raise
+            time.sleep(0.01)
+
+
 def _sqlite(url: Any) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +111,7 @@ def _sqlite(url: Any) -> Engine:
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves; sqlite3 would delay it to the first write
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=OFF")
         cursor.close()

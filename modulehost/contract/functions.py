@@ -56,6 +56,11 @@ SERVER_FUNCTIONS = _table(
     ("GetUserCount", "server", "map"),
     ("GetRemoteMetaData", "server", "map"),
     ("RenderRemoteMetaData", "server", "html"),
+    ("ProvisionAddOnFeature", "service", "result", "Create"),
+    ("SuspendAddOnFeature", "service", "result", "Suspend"),
+    ("UnsuspendAddOnFeature", "service", "result", "Unsuspend"),
+    ("DeprovisionAddOnFeature", "service", "result", "Terminate"),
+    ("AddOnFeatures", "product", "map"),
     # Known, so that a module that defines them is not told that they are misnamed; the host does not call them yet.
     ("UsageUpdate", "server", "ignored"),
     ("MetricProvider", "server", "object"),

@@ -3,12 +3,14 @@
 from typing import Any
 
 from modulehost import events
+from modulehost.billing import usage as billed_usage
 from modulehost.context import Ctx, Host
 from modulehost.lifecycle import (
     addons,
     as_test,
     clientarea,
     closing,
+    features,
     following,
     history,
     loaders,
@@ -52,17 +54,19 @@ from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target
 from modulehost.schema import Product
 
 __all__ = [
-    "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test", "buttons",
-    "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "history", "loaders", "locks",
-    "metadata", "module_of", "params", "product_options", "properties", "queue", "recover", "register", "remote", "renewing",
-    "resume_pending", "retry", "retry_all", "run", "save_addon_options", "save_product_options", "server_call",
-    "server_module", "settings_fields", "signon", "states", "subjects", "supports", "sync", "tabs", "usage", "with_port",
+    "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test",
+    "buttons", "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "features",
+    "history", "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
+    "register", "remote", "renewing", "resume_pending", "retry", "retry_all", "run", "save_addon_options",
+    "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
+    "supports", "sync", "tabs", "usage", "with_port",
 ]  # fmt: skip
 
 
 def register(host: Host) -> None:
     """Offer modules what they may ask of this room, and listen for services that are to be set up."""
     host.functions["product_options"] = _product_options
+    billed_usage.provide(host, usage.names)
     events.subscribe(host, "service.setup", _set_up)
     events.subscribe(host, "invoice.paid", renewing.on_paid)
     events.subscribe(host, "addon.setup", following.set_up)

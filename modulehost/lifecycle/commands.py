@@ -63,7 +63,9 @@ class _Begun:
     secret_options: list[int]
     secrets: set[str]
     old_password: str
+    automated: bool = False  # nobody waits for the outcome
     returned: runtimes.Returned | None = None
+    called: str = ""  # the module's function: another than the command for addons that are a feature
     answer: str | None = None  # what the module itself said, None while it has not
 
 
@@ -81,8 +83,8 @@ def run(
 
     `target` is a Subject; an int means a service. `extra` is laid over the params (`password` for ChangePassword,
     `suspendreason`). The same `request_key` never runs the same function of the same subject twice: the second caller gets the
-    first one's outcome. `old_password` tells what a caller of ChangePassword has overwritten already. Never raises for what a
-    module does.
+    first one's outcome. `automated`: nobody started it by hand, so administrators get a mail when it fails. `old_password`
+    tells what a caller of ChangePassword has overwritten already. Never raises for what a module does.
     """
     if len(function) > LONGEST_NAME:
         return Outcome(False, "refused", f"there is no function {function[:LONGEST_NAME]}...; its name is too long")
@@ -100,6 +102,7 @@ def run(
         return begun
     if isinstance(begun, int):
         return _await(ctx, begun, function)
+    begun.automated = automated
     if old_password is not None:
         begun.old_password = old_password
     return _finish(ctx, begun)
@@ -146,8 +149,9 @@ def _begin(
             running.ids.add(added)  # before others can see the row, or they would take it for left over
             hidden = params.secrets(given, options) | params.secret_fields(db, whom) | ({old} if old else set())
             begun = _Begun(
-                added, whom, given["serviceid"], given["userid"], function, name, given, options, hidden, old
-            )
+                added, whom, given["serviceid"], given["userid"], function, name, given, options, hidden, old,
+                called=whom.called(db, function),
+            )  # fmt: skip
     except BaseException:
         running.ids.discard(added)
         raise
@@ -188,7 +192,7 @@ def _finish(ctx: Ctx, begun: _Begun) -> Outcome:
 
 
 def _carry_out(ctx: Ctx, begun: _Begun) -> Outcome:
-    effect = states.effect(begun.function)
+    effect = states.effect(begun.called)
     # What a command did is written down even when the module call that asked for it has been revoked meanwhile.
     own = replace(ctx, call=None)
     try:
@@ -233,7 +237,7 @@ def _before(ctx: Ctx, hook: str, begun: _Begun) -> Outcome | None:
 
 
 def _call(ctx: Ctx, own: Ctx, begun: _Begun) -> Outcome:
-    function, hidden = begun.function, begun.secrets
+    function, hidden = begun.called, begun.secrets
     try:
         module = server_module(ctx, begun.module)
         returned = runtimes.call(
@@ -267,7 +271,7 @@ def _call(ctx: Ctx, own: Ctx, begun: _Begun) -> Outcome:
 
 def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
     function, whom = begun.function, begun.subject
-    done = states.effect(function).done
+    done = states.effect(begun.called).done
     # While the module has not answered, a later attempt asks for the same work at the vendor.
     reference = begun.params.get("pending", "") if begun.answer is None else ""
     if outcome.state == "pending":
@@ -285,7 +289,7 @@ def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
         elif outcome.state == "pending":
             journal.activity(db, f"Module {done} Pending - {whom.logged} - {outcome.message}", begun.client_id)
         else:
-            queue.fail(db, whom, begun.module, function, outcome.message)
+            queue.fail(db, whom, begun.module, function, outcome.message, begun.automated)
             journal.activity(db, f"Module {done} Failed - {whom.logged} - Error: {outcome.message}", begun.client_id)
     return Outcome(outcome.ok, outcome.state, outcome.message, begun.command_id, outcome.value)
 
@@ -303,8 +307,8 @@ def _abandon(ctx: Ctx, begun: _Begun, failure: BaseException) -> None:
     with ctx.unit() as db:
         waited = begun.params.get("pending", "")
         if settle(db, begun.subject, begun.command_id, "failed", text, waited):
-            queue.fail(db, begun.subject, begun.module, begun.function, text)
-            done = states.effect(begun.function).done
+            queue.fail(db, begun.subject, begun.module, begun.function, text, begun.automated)
+            done = states.effect(begun.called).done
             journal.activity(db, f"Module {done} Failed - {begun.subject.logged} - Error: {text}")
 
 

@@ -212,7 +212,9 @@ def settings_fields(
 def buttons(ctx: Ctx, target: Target) -> list[Button]:
     """The Module Commands of a service: documented ones that the module defines, then AdminCustomButtonArray."""
     known = supports(ctx, target)
-    found = [Button(spec(f).label, f) for f in COMMANDS if f in known]
+    with ctx.unit(read=True) as db:
+        functions = {f: subject(target).called(db, f) for f in COMMANDS} if known else {}
+    found = [Button(spec(called).label, f) for f, called in functions.items() if called in known]
     return found + _custom(ctx, target, known, "AdminCustomButtonArray")
 
 

@@ -73,7 +73,6 @@ def addon(db: Session, whom: OfAddon) -> dict[str, Any]:
         **_common(db, parent, whom),
         "addonId": row.id,
         "username": parent.username,
-        "serverid": row.server,
         "status": row.status,
         "type": type_,
         "producttype": type_,
@@ -81,7 +80,8 @@ def addon(db: Session, whom: OfAddon) -> dict[str, Any]:
         "billingcycle": row.billingcycle,
         "configoptions": {},
         "model": properties.AddonModel(row),
-        **server(db, row.server),
+        # a feature is of the service's own account
+        **server(db, row.server or (parent.server if subjects.is_feature(db, row.addonid) else 0)),
     }
     own = {key: properties.get(db, whom, key) for key in ("username", "domain")}
     return {**given, **{key: value for key, value in own.items() if value}}

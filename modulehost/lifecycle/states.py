@@ -31,6 +31,10 @@ EFFECTS = {
     "ChangePackage": Effect("ChangePackage", "Change Package"),
     "ChangePassword": Effect("ChangePassword", "Change Password"),
     "Renew": Effect("Renew", "Renew"),
+    "ProvisionAddOnFeature": Effect("ProvisionAddOnFeature", "Provision Feature"),
+    "SuspendAddOnFeature": Effect("SuspendAddOnFeature", "Suspend Feature"),
+    "UnsuspendAddOnFeature": Effect("UnsuspendAddOnFeature", "Unsuspend Feature"),
+    "DeprovisionAddOnFeature": Effect("DeprovisionAddOnFeature", "Deprovision Feature"),
 }
 
 

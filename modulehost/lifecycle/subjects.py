@@ -17,6 +17,14 @@ from modulehost.lifecycle.rows import one
 from modulehost.schema import Addon, Command, ModuleConfiguration, Product, Service, ServiceAddon
 from modulehost.vault import Vault
 
+#: the setting that makes a product addon a feature, and its value
+PROVISIONING, FEATURE = "provisioningType", "feature"
+#: the functions of a feature by the command that a service would get
+FEATURE_FUNCTIONS = {
+    "CreateAccount": "ProvisionAddOnFeature", "SuspendAccount": "SuspendAddOnFeature",
+    "UnsuspendAccount": "UnsuspendAddOnFeature", "TerminateAccount": "DeprovisionAddOnFeature",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Subject(ABC):
@@ -65,6 +73,10 @@ class Subject(ABC):
     @abstractmethod
     def fields(self, db: Session) -> tuple[str, int]:
         """Type and relid of its custom fields (tblcustomfields)."""
+
+    def called(self, db: Session, command: str) -> str:
+        """The module's function behind a command: the command itself, but for addons that are a feature."""
+        return command
 
     @abstractmethod
     def shown(self, db: Session) -> str:
@@ -135,6 +147,10 @@ class OfAddon(Subject):
     def fields(self, db: Session) -> tuple[str, int]:
         return "addon", self.row(db).addonid
 
+    def called(self, db: Session, command: str) -> str:
+        named = FEATURE_FUNCTIONS.get(command)
+        return named if named and is_feature(db, self.row(db).addonid) else command
+
     def shown(self, db: Session) -> str:
         row = db.get(ServiceAddon, self.id)
         if row is None:
@@ -160,6 +176,16 @@ def of_command(row: Command) -> Subject:
 def addon_name(db: Session, row: ServiceAddon) -> str:
     """The name of a service's addon: its own, else that of the product addon."""
     return row.name or db.scalar(select(Addon.name).where(Addon.id == row.addonid)) or f"Addon {row.id}"
+
+
+def is_feature(db: Session, addon_id: int) -> bool:
+    """Whether a product addon (tbladdons.id) is a feature of its service's module: see features.py."""
+    setting = select(ModuleConfiguration.value).where(
+        ModuleConfiguration.entity_type == "addon",
+        ModuleConfiguration.entity_id == addon_id,
+        ModuleConfiguration.setting_name == PROVISIONING,
+    )
+    return bool(db.scalar(setting) == FEATURE)
 
 
 def of_product(row: Product) -> dict[int, str]:

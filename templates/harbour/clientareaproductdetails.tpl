@@ -97,6 +97,16 @@
                     </dl>
                 </section>
             {/if}
+            {if $addons}
+                <section class="card" id="tabAddons">
+                    <h2 class="card-header">{lang key='clientareahostingaddons'}</h2>
+                    <dl class="facts">
+                        {foreach $addons as $addon}
+                            <div><dt>{$addon.name}</dt><dd>{$addon.pricing} · {$addon.status}{if $addon.nextduedate} <small class="text-muted">{lang key='clientareahostingnextduedate'}: {$addon.nextduedate}</small>{/if}</dd></div>
+                        {/foreach}
+                    </dl>
+                </section>
+            {/if}
             {if $customfields}
                 <section class="card">
                     <h2 class="card-header">{lang key='additionalInfo'}</h2>

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from modulehost.billing.catalog import addons
 from modulehost.context import Ctx
 from modulehost.money import default_currency
-from modulehost.schema import Product, ServiceAddon
+from modulehost.schema import Product, Service, ServiceAddon
 from tests.client.shop import Shop, nonce, post, sign_in
 
 
@@ -54,3 +54,16 @@ def test_addons_are_chosen_priced_and_ordered(web: FlaskClient, ctx: Ctx, shop: 
     with ctx.unit(read=True) as db:
         rows = [(r.addonid, r.qty, r.recurring, r.status) for r in db.scalars(select(ServiceAddon).order_by(ServiceAddon.id))]
     assert rows == [(sold["Archive"], 1, Decimal("5.00"), "Pending"), (sold["Seats"], 3, Decimal("3.75"), "Pending")]
+
+
+def test_a_service_shows_its_addons(web: FlaskClient, ctx: Ctx, shop: Shop, sold: dict[str, int]) -> None:
+    with ctx.unit() as db:
+        service = Service(userid=1, packageid=shop.mail, domain="a.example", domainstatus="Active", billingcycle="Monthly")
+        db.add(service)
+        db.flush()
+        db.add(ServiceAddon(hostingid=service.id, userid=1, addonid=sold["Archive"], qty=2, status="Suspended",
+                            recurring=Decimal("10.00"), billingcycle="Monthly"))  # fmt: skip
+        key = service.id
+    sign_in(web)
+    page = web.get(f"/clientarea.php?action=productdetails&id={key}").text
+    assert "2 × Archive &lt;b&gt;" in page and "$10.00 USD Monthly · Suspended" in page

@@ -1,10 +1,13 @@
 """The engine's habits, which the host relies on, on each database."""
 
+import sqlite3
+import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -32,6 +35,26 @@ def test_a_plain_url_gets_the_driver_that_is_installed(url: str, driver: str) ->
 def test_the_folder_of_an_sqlite_file_is_made(tmp_path: Path) -> None:
     with engine(f"sqlite:///{tmp_path}/a/b/c.sqlite") as made, made.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+
+
+def test_several_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    url, together = f"sqlite:///{tmp_path}/new.sqlite", threading.Barrier(2)
+    blocker = sqlite3.connect(tmp_path / "new.sqlite", isolation_level=None, check_same_thread=False)
+    blocker.execute("BEGIN IMMEDIATE")  # SQLite refuses to change the mode now, without waiting
+
+    def let_go() -> None:
+        together.wait()
+        blocker.execute("CREATE TABLE first (a)")
+        blocker.execute("COMMIT")
+        blocker.close()
+
+    late = threading.Thread(target=let_go)
+    late.start()
+    with engine(url) as made:
+        listen(made, "connect", lambda *_: together.wait(), insert=True)
+        with made.connect() as connection:
+            assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    late.join()
 
 
 def test_waiting_for_a_lock_ends_with_an_error(any_database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,15 @@ def tab(ctx: Ctx, addon: Addon) -> dict[str, Any]:
             fields, wrong = lifecycle.settings_fields(ctx, wanted, 0, addon_id=addon.id)
         except ModuleFailed as error:
             failure = str(error)
+    features, feature = {}, ""
+    if wanted and not failure:
+        try:
+            features = lifecycle.features.offered(ctx, wanted, addon.id)
+        except ModuleFailed as error:
+            failure = str(error)
     with ctx.unit(read=True) as db:
+        if lifecycle.features.is_set(db, wanted, addon.id):
+            feature = lifecycle.features.chosen(db, addon.id)
         stored = decrypted(db, of_addon(db, addon.id))
         groups = servers.groups(db)
     same = wanted == addon.module
@@ -33,8 +41,10 @@ def tab(ctx: Ctx, addon: Addon) -> dict[str, Any]:
     known = choices(ctx)
     if wanted and wanted not in [name for name, _label in known]:
         known.append((wanted, f"{wanted} (not found)"))
+    if feature and feature not in features:
+        features[feature] = f"{feature} (no longer offered)"
     shown = []
-    for field in fields:
+    for field in [] if feature and request.method == "GET" else fields:
         name, has = f"packageconfigoption[{field.position}]", bool(stored[field.position]) and same
         value = field.default if fresh else stored[field.position]
         if request.method == "POST":
@@ -42,7 +52,7 @@ def tab(ctx: Ctx, addon: Addon) -> dict[str, Any]:
         shown.append(Shown(field, name, (MASK if has else "") if field.secret else value, has))
     return {
         "modules": known, "module": wanted, "changed": not same, "fields": shown, "failure": failure, "server_groups": groups,
-        "types": products.TYPES, "with_value": WITH_VALUE, "wrong": wrong,
+        "types": products.TYPES, "with_value": WITH_VALUE, "wrong": wrong, "features": list(features.items()), "feature": feature,
     }  # fmt: skip
 
 
@@ -55,11 +65,17 @@ def save(ctx: Ctx, addon: Addon) -> None:
         fields = lifecycle.settings_fields(ctx, name, 0, addon_id=addon.id)[0] if name else []
     except ModuleFailed as error:
         raise Invalid({"module": f"The settings of {name} were not saved: {error}"}) from None
+    feature = request.form.get("feature", "")
+    if feature and feature not in _offered(ctx, name, addon.id):
+        raise Invalid({"feature": f"{name} offers no feature “{feature}”."})
     with ctx.unit() as db:
         row = db.get_one(Addon, addon.id)
         same = row.module == name
+        if not feature and lifecycle.features.chosen(db, addon.id):
+            lifecycle.features.choose(db, row, "")
+            same = False
         values = {} if same else dict.fromkeys(of_addon(db, addon.id), "")
-        for field in fields:
+        for field in [] if feature else fields:
             if field.type not in WITH_VALUE:
                 continue
             given = request.form.get(f"packageconfigoption[{field.position}]", "")
@@ -70,4 +86,14 @@ def save(ctx: Ctx, addon: Addon) -> None:
             values[field.position] = given.replace("\r\n", "\n")
         data = {"module": name, **{n: request.form[n] for n in ("server_group_id", "type") if n in request.form}}
         addons.update(db, row, data)
-        lifecycle.save_addon_options(db, row, values, fields)
+        if feature:
+            lifecycle.features.choose(db, row, feature)
+        else:
+            lifecycle.save_addon_options(db, row, values, fields)
+
+
+def _offered(ctx: Ctx, name: str, addon_id: int) -> dict[str, str]:
+    try:
+        return lifecycle.features.offered(ctx, name, addon_id) if name else {}
+    except ModuleFailed as error:
+        raise Invalid({"feature": str(error)}) from None

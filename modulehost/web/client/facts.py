@@ -1,5 +1,6 @@
 """What is known of a service, in the variable names of the public list for clientareaproductdetails."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from modulehost.billing.dates import date_text
 from modulehost.billing.options import QUANTITY, YES_NO, options_of_service
 from modulehost.billing.upgrades import CONFIGOPTIONS, PACKAGE
 from modulehost.context import ctx_of
-from modulehost.ordering import cancellations, fields
+from modulehost.ordering import addonrows, cancellations, fields
 from modulehost.ordering.upgrades import checks as upgrade_checks
 from modulehost.schema import Client, Invoice, InvoiceItem, Product, ProductGroup, Server, Service
 from modulehost.web.client.metricstats import metric_stats
@@ -54,7 +55,8 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
              "selectedqty": one.qty if one.option.type in (YES_NO, QUANTITY) else 0, "selectedoption": one.choice.label}
             for one in options
         ],
-        "customfields": custom, "productcustomfields": custom, "addons": [], "addonsavailable": False, "downloads": [],
+        "customfields": custom, "productcustomfields": custom, "addons": _addons(db, service, shown),
+        "addonsavailable": False, "downloads": [],
         "metricStats": metric_stats(db, service, product, currency),
         "packagesupgrade": active and upgrade_checks.offered(db, product, PACKAGE),
         "configoptionsupgrade": active and upgrade_checks.offered(db, product, CONFIGOPTIONS),
@@ -69,6 +71,17 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
         "modulecustombuttonresult": "", "modulechangepwresult": "", "modulechangepasswordmessage": "", "moduleclientarea": "",
         "tplOverviewTabOutput": "", "hookOutput": [],
     }  # fmt: skip
+
+
+def _addons(db: Session, service: Service, shown: Callable[[Any], str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.id, "name": f"{row.qty} × {name}" if row.qty > 1 else name, "status": say(f"clientarea{row.status.lower()}"),
+            "rawstatus": row.status.lower(), "regdate": date_text(db, row.regdate), "nextduedate": date_text(db, row.nextduedate),
+            "pricing": f"{shown(row.recurring)} {cycle_text(row.billingcycle)}", "managementActions": "",
+        }
+        for row, name in addonrows.of_services(db, [service.id])
+    ]  # fmt: skip
 
 
 def server_data(row: Server) -> dict[str, Any]:

@@ -158,7 +158,8 @@
   // Payment type: only the prices that count are shown.
   each("[data-paytype]", function (box) {
     function show() {
-      var chosen = document.querySelector("input[name=paytype]:checked"), kind = chosen ? chosen.value : "free";
+      var chosen = box.querySelector("input[type=radio]:checked"), kind = chosen ? chosen.value : "free";
+      if (["free", "onetime", "recurring"].indexOf(kind) < 0) kind = "onetime";  // one that names its only cycle
       each("[data-when]", function (one) { one.hidden = one.dataset.when.split(" ").indexOf(kind) < 0; });
     }
     box.addEventListener("change", show);
