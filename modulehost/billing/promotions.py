@@ -3,12 +3,13 @@
 A promotion names goods by tokens: `3` is a product, `A5` an addon, `D.com` a top-level domain. It takes something off the first
 payment of each service that it applies to; a recurring one also off each later invoice, `recurfor` times in all (0: without
 end). tblhosting.promoid and promocount say so; tblhosting.amount stays the full price, and every invoice has the discount as a
-line of its own (type PromoHosting).
+line of its own (type PromoHosting). An addon has no such columns: what is taken off it for good is off its recurring amount.
 """
 
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -210,10 +211,18 @@ def describe(db: Session, promotion: Promotion, currency: Currency) -> str:
     return f"{value} {'Recurring' if promotion.recurring else 'One Time'} {what}"
 
 
-def line(db: Session, promotion: Promotion, service: Service, off: Decimal, currency: Currency, taxed: bool) -> Item:
-    """The line of an invoice that takes `off` off a service."""
+def line(
+    db: Session,
+    promotion: Promotion,
+    service: Service,
+    off: Decimal,
+    currency: Currency,
+    taxed: bool,
+    start: date | None = None,
+) -> Item:
+    """The line of an invoice that takes `off` off a service or one of its addons, whose period starts at `start`."""
     text = f"Promotional Code: {promotion.code} - {describe(db, promotion, currency)}"
-    return Item(text, -off, "PromoHosting", service.id, taxed, service.nextduedate)
+    return Item(text, -off, "PromoHosting", service.id, taxed, start or service.nextduedate)
 
 
 # --- later invoices ------------------------------------------------------------------------------------------------------
@@ -261,6 +270,24 @@ def upgrade_config(promotion: Promotion) -> dict[str, Any]:
     return {**empty, **(stored if isinstance(stored, dict) else {})}
 
 
+def upgrade_applies(promotion: Promotion, *, token: str = "", options: Iterable[int] = ()) -> bool:
+    """Whether it is for an upgrade to the product `token`, or for changed options (their ids)."""
+    config = upgrade_config(promotion)
+    if config["type"] == "product":
+        return bool(token) and token in listed(promotion.appliesto)
+    chosen, changed = {str(one) for one in config["configoptions"]}, {str(one) for one in options}
+    return bool(changed) and (not chosen or bool(chosen & changed))
+
+
+def describe_upgrade(db: Session, promotion: Promotion, currency: Currency) -> str:
+    """What it gives for an upgrade: `50% Discount`, `$5.00 USD Discount`."""
+    config = upgrade_config(promotion)
+    value = amount(str(config["value"] or 0))
+    if config["discounttype"] == PERCENTAGE:
+        return f"{value.normalize():f}% Discount"
+    return f"{money.formatted(money.converted(value, money.default_currency(db), currency), currency)} Discount"
+
+
 def upgrade_discount(
     db: Session, promotion: Promotion, due: Decimal, currency: Currency, *, token: str = "", options: Iterable[int] = ()
 ) -> Decimal:
@@ -269,13 +296,7 @@ def upgrade_discount(
     Never more than `due`; a credit (below zero) gets nothing off.
     """
     config = upgrade_config(promotion)
-    chosen = {str(one) for one in config["configoptions"]}
-    if config["type"] == "product":
-        fits = bool(token) and token in listed(promotion.appliesto)
-    else:
-        changed = {str(one) for one in options}
-        fits = bool(changed) and (not chosen or bool(chosen & changed))
-    if not fits or due <= 0:
+    if not upgrade_applies(promotion, token=token, options=options) or due <= 0:
         return ZERO
     value = amount(str(config["value"] or 0))
     if config["discounttype"] == PERCENTAGE:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost.billing import prices
+from modulehost.billing import prices, promotions
 from modulehost.billing.catalog.addons import product_ids
 from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.options import whole_number
@@ -54,12 +54,15 @@ class AddonLine:
         """Due with the first invoice."""
         return self.setup + self.recurring
 
-    @property
-    def amounts(self) -> list[Decimal]:
-        """The lines that an invoice has for it: the period, and a set-up fee."""
+    def good(self, services: int = 1) -> promotions.Good:
+        """What promotions see of it, ordered for so many services: all units of one service are one good."""
+        return promotions.Good(f"A{self.addon.id}", self.cycle, Price(self.setup, self.recurring), services)
+
+    def amounts(self, off: Decimal = ZERO) -> list[Decimal]:
+        """The lines that an invoice has for it: the period, a set-up fee, and what a promotion takes off."""
         if self.cycle.key == "free":
             return []
-        return [self.recurring, *([self.setup] if self.setup else [])]
+        return [self.recurring, *(part for part in (self.setup, -off) if part)]
 
 
 def offered(db: Session, product_id: int, currency: Currency, *, with_product: bool = False) -> list[Addon]:

@@ -1,27 +1,53 @@
 """The rows of a service's addon: written with an order, made Active, removed."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks
-from modulehost.billing import invoices
+from modulehost.billing import invoices, promotions
 from modulehost.billing.cycles import next_date
 from modulehost.billing.dates import period_text
 from modulehost.context import ctx_of
 from modulehost.lifecycle import OfAddon, states
 from modulehost.lifecycle.subjects import addon_name, set_addon_status, told
-from modulehost.money import ZERO
+from modulehost.money import ZERO, currency_of
 from modulehost.ordering import servers
 from modulehost.ordering.addonlines import AddonLine
-from modulehost.schema import Addon, CustomField, CustomFieldValue, Order, Product, Service, ServiceAddon
+from modulehost.schema import (
+    Addon,
+    Client,
+    CustomField,
+    CustomFieldValue,
+    Order,
+    Product,
+    Promotion,
+    Service,
+    ServiceAddon,
+)
 
 
-def write(db: Session, order: Order, service: Service, line: AddonLine, billed: bool) -> ServiceAddon:
-    """The Pending addon of an order. AddonAdd follows the commit."""
+@dataclass(frozen=True)
+class Off:
+    """What a promotion takes off an addon: off the first payment, and off each period for as long as it lasts."""
+
+    promotion: Promotion
+    first: Decimal
+    recurring: Decimal
+
+
+def write(
+    db: Session, order: Order, service: Service, line: AddonLine, billed: bool, off: Off | None = None
+) -> ServiceAddon:
+    """The Pending addon of an order. AddonAdd follows the commit.
+
+    The table has no column for a promotion: a lasting one is in `recurring` already.
+    """
     today, now = ctx_of(db).host.clock.today(), ctx_of(db).host.clock.now()
     free = line.cycle.key == "free"
     row = ServiceAddon(
@@ -31,9 +57,9 @@ def write(db: Session, order: Order, service: Service, line: AddonLine, billed: 
         userid=order.userid,
         server=server_for(db, line.addon, service),
         qty=line.qty,
-        firstpaymentamount=line.total,
+        firstpaymentamount=line.total - (off.first if off else ZERO),
         setupfee=line.setup,
-        recurring=line.recurring if line.cycle.recurs else ZERO,
+        recurring=line.recurring - (off.recurring if off else ZERO) if line.cycle.recurs else ZERO,
         billingcycle=line.cycle.label,
         tax="on" if line.addon.tax else "",
         status="Pending",
@@ -66,8 +92,10 @@ def server_for(db: Session, addon: Addon, service: Service) -> int:
     return servers.choose_for(db, addon.module, addon.server_group_id)
 
 
-def invoice_items(db: Session, row: ServiceAddon, service: Service, line: AddonLine) -> list[invoices.Item]:
-    """The period's line, and the set-up fee as a line of its own. A free addon has none."""
+def invoice_items(
+    db: Session, row: ServiceAddon, service: Service, line: AddonLine, off: Off | None = None
+) -> list[invoices.Item]:
+    """The period's line; the set-up fee and a promotion's discount as lines of their own. A free addon has none."""
     if line.cycle.key == "free":
         return []
     start = row.regdate
@@ -77,6 +105,9 @@ def invoice_items(db: Session, row: ServiceAddon, service: Service, line: AddonL
     items = [invoices.Item(f"{title} {period}".strip(), line.recurring, "Addon", row.id, bool(line.addon.tax), start)]
     if line.setup:
         items.append(invoices.Item(f"{title} Setup Fee", line.setup, "Addon", row.id, bool(line.addon.tax), start))
+    if off is not None and off.first:
+        currency = currency_of(db, db.get(Client, row.userid))
+        items.append(promotions.line(db, off.promotion, service, off.first, currency, bool(line.addon.tax), start))
     return items
 
 

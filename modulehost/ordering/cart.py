@@ -24,7 +24,7 @@ from modulehost.money import ZERO, default_currency, places
 from modulehost.money import currency_of as clients_currency
 from modulehost.ordering import addonlines, fields, hookpoints
 from modulehost.ordering.addonlines import AddonLine, AddonRefused
-from modulehost.ordering.discounts import Discounts, of_order
+from modulehost.ordering.discounts import Discounts, addons_of, of_order
 from modulehost.ordering.hookpoints import AddonPrices, Adjustment
 from modulehost.ordering.lines import ItemErrors, Line, check
 from modulehost.schema import Client, Currency, TransientData
@@ -201,7 +201,7 @@ def totals(
             addon_errors[place] = str(error)
     discounts, promo_error = Discounts(), ""
     try:
-        discounts = of_order(db, str(cart.get("promocode") or ""), checked, currency, client)
+        discounts = of_order(db, str(cart.get("promocode") or ""), checked, currency, client, own_addons=addons)
     except PromotionRefused as refused:
         promo_error = refused.key
     sums = [
@@ -209,9 +209,8 @@ def totals(
         for place, one in checked.items()
         for value in one.amounts(discounts.by_place.get(place))
     ]
-    every = [(one, line.services) for line in checked.values() for one in line.addons]
-    every += [(one, 1) for one in addons.values()]
-    sums += [(bool(one.addon.tax), value) for one, count in every for value in one.amounts * count]
+    every = [(at, one, n) for at, one, count in addons_of(checked, addons) for n in range(count)]
+    sums += [(bool(one.addon.tax), value) for at, one, n in every for value in one.amounts(discounts.addon(at, n))]
     sums += [(one.taxed, one.amount) for one in adjustments]
     untaxed = sum((value for is_taxed, value in sums if not is_taxed), ZERO)
     found = tax_levels(db, cart, client)
@@ -221,9 +220,10 @@ def totals(
         if one.cycle.recurs:
             each = one.quote.recurring - discounts.recurring(place)
             recurring[one.cycle.key] = recurring.get(one.cycle.key, ZERO) + each
-    for addon, count in every:
+    for at, addon, n in every:
         if addon.cycle.recurs:
-            recurring[addon.cycle.key] = recurring.get(addon.cycle.key, ZERO) + addon.recurring * count
+            each = addon.recurring - discounts.addon_recurring(at, n)
+            recurring[addon.cycle.key] = recurring.get(addon.cycle.key, ZERO) + each
     return Totals(
         checked, errors, parts.net + untaxed, parts.tax, parts.tax2, parts.total + untaxed, *found.rates, recurring,
         tuple(adjustments), found.names, discounts, promo_error, addons, addon_errors,

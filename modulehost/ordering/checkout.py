@@ -148,8 +148,8 @@ def _check(
     if errors:
         raise OrderRefused(errors)
     try:
-        numbered = dict(enumerate(checked))
-        discounts = of_order(db, request.promocode, numbered, currency, client, request.promooverride)
+        numbered, own_addons = dict(enumerate(checked)), dict(enumerate(addons))
+        discounts = of_order(db, request.promocode, numbered, currency, client, request.promooverride, own_addons)
     except PromotionRefused as error:
         raise OrderRefused([str(error)]) from None
     return checked, addons, discounts

@@ -18,7 +18,7 @@ from modulehost.context import ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted, plain
 from modulehost.ordering import addonrows, fields, lines, servers
 from modulehost.ordering.addonlines import AddonLine
-from modulehost.ordering.discounts import Discounts
+from modulehost.ordering.discounts import OWN, AddonPlace, Discounts
 from modulehost.ordering.hookpoints import Adjustment
 from modulehost.schema import Client, Currency, Invoice, Order, Product, Service, ServiceAddon
 from modulehost.vault import Vault
@@ -121,13 +121,15 @@ def write(
             items += _invoice_items(db, service, line)
             if promotion is not None and off:
                 items.append(promotions.line(db, promotion, service, off, currency, bool(line.product.tax)))
-            for addon in line.addons:
-                addons.append(addonrows.write(db, order, service, addon, billed=not request.noinvoice))
-                items += addonrows.invoice_items(db, addons[-1], service, addon)
-    for addon in own_addons:
+            for number, addon in enumerate(line.addons):
+                part = _off_addon(discounts, (place, number), n)
+                addons.append(addonrows.write(db, order, service, addon, not request.noinvoice, part))
+                items += addonrows.invoice_items(db, addons[-1], service, addon, part)
+    for place, addon in enumerate(own_addons):
         assert addon.service is not None, "check_own found it"
-        addons.append(addonrows.write(db, order, addon.service, addon, billed=not request.noinvoice))
-        items += addonrows.invoice_items(db, addons[-1], addon.service, addon)
+        part = _off_addon(discounts, (OWN, place))
+        addons.append(addonrows.write(db, order, addon.service, addon, not request.noinvoice, part))
+        items += addonrows.invoice_items(db, addons[-1], addon.service, addon, part)
     items += [invoices.Item(one.description, one.amount, taxed=one.taxed) for one in adjustments]
     invoice: Invoice | None = None
     if items and not request.noinvoice:
@@ -171,6 +173,13 @@ def free_number(db: Session) -> int:
         number = int(ctx_of(db).host.entropy.digits(10))
         if db.scalar(select(Order.id).where(Order.ordernum == number).limit(1)) is None:
             return number
+
+
+def _off_addon(discounts: Discounts, place: AddonPlace, n: int = 0) -> addonrows.Off | None:
+    first = discounts.addon(place, n)
+    if discounts.promotion is None or not first:
+        return None
+    return addonrows.Off(discounts.promotion, first, discounts.addon_recurring(place, n))
 
 
 def _take_from_stock(db: Session, line: lines.Line) -> None:

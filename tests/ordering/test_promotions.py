@@ -19,10 +19,10 @@ from modulehost.billing.promotions import Good, PromotionRefused
 from modulehost.context import Ctx, Host
 from modulehost.money import ZERO
 from modulehost.ordering import cart
-from modulehost.ordering.checkout import OrderRefused, place
-from modulehost.schema import Client, ClientGroup, Currency, Invoice, Order, Promotion, Service, Tax
+from modulehost.ordering.checkout import OrderRefused, OrderRequest, place
+from modulehost.schema import Client, ClientGroup, Currency, Invoice, Order, Promotion, Service, ServiceAddon, Tax
 from modulehost.settings import put
-from tests.billing.shop import add_client, add_option, add_product
+from tests.billing.shop import add_addon, add_client, add_option, add_product
 from tests.ordering.test_checkout import order_of
 
 
@@ -331,3 +331,68 @@ def test_nothing_gets_below_zero(
         assert ZERO <= off.unit.recurring <= price and ZERO <= off.unit.setup <= setup and off.times <= count
     if once:
         assert sum(off.times for off in offs) <= 1
+
+
+def test_a_code_for_an_addon(any_host: Host) -> None:
+    """10.00 + 3.00 set-up, twice; with each an addon of 3 x (2.00 + 0.50 set-up): 7.50, of which 10% lasts."""
+    ctx = Ctx(any_host)
+    with ctx.unit() as db:
+        client, row = add_client(db).id, add_product(db, allowqty=1)
+        product = row.id
+        prices = {"monthly": "2.00", "msetupfee": "0.50"}
+        addon = add_addon(db, "Backup", row, allowqty=1, prices=prices).id
+    offer(ctx, [f"A{addon}"], requires=[f"A{addon}"], recurring="1")
+    item = {"pid": product, "qty": 2, "addons": {addon: 3}}
+    with ctx.unit(read=True) as db:
+        totals = cart.totals(db, {"currency": 1, "items": [item], "promocode": "code"}, client=db.get_one(Client, client))
+    # 2 x (13.00 + 7.50 - 0.75); each month 2 x (10.00 + 6.00 - 0.60)
+    assert (totals.problems, totals.discounts.total, totals.total) == ([], d("1.50"), d("39.50"))
+    assert totals.recurring == {"monthly": d("30.80")}
+    placed = place(ctx, order_of(client, item, promocode="CODE"))
+    one = [("Hosting", d("10.00")), ("Setup", d("3.00")), ("Addon", d("6.00")), ("Addon", d("1.50")), ("PromoHosting", d("-0.75"))]
+    assert lines_of(ctx, placed.invoice_id) == one * 2
+    with ctx.unit(read=True) as db:
+        assert db.get_one(Order, placed.order_id).amount == d("39.50")
+        for id_ in placed.addon_ids:
+            held = db.get_one(ServiceAddon, id_)
+            assert (held.firstpaymentamount, held.setupfee, held.recurring) == (d("6.75"), d("1.50"), d("5.40"))
+        services = [db.get_one(Service, id_) for id_ in placed.service_ids]
+        assert [(one.promoid, one.amount, one.firstpaymentamount) for one in services] == [(0, d("10.00"), d("13.00"))] * 2
+
+
+@pytest.mark.parametrize(
+    ("values", "off", "recurring"),
+    [
+        ({"type": "Fixed Amount", "value": "1"}, "1.00", "2.00"),
+        ({"type": "Price Override", "value": "0.50", "recurring": "1"}, "1.50", "0.50"),
+        ({"recurring": "1", "recurfor": "3"}, "0.20", "2.00"),  # an addon does not count its periods: the first, only
+        ({"cycles": ["annually"]}, "0.00", "2.00"),
+    ],
+)
+def test_a_code_for_an_addon_by_itself(ctx: Ctx, values: dict[str, Any], off: str, recurring: str) -> None:
+    """An addon (2.00 a month) for a service that the client has: an order without a product."""
+    with ctx.unit() as db:
+        client, row = add_client(db).id, add_product(db)
+        product, addon = row.id, add_addon(db, "Backup", row, prices={"monthly": "2.00"}).id
+    service = place(ctx, order_of(client, {"pid": product})).service_ids[0]
+    with ctx.unit() as db:
+        db.get_one(Service, service).domainstatus = "Active"
+    promo = offer(ctx, [f"A{addon}"], **values)
+    own = {"aid": addon, "serviceid": service}
+    placed = place(ctx, OrderRequest(client, [], "mailin", promocode="CODE", addons=[own]))
+    expected = [("Addon", d("2.00")), *([("PromoHosting", -d(off))] if d(off) else [])]
+    assert lines_of(ctx, placed.invoice_id) == expected
+    with ctx.unit(read=True) as db:
+        held, items = db.get_one(ServiceAddon, placed.addon_ids[0]), invoices.items_of(db, placed.invoice_id)
+        assert (held.firstpaymentamount, held.recurring) == (d("2.00") - d(off), d(recurring))
+        assert items[-1].relid == (service if d(off) else held.id) and items[-1].duedate == held.nextduedate
+        assert db.get_one(Promotion, promo).uses == 1
+
+
+def test_applied_once_means_one_product_or_addon(ctx: Ctx) -> None:
+    with ctx.unit() as db:
+        client, row = add_client(db).id, add_product(db)
+        product, addon = row.id, add_addon(db, "Backup", row, prices={"monthly": "2.00"}).id
+    offer(ctx, [product, f"A{addon}"], applyonce="1")
+    placed = place(ctx, order_of(client, {"pid": product, "addons": {addon: 1}}, promocode="CODE"))
+    assert [off for kind, off in lines_of(ctx, placed.invoice_id) if kind == "PromoHosting"] == [d("-1.30")]

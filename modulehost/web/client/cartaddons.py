@@ -39,7 +39,7 @@ def lines_of(db: Session, row: Product, item: dict[str, Any], wanted: Cycle | No
 def taxed(db: Session, lines: Sequence[AddonLine], currency: Currency) -> tax.Taxed:
     """What they cost today, with tax where it applies."""
     rates = carts.tax_levels(db, load_cart_of(db), client_of(db)).rates
-    values = [value for one in lines if one.addon.tax for value in one.amounts]
+    values = [value for one in lines if one.addon.tax for value in one.amounts()]
     found = tax.of_lines(db, values, *rates, money.places(currency))
     rest = sum((one.total for one in lines if not one.addon.tax), money.ZERO)
     return tax.Taxed(found.net + rest, found.tax, found.tax2)
