@@ -1,7 +1,7 @@
 """Mail actions: SendEmail, SendAdminEmail, GetEmailTemplates, GetEmails; and single settings."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 
@@ -10,9 +10,9 @@ from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
 from modulehost.context import Ctx
 from modulehost.mail import editing, templates
-from modulehost.schema import Admin, AdminRole, Client, Email, EmailTemplate, Setting, icontains, moment_text, same
+from modulehost.mail.staff import KINDS, Kind
+from modulehost.schema import Client, Email, EmailTemplate, Setting, icontains, moment_text, same
 
-_NOTES = {"system": AdminRole.systememails, "account": AdminRole.accountemails, "support": AdminRole.supportemails}
 _EMAIL = ("id", "userid", "subject", "message", "date", "to", "cc", "bcc", "attachments", "pending", "message_data", "failed",
           "failure_reason", "retry_count", "created_at", "updated_at", "campaign_id")  # fmt: skip
 _MISSING = ("domain", "support", "affiliate")
@@ -59,7 +59,7 @@ def send_email(ctx: Ctx, values: Values) -> dict[str, Any]:
 def send_admin_email(ctx: Ctx, values: Values) -> dict[str, Any]:
     """Tell administrators: those whose role gets mails of `type` (system, account, support)."""
     kind = values.text("type") or "system"
-    if kind not in _NOTES:
+    if kind not in KINDS:
         raise ApiError(f"Parameter 'type' must be system, account or support, not {kind[:40]!r}")
     values.not_modelled("deptid")
     fields = {str(one): value for one, value in values.map("mergefields").items()}
@@ -70,9 +70,7 @@ def send_admin_email(ctx: Ctx, values: Values) -> dict[str, Any]:
             raise ApiError("Email Template not found")
         if not name and not (subject.strip() and message.strip()):
             raise ApiError("You must provide either messagename or customsubject and custommessage")
-        wanted = select(Admin.email).join(AdminRole, AdminRole.id == Admin.roleid)
-        people = db.scalars(wanted.where(Admin.disabled == 0, Admin.email != "", _NOTES[kind] == 1).order_by(Admin.id))
-        for address in dict.fromkeys(people):
+        for address in mail.addresses(db, cast(Kind, kind)):
             if template is not None:
                 mail.queue(db, template.name, 0, fields, to=address)
             else:

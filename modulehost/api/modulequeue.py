@@ -8,7 +8,6 @@ from sqlalchemy import select
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
 from modulehost.context import Ctx
-from modulehost.lifecycle.queue import ACTIONS, FUNCTIONS
 from modulehost.schema import ModuleQueue, moment_text, same
 
 _TYPES = ("", "domain", "service", "addon")
@@ -28,7 +27,7 @@ def get_module_queue(ctx: Ctx, values: Values) -> dict[str, Any]:
     if name := values.text("moduleName"):
         query = query.where(same(ModuleQueue.module_name, name))
     if wanted := values.text("moduleAction"):
-        query = query.where(same(ModuleQueue.module_action, ACTIONS.get(wanted, wanted)))
+        query = query.where(same(ModuleQueue.module_action, wanted))
     if since := values.text("since"):
         try:
             query = query.where(ModuleQueue.last_attempt >= datetime.fromisoformat(since))
@@ -42,7 +41,7 @@ def get_module_queue(ctx: Ctx, values: Values) -> dict[str, Any]:
 def _shown(row: ModuleQueue) -> dict[str, Any]:
     return {
         "id": row.id, "serviceType": row.service_type, "serviceId": row.service_id, "moduleName": row.module_name,
-        "moduleAction": FUNCTIONS.get(row.module_action, row.module_action), "lastAttempt": moment_text(row.last_attempt),
+        "moduleAction": row.module_action, "lastAttempt": moment_text(row.last_attempt),
         "lastAttemptError": row.last_attempt_error, "numRetries": row.num_retries, "completed": row.completed,
         "createdAt": moment_text(row.created_at), "updatedAt": moment_text(row.updated_at),
     }  # fmt: skip

@@ -63,6 +63,7 @@ class _Begun:
     secret_options: list[int]
     secrets: set[str]
     old_password: str
+    automated: bool = False  # nobody waits for the outcome
     returned: runtimes.Returned | None = None
     called: str = ""  # the module's function: another than the command for addons that are a feature
     answer: str | None = None  # what the module itself said, None while it has not
@@ -82,8 +83,8 @@ def run(
 
     `target` is a Subject; an int means a service. `extra` is laid over the params (`password` for ChangePassword,
     `suspendreason`). The same `request_key` never runs the same function of the same subject twice: the second caller gets the
-    first one's outcome. `old_password` tells what a caller of ChangePassword has overwritten already. Never raises for what a
-    module does.
+    first one's outcome. `automated`: nobody started it by hand, so administrators get a mail when it fails. `old_password`
+    tells what a caller of ChangePassword has overwritten already. Never raises for what a module does.
     """
     if len(function) > LONGEST_NAME:
         return Outcome(False, "refused", f"there is no function {function[:LONGEST_NAME]}...; its name is too long")
@@ -101,6 +102,7 @@ def run(
         return begun
     if isinstance(begun, int):
         return _await(ctx, begun, function)
+    begun.automated = automated
     if old_password is not None:
         begun.old_password = old_password
     return _finish(ctx, begun)
@@ -287,7 +289,7 @@ def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
         elif outcome.state == "pending":
             journal.activity(db, f"Module {done} Pending - {whom.logged} - {outcome.message}", begun.client_id)
         else:
-            queue.fail(db, whom, begun.module, function, outcome.message)
+            queue.fail(db, whom, begun.module, function, outcome.message, begun.automated)
             journal.activity(db, f"Module {done} Failed - {whom.logged} - Error: {outcome.message}", begun.client_id)
     return Outcome(outcome.ok, outcome.state, outcome.message, begun.command_id, outcome.value)
 
@@ -305,7 +307,7 @@ def _abandon(ctx: Ctx, begun: _Begun, failure: BaseException) -> None:
     with ctx.unit() as db:
         waited = begun.params.get("pending", "")
         if settle(db, begun.subject, begun.command_id, "failed", text, waited):
-            queue.fail(db, begun.subject, begun.module, begun.function, text)
+            queue.fail(db, begun.subject, begun.module, begun.function, text, begun.automated)
             done = states.effect(begun.called).done
             journal.activity(db, f"Module {done} Failed - {begun.subject.logged} - Error: {text}")
 

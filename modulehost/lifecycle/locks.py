@@ -67,7 +67,7 @@ def interrupt(db: Session, command_id: int) -> None:
         "Look there first, then retry or mark it resolved; it is not repeated by itself"
     )
     if settle(db, subject, command_id, "interrupted", text, command.reference):
-        queue.fail(db, subject, command.module, command.function, text)
+        queue.fail(db, subject, command.module, command.function, text, automated=True)
         journal.activity(db, f"Module {states.effect(command.function).done} Interrupted - {subject.logged}")
 
 

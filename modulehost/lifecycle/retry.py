@@ -2,7 +2,7 @@
 
 from modulehost.context import Ctx
 from modulehost.lifecycle.commands import Outcome, run
-from modulehost.lifecycle.queue import FUNCTIONS, open_rows
+from modulehost.lifecycle.queue import open_rows
 from modulehost.lifecycle.subjects import KINDS
 from modulehost.schema import ModuleQueue
 
@@ -16,7 +16,7 @@ def retry(ctx: Ctx, row_id: int, request_key: str | None = None) -> Outcome:
     if row.service_type not in KINDS:
         return Outcome(False, "refused", f"commands of a {row.service_type} cannot be run here; do it by hand, then resolve the row")
     whom = KINDS[row.service_type](row.service_id)
-    return run(ctx, whom, FUNCTIONS.get(row.module_action, row.module_action), request_key=request_key)
+    return run(ctx, whom, row.module_action, request_key=request_key)
 
 
 def retry_all(ctx: Ctx) -> list[Outcome]:

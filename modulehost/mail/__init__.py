@@ -9,9 +9,12 @@ from modulehost import events
 from modulehost.context import Ctx, Host
 from modulehost.mail import fields, services
 from modulehost.mail.outbox import QUEUED, deliver, queue, queue_message, resend
+from modulehost.mail.staff import addresses, tell_admins
 from modulehost.mail.templates import TEMPLATES, seed
 
-__all__ = ["TEMPLATES", "deliver", "queue", "queue_message", "register", "resend", "seed"]
+__all__ = [
+    "TEMPLATES", "addresses", "deliver", "queue", "queue_message", "register", "resend", "seed", "tell_admins",
+]  # fmt: skip
 
 
 def _deliver(ctx: Ctx, payload: dict[str, object]) -> None:

@@ -5,7 +5,6 @@ whose service ended some other way, is one whose `updated_at` is later than its 
 rows). So a service that is created anew later is not ended again by an old request.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -18,8 +17,6 @@ from modulehost.billing import invoices
 from modulehost.context import Ctx, ctx_of
 from modulehost.lifecycle.subjects import set_addon_status
 from modulehost.schema import (
-    Admin,
-    AdminRole,
     CancelRequest,
     Client,
     Invoice,
@@ -163,7 +160,7 @@ def process(ctx: Ctx) -> Processed:
         queued = set(
             db.scalars(
                 select(ModuleQueue.service_id).where(
-                    ModuleQueue.service_type == "service", ModuleQueue.module_action == "terminate", ModuleQueue.completed == 0
+                    ModuleQueue.service_type == "service", ModuleQueue.module_action == "TerminateAccount", ModuleQueue.completed == 0
                 )
             )
         )  # fmt: skip
@@ -256,12 +253,4 @@ def _tell_admins(db: Session, service: Service, row: CancelRequest) -> None:
         "service_cancellation_type": row.type, "service_cancellation_reason": row.reason,
         "service_link": f"{settings.system_url(db)}admin/clientsservices.php?userid={service.userid}&id={service.id}",
     }  # fmt: skip
-    for address in _notified(db):
-        mail.queue(db, ADMIN_MAIL, 0, given, rel_id=service.id, to=address)
-
-
-def _notified(db: Session) -> Iterable[str]:
-    """Administrators whose role gets account notifications."""
-    found = select(Admin.email).join(AdminRole, AdminRole.id == Admin.roleid)
-    found = found.where(AdminRole.accountemails == 1, Admin.disabled == 0, Admin.email != "")
-    return dict.fromkeys(db.scalars(found.order_by(Admin.id)))
+    mail.tell_admins(db, "account", ADMIN_MAIL, given, rel_id=service.id)

@@ -1,18 +1,16 @@
 """/_host: what drives the host from outside (scripts, the admin header). Answers this machine, or whoever has the control token."""
 
 import hmac
-import ipaddress
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
-from modulehost import __version__, automation, hooks, settings, themes
+from modulehost import __version__, automation, hooks, themes
 from modulehost.context import Ctx
 from modulehost.duration import parse
 from modulehost.journal import firings
-from modulehost.web import frame
+from modulehost.web import frame, nearby
 
 blueprint = Blueprint("control", __name__, url_prefix="/_host")
 
@@ -28,37 +26,13 @@ def _guard() -> Any:
         "same-origin",
     ):
         return _refuse("this request comes from a page of another site")
-    if not _here(request.remote_addr or ""):
-        return _refuse(
-            "/_host answers this machine only; others send X-Modulehost-Token with the control_token of modulehost.toml"
-        )
-    config = frame.host().config
-    with Ctx(frame.host()).unit(read=True) as db:
-        public = config.system_url or settings.get(db, "SystemURL")
-    names = {urlsplit(public).hostname, urlsplit(frame.host().base_url).hostname, config.host}
-    name = urlsplit("//" + request.host).hostname or ""
-    if not _here(name) and name not in names:
-        # A name of somebody else's that leads here: the page behind it would count as ours to the browser.
-        return _refuse(f"{name!r} is no name of this host; use {frame.host().base_url}")
-    if public and not config.trusted_proxy and not _here(urlsplit(public).hostname or ""):
-        return _refuse(
-            f"the System URL is {public}, so a proxy on this machine may be passing on what anybody sends; name it as trusted_proxy "
-            "in modulehost.toml, or send X-Modulehost-Token with the control_token"
-        )
-    return None
+    why = nearby.objection("/_host")
+    return _refuse(why) if why else None
 
 
 def _token_given() -> bool:
     token, given = frame.host().config.control_token, request.headers.get("X-Modulehost-Token", "")
     return bool(token) and hmac.compare_digest(token.encode(), given.encode())
-
-
-def _here(name: str) -> bool:
-    """Whether an address or a name can only be this machine."""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
 
 
 def _refuse(why: str) -> Response:

@@ -131,7 +131,7 @@ def test_module_queue(admin: Browser, ctx: Ctx, service: int) -> None:
         db.get_one(Service, service).domain = "bad.example"
         for number in (1, 2):
             db.add(
-                ModuleQueue(service_type="service", service_id=service, module_name="demo", module_action="create",
+                ModuleQueue(service_type="service", service_id=service, module_name="demo", module_action="CreateAccount",
                             last_attempt=ctx.host.clock.now(), last_attempt_error=f"<i>down {number}</i>", completed=number - 1)
             )  # fmt: skip
     listed = admin.get(page).text

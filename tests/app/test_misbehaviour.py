@@ -106,7 +106,7 @@ def test_one_clear_error_in_page_api_and_log(shop: app.RunningHost, case: str) -
     with Ctx(host).unit(read=True) as db:
         assert db.get_one(Service, service).domainstatus == "Pending"
         assert len([a for a in db.query(ActivityLog) if re.search(error, a.description)]) == 2
-        assert [(q.module_action, q.num_retries) for q in db.query(ModuleQueue)] == [("create", 1)]
+        assert [(q.module_action, q.num_retries) for q in db.query(ModuleQueue)] == [("CreateAccount", 1)]
     assert api(host, shop.url, action="GetClients")["totalresults"] == 1
     write(host, GOOD)
     assert "Module Command Success" in Admin(shop.url).create(service)

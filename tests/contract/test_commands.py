@@ -129,17 +129,17 @@ def fails(bench: Bench, text: str) -> None:
     assert (code, report["state"], report["problems"]) == (1, "failed", [text])
     assert (bench.row(service).domainstatus, bench.mails()) == ("Pending", [])
     queued = [q for q in bench.rows(ModuleQueue) if q.service_id == service]
-    assert [(q.module_action, q.last_attempt_error, q.num_retries, q.completed) for q in queued] == [("create", text, 2, 0)]
+    assert [(q.module_action, q.last_attempt_error, q.num_retries, q.completed) for q in queued] == [("CreateAccount", text, 2, 0)]
     assert f"Module Create Failed - Service ID: {service} - Error: {text}" in [row.description for row in bench.rows(ActivityLog)]
 
 
 def test_a_refusal_changes_nothing(bench: Bench) -> None:
     for command, action, function, before, _after, _sentence in COMMANDS:
         bench.module(f"def acme_{function}(params): return 'Not today'\n")
-        refuses(bench, command, action, before)
+        refuses(bench, command, action, function, before)
 
 
-def refuses(bench: Bench, command: str, action: str, before: str) -> None:
+def refuses(bench: Bench, command: str, action: str, function: str, before: str) -> None:
     service = bench.service(before, username="menon", password="Pa55-word-1", suspendreason="Old reason")
     held = {column.key: getattr(bench.row(service), column.key) for column in Service.__mapper__.column_attrs}
     assert bench.press(service, command, suspendreason="New reason") == [("Module Command Error", "Not today")]
@@ -149,7 +149,7 @@ def refuses(bench: Bench, command: str, action: str, before: str) -> None:
     assert bench.mails() == []
     # The queue holds what can be repeated; a password is not kept for later.
     queued = [q.module_action for q in bench.rows(ModuleQueue) if q.service_id == service]
-    assert queued == ([command] if command != "changepw" else [])
+    assert queued == ([function] if command != "changepw" else [])
 
 
 def test_a_function_that_is_not_there(bench: Bench) -> None:

@@ -139,4 +139,4 @@ def test_an_aborted_command_waits_in_the_queue(bench: Bench) -> None:
     bench.module("def acme_CreateAccount(params): return 'success'")
     bench.hooks("add_hook('PreModuleCreate', 5, lambda v: {'abortcmd': True})\n")
     bench.api("ModuleCreate", serviceid=bench.service())
-    assert [q.module_action for q in bench.rows(ModuleQueue)] == ["create"]
+    assert [q.module_action for q in bench.rows(ModuleQueue)] == ["CreateAccount"]

@@ -154,7 +154,7 @@ def test_a_failure_waits_in_the_queue_as_the_addons(ctx: Ctx, addon: int, write_
     assert (outcome.state, outcome.message) == ("failed", "the vault with the key ******** is locked")
     with ctx.unit(read=True) as db:
         (row,) = lifecycle.queue.open_rows(db)
-    assert (row.service_type, row.service_id, row.module_name, row.module_action) == ("addon", 1, "backup", "terminate")
+    assert (row.service_type, row.service_id, row.module_name, row.module_action) == ("addon", 1, "backup", "TerminateAccount")
     write_module("backup", MODULE.replace('"the vault', '"success" if params["addonId"] else "the vault'))
     assert lifecycle.retry(ctx, row.id).ok
     with ctx.unit(read=True) as db:
@@ -182,7 +182,7 @@ def test_service_and_addon_have_locks_of_their_own(ctx: Ctx, addon: int) -> None
     assert lifecycle.recover(ctx) == 1
     with ctx.unit(read=True) as db:
         (row,) = lifecycle.queue.open_rows(db)
-        assert (row.service_type, row.module_action) == ("service", "suspend")
+        assert (row.service_type, row.module_action) == ("service", "SuspendAccount")
 
 
 def test_a_command_that_is_pending_is_asked_again_for_the_addon(ctx: Ctx, addon: int, write_module: Write) -> None:

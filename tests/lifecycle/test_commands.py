@@ -122,7 +122,7 @@ def test_a_failure_keeps_the_state_and_stands_in_queue_and_logs(ctx: Ctx, servic
     with ctx.unit(read=True) as db:
         waiting = db.scalars(select(ModuleQueue)).all()
         assert [(w.service_id, w.module_name, w.module_action, w.last_attempt_error, w.completed) for w in waiting] == [
-            (service, "demo", "create", expected, 0)
+            (service, "demo", "CreateAccount", expected, 0)
         ]
         log = db.scalars(select(ModuleLog)).all()[-1]
         assert "Traceback" in log.arrdata
@@ -242,7 +242,7 @@ def test_killed_between_intent_and_outcome_is_interrupted_and_never_repeated(
     assert row_of(ctx, service).domainstatus == "Pending"
     with ctx.unit(read=True) as db:
         assert [c.state for c in db.scalars(select(Command))] == ["interrupted"]
-        assert [w.module_action for w in lifecycle.queue.open_rows(db)] == ["create"]
+        assert [w.module_action for w in lifecycle.queue.open_rows(db)] == ["CreateAccount"]
         assert (
             "interrupted: the host stopped while demo_CreateAccount ran"
             in lifecycle.queue.open_rows(db)[0].last_attempt_error

@@ -124,7 +124,7 @@ def test_a_failure_waits_in_the_queue_until_a_retry_succeeds(ctx: Ctx, service: 
     assert not lifecycle.run(ctx, service, "TerminateAccount").ok
     with ctx.unit(read=True) as db:
         (row,) = lifecycle.queue.open_rows(db)
-    assert (row.module_action, row.num_retries, row.last_attempt_error) == ("terminate", 1, "the vendor is away")
+    assert (row.module_action, row.num_retries, row.last_attempt_error) == ("TerminateAccount", 1, "the vendor is away")
     write_module("demo", COUNTING.replace('"the vendor is away"', '"success"'))
     assert lifecycle.retry(ctx, row.id).ok
     with ctx.unit(read=True) as db:

@@ -54,7 +54,7 @@ def test_an_outcome_that_cannot_be_written_closes_the_command_and_says_what_the_
     )
     assert locks(ctx) == 0
     with ctx.unit(read=True) as db:
-        assert [r.module_action for r in lifecycle.queue.open_rows(db)] == ["create"]
+        assert [r.module_action for r in lifecycle.queue.open_rows(db)] == ["CreateAccount"]
     assert lifecycle.run(ctx, service, "CreateAccount").ok
 
 

@@ -94,13 +94,13 @@ def attributes(service_id: int, one: Action) -> dict[str, Any]:
 
 
 def _follow(service_id: int, way: Way, title: str) -> Any:
-    """Go the way, or say on the product's page why there is none: in production the inner reason is for the log only."""
+    """Go the way, or say on the product's page why there is none: the inner reason is for the log and the module's author only."""
     if way.failed:
         note_failure(service_id, way.call.function if way.call else "single sign-on", way.error)
     answer = way_page.go(way, title, _page(service_id))
     if answer is not None:
         return answer
-    hidden = way.failed and not frame.host().config.development
+    hidden = way.failed and not way_page.inside()
     return _refused(service_id, say("host.moduleProblem") if hidden or not way.error else way.error)
 
 
