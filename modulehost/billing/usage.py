@@ -6,7 +6,7 @@ the whole quantity falls into prices all of it), `graduated` (each range prices 
 schemes are ours; how the tables spell them is not documented.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from modulehost.billing.catalog import prices
 from modulehost.billing.cycles import add_months, anchor_of, cycle
 from modulehost.billing.dates import period_text
-from modulehost.billing.invoices import Item, add_items
-from modulehost.context import ctx_of
+from modulehost.billing.invoices import Item, add_items, create
+from modulehost.context import Host, ctx_of
 from modulehost.money import ZERO, amount, currency_of, places
 from modulehost.schema import (
     Client,
     Invoice,
     InvoiceItem,
+    ModuleStore,
     PricingBracket,
     Product,
     ServerTenant,
@@ -37,6 +38,9 @@ SCHEMES = {"simple": "Simple", "total": "Total", "graduated": "Graduated"}
 TYPE = "Usage"  # tblinvoiceitems.type of the lines; a Hosting line would move the service's due date
 SNAPSHOT, DAY, MONTH = "snapshot", "day", "month"
 ALREADY = "mh-usage:"  # begins the notes of a line, which name the metric
+_SETTLED = "modulehost:usage-settled"  # scope of the mark: up to which day a service's usage has been settled
+
+Naming = Callable[[Session, Service], tuple[str, dict[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -113,19 +117,58 @@ def usage_items(db: Session, service: Service, period: Period, tenant: str, labe
     return [item for item, _stats in _lines(db, service, period, tenant, labels)]
 
 
-def add_to_invoice(
-    db: Session, invoice: Invoice, service: Service, period: Period, tenant: str, labels: dict[str, str]
-) -> list[Item]:
-    """Put the lines of a term on an invoice and mark their values with it; returns the lines. A second time adds none."""
-    db.get_one(Service, service.id, with_for_update=True)  # under which two calls do not both add
+class Names:
+    """Who knows the name a service is measured under, and what its metrics are called: `host.part(Names)`."""
+
+    def __init__(self, host: Host) -> None:
+        self.function: Naming = lambda db, service: ("", {})
+
+
+def provide(host: Host, function: Naming) -> None:
+    """Let `function(db, service)` give (tenant, labels by metric). Modules are described in a room above this one."""
+    host.part(Names).function = function
+
+
+def charge(db: Session, service: Service, invoice: Invoice | None = None) -> Invoice | None:
+    """Charge what a service used in its last term that has ended: on `invoice`, or on one made for it.
+
+    Returns the invoice that has the lines, None when there are none. *Invoice Usage Now* and whoever makes a renewal invoice
+    call this one function. The term is settled with it, also when it cost nothing: a second time charges nothing, whatever has
+    been measured since. Nothing is announced.
+    """
+    db.refresh(service, with_for_update=True)  # under which two callers do not both find the same lines
+    period, product = ended_term(db, service), db.get(Product, service.packageid)
+    if period is None or product is None or not _charges(db, product) or _settled(db, service, period, product.servertype):
+        return None
+    tenant, labels = ctx_of(db).host.part(Names).function(db, service)
     found = _lines(db, service, period, tenant, labels)
-    for _item, stats in found:
-        for stat in stats:
-            stat.invoice_id = invoice.id
-    if found:
+    if found and invoice is None:
+        invoice = create(db, db.get_one(Client, service.userid), [], paymentmethod=service.paymentmethod)
+    if found and invoice is not None:
+        for _item, stats in found:
+            for stat in stats:
+                stat.invoice_id = invoice.id
         add_items(db, invoice, [item for item, _stats in found])
     db.flush()
-    return [item for item, _stats in found]
+    return invoice if found else None
+
+
+def _charges(db: Session, product: Product) -> bool:
+    return any(not item.is_hidden and item.module == product.servertype for item in items_of(db, product.id))
+
+
+def _settled(db: Session, service: Service, period: Period, module: str) -> bool:
+    """Whether the term has been settled before; if not, it is from now on."""
+    mine = {"module_type": "servers", "module": module, "scope": _SETTLED, "name": str(service.id)}
+    row = db.scalar(select(ModuleStore).filter_by(**mine))
+    if row is not None and row.value >= period.end.isoformat():
+        return True
+    if row is None:
+        row = ModuleStore(**mine)
+        db.add(row)
+    row.value, row.updated_at = period.end.isoformat(), ctx_of(db).host.clock.now()
+    db.flush()
+    return False
 
 
 def _lines(

@@ -3,11 +3,13 @@
 from typing import Any
 
 from modulehost import events
+from modulehost.billing import usage as billed_usage
 from modulehost.context import Ctx, Host
 from modulehost.lifecycle import (
     addons,
     as_test,
     clientarea,
+    closing,
     features,
     following,
     history,
@@ -53,8 +55,8 @@ from modulehost.schema import Product
 
 __all__ = [
     "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test",
-    "buttons", "call", "client_buttons", "client_functions", "clientarea", "config_options", "features", "history",
-    "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
+    "buttons", "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "features",
+    "history", "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
     "register", "remote", "renewing", "resume_pending", "retry", "retry_all", "run", "save_addon_options",
     "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
     "supports", "sync", "tabs", "usage", "with_port",
@@ -64,6 +66,7 @@ __all__ = [
 def register(host: Host) -> None:
     """Offer modules what they may ask of this room, and listen for services that are to be set up."""
     host.functions["product_options"] = _product_options
+    billed_usage.provide(host, usage.names)
     events.subscribe(host, "service.setup", _set_up)
     events.subscribe(host, "invoice.paid", renewing.on_paid)
     events.subscribe(host, "addon.setup", following.set_up)

@@ -93,13 +93,27 @@ def get(db: Session, target: Target, name: str) -> str:
     if isinstance(whom, OfService) and column is not None:
         value = getattr(whom.service(db), column)
         return vault.decrypt(value) if column == "password" else "" if value is None else str(value)
-    field = _field(db, whom, name)
-    if field is None:
-        return ""
-    found = db.scalar(
-        select(CustomFieldValue.value).where(CustomFieldValue.fieldid == field.id, CustomFieldValue.relid == whom.id)
+    field, found = _field(db, whom, name), None
+    if field is not None:
+        found = db.scalar(
+            select(CustomFieldValue.value).where(CustomFieldValue.fieldid == field.id, CustomFieldValue.relid == whom.id)
+        )
+    return vault.decrypt(_of_former_product(db, whom, name) if found is None else found)
+
+
+def _of_former_product(db: Session, whom: Subject, name: str) -> str:
+    """What was saved while the service had another product: an upgrade must not take it from the module."""
+    rows = db.execute(
+        select(CustomField.fieldname, CustomFieldValue.value)
+        .join(CustomFieldValue, CustomFieldValue.fieldid == CustomField.id)
+        .where(CustomField.type == whom.fields(db)[0], CustomFieldValue.relid == whom.id)
+        .order_by(CustomField.id.desc())
     )
-    return vault.decrypt(found or "")
+    return next((value for known, value in rows if _named(known, name)), "")
+
+
+def _named(field: str, name: str) -> bool:
+    return name.strip().lower() in (field.partition("|")[0].strip().lower(), field.lower())
 
 
 def password(db: Session, whom: Subject) -> str:
@@ -108,15 +122,11 @@ def password(db: Session, whom: Subject) -> str:
 
 
 def _field(db: Session, whom: Subject, name: str) -> CustomField | None:
-    wanted = name.strip().lower()
     type_, relid = whom.fields(db)
     fields = db.scalars(
         select(CustomField).where(CustomField.type == type_, CustomField.relid == relid).order_by(CustomField.id)
     )
-    return next(
-        (f for f in fields if f.fieldname.partition("|")[0].strip().lower() == wanted or f.fieldname.lower() == wanted),
-        None,
-    )
+    return next((field for field in fields if _named(field.fieldname, name)), None)
 
 
 def _save_field(db: Session, whom: Subject, name: str, value: str) -> None:

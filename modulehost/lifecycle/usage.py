@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, extensions, runtimes
-from modulehost.billing import invoices, issuing
+from modulehost.billing import issuing
 from modulehost.billing import usage as billed
 from modulehost.context import Ctx, ctx_of
 from modulehost.contract import UNITS, MetricInterface, MetricProblem, ProviderInterface, Units, read_metrics
@@ -21,7 +21,7 @@ from modulehost.lifecycle import params
 from modulehost.lifecycle.modules import log_failure, metadata, server_call, server_module
 from modulehost.lifecycle.rows import one
 from modulehost.runtimes import ModuleFailed
-from modulehost.schema import Client, ModuleStore, Server, ServerTenant, Service, TenantStat, same
+from modulehost.schema import ModuleStore, Server, ServerTenant, Service, TenantStat, same
 
 _SCOPE = "modulehost:usage"  # what the host knows of a module's metrics, beside what the module keeps itself
 _PLACES = Decimal("0.000001")
@@ -175,21 +175,22 @@ def stats(db: Session, service: Service) -> list[tuple[Known, Decimal, datetime]
 def invoice(ctx: Ctx, service_id: int) -> int:
     """Invoice what a service used in its last term that has ended; returns the invoice's id, 0 when there is nothing to charge.
 
-    A second time finds nothing: the lines of a term are written once. InvoiceCreation and its companions fire as for any invoice.
+    A second time finds nothing: a term is settled once. InvoiceCreation and its companions fire as for any invoice.
     """
     with ctx.unit() as db:
-        service = one(db, Service, service_id, "service")
-        db.refresh(service, with_for_update=True)  # under which two clicks do not both find the same lines
-        period, tenant = billed.ended_term(db, service), tenant_of(db, service)
-        server = db.get(Server, service.server) if service.server else None
-        labels = {key: value.label for key, value in known(db, server.type)[1].items()} if server is not None else {}
-        if period is None or not billed.usage_items(db, service, period, tenant, labels):
+        made = billed.charge(db, one(db, Service, service_id, "service"))
+        if made is None:
             return 0
-        made = invoices.create(db, db.get_one(Client, service.userid), [], paymentmethod=service.paymentmethod)
-        billed.add_to_invoice(db, made, service, period, tenant, labels)
         issuing.announce(db, made)
     events.drain(ctx)
     return made.id
+
+
+def names(db: Session, service: Service) -> tuple[str, dict[str, str]]:
+    """The tenant that a service is and the labels of its metrics (billing.usage.provide)."""
+    server = db.get(Server, service.server) if service.server else None
+    described = known(db, server.type)[1] if server is not None else {}
+    return tenant_of(db, service), {key: value.label for key, value in described.items()}
 
 
 def _ask(ctx: Ctx, name: str, given: dict[str, Any], method: str, *args: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,15 @@ def make_template(root: Path) -> Path:
         )
         clients.create(db, CLIENT_DATA)
     host.close()
-    with sqlite3.connect(root / "modulehost.db") as connection:
+    # `with connect()` alone would leave the connection open, and its -wal file would go away while somebody copies the folder
+    with closing(sqlite3.connect(root / "modulehost.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return root
 
 
 def copy(template: Path, root: Path, settings: Mapping[str, Any] | None = None) -> Host:
     """A host in `root`, which must not exist, with the template's rows; variables of the machine do not count."""
-    shutil.copytree(template, root, ignore=shutil.ignore_patterns("run"))
+    shutil.copytree(template, root, ignore=shutil.ignore_patterns("run", "*-wal", "*-shm"))
     return app.create_host(config.load(root, settings, environ={}))
 
 

@@ -1,5 +1,6 @@
 """What usage costs, worked out by hand, and that no value is charged twice."""
 
+import threading
 from calendar import timegm
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,11 +9,21 @@ from typing import Any
 import pytest
 
 from modulehost.billing import invoices, usage
-from modulehost.billing.catalog import Invalid
+from modulehost.billing.catalog import Invalid, products
 from modulehost.billing.catalog import usage as entering
 from modulehost.billing.usage import Bracket, Period
 from modulehost.context import Ctx, Host
-from modulehost.schema import InvoiceItem, Server, ServerTenant, Service, TenantStat
+from modulehost.schema import (
+    Invoice,
+    InvoiceItem,
+    Pricing,
+    PricingBracket,
+    Product,
+    Server,
+    ServerTenant,
+    Service,
+    TenantStat,
+)
 from tests.billing import shop
 
 JANUARY = Period(date(2027, 1, 1), date(2027, 2, 1))
@@ -100,21 +111,115 @@ def test_days_and_months_count_in_the_term_in_which_they_end(ctx: Ctx) -> None:
     ]  # fmt: skip
 
 
-def test_a_term_is_charged_once(any_host: Host) -> None:
-    ctx = Ctx(any_host)
-    service = furnish(ctx, **simple("disk", "0", _1="1.00"))
+def charging(host: Host, *, moment: datetime = datetime(2027, 2, 1, 9), **form: str) -> tuple[Ctx, Service]:
+    ctx = Ctx(host)
+    usage.provide(host, lambda db, service: (service.domain, {}))
+    host.clock.set(moment)
+    return ctx, furnish(ctx, **(form or simple("disk", "0", _1="1.00")))
+
+
+def charge(ctx: Ctx, service: Service, on: int = 0) -> int:
+    with ctx.unit() as db:
+        made = usage.charge(db, db.get_one(Service, service.id), db.get(Invoice, on) if on else None)
+        return made.id if made is not None else 0
+
+
+def renewed(ctx: Ctx, service: Service) -> None:
+    """The renewal is paid and the term after it has ended."""
+    ctx.host.clock.set(datetime(2027, 3, 1, 9))
+    with ctx.unit() as db:
+        db.get_one(Service, service.id).nextduedate = date(2027, 3, 1)
+
+
+def test_a_term_is_charged_once_on_the_renewal_s_invoice_or_on_its_own(any_host: Host) -> None:
+    ctx, service = charging(any_host)
     measured(ctx, "disk", "snapshot", (datetime(2027, 1, 20), "3"))
-    for count in (1, 0):
-        with ctx.unit() as db:
-            client = db.get_one(shop.Client, service.userid)
-            invoice = invoices.create(db, client, [])
-            assert len(usage.add_to_invoice(db, invoice, service, JANUARY, "ada.example", {})) == count
+    with ctx.unit() as db:
+        renewal = invoices.create(db, db.get_one(shop.Client, service.userid), [invoices.Item("Mail", Decimal(5), "Hosting", service.id)]).id
+    assert charge(ctx, service, renewal) == renewal
     measured(ctx, "disk", "snapshot", (datetime(2027, 2, 1), "9"))
-    assert lines(ctx, service) == []
+    assert (charge(ctx, service), charge(ctx, service, renewal)) == (0, 0)
     with ctx.unit(read=True) as db:
-        (item,) = db.query(InvoiceItem).all()
-        assert (item.type, item.relid, item.amount, item.invoiceid) == ("Usage", service.id, Decimal("3.00"), 1)
-        assert db.get_one(TenantStat, 1).invoice_id == 1
+        found = [(row.type, row.relid, row.amount, row.invoiceid) for row in db.query(InvoiceItem).order_by(InvoiceItem.id)]
+        assert found == [("Hosting", service.id, Decimal("5.00"), renewal), ("Usage", service.id, Decimal("3.00"), renewal)]
+        assert db.get_one(Invoice, renewal).subtotal == Decimal("8.00")
+        assert db.get_one(TenantStat, 1).invoice_id == renewal
+    renewed(ctx, service)
+    assert charge(ctx, service) == renewal + 1  # the next term: 9 are used now
+    with ctx.unit(read=True) as db:
+        assert db.get_one(Invoice, renewal + 1).subtotal == Decimal("9.00")
+
+
+def test_a_term_that_cost_nothing_is_settled_as_well(any_host: Host) -> None:
+    ctx, service = charging(any_host, **simple("disk", "5", _1="1.00"))
+    measured(ctx, "disk", "snapshot", (datetime(2027, 1, 20), "5"))
+    assert charge(ctx, service) == 0
+    measured(ctx, "disk", "snapshot", (datetime(2027, 2, 1, 10), "50"))
+    assert charge(ctx, service) == 0
+    renewed(ctx, service)
+    assert charge(ctx, service) == 1
+
+
+def test_a_product_that_charges_for_no_metric_settles_nothing(any_host: Host) -> None:
+    ctx, service = charging(any_host, x="")
+    measured(ctx, "disk", "snapshot", (datetime(2027, 1, 20), "5"))
+    assert charge(ctx, service) == 0
+    with ctx.unit() as db:
+        entering.save(db, db.get_one(Product, service.packageid), [("disk", "Disk")], simple("disk", "0", _1="1.00"))
+    assert charge(ctx, service) == 1
+
+
+def test_four_clicks_at_the_same_moment_charge_once(any_host: Host) -> None:
+    ctx, service = charging(any_host)
+    measured(ctx, "disk", "snapshot", (datetime(2027, 1, 20), "3"))
+    gate, found = threading.Barrier(4), []
+
+    def click() -> None:
+        gate.wait()
+        found.append(charge(ctx, service))
+
+    threads = [threading.Thread(target=click) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [0, 0, 0, 1]
+    with ctx.unit(read=True) as db:
+        assert [row.amount for row in db.query(InvoiceItem)] == [Decimal("3.00")]
+
+
+@pytest.mark.parametrize("step", ["_settled", "_lines", "create", "add_items"])
+def test_a_charge_that_dies_after_any_step_is_made_by_the_next(any_host: Host, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    ctx, service = charging(any_host)
+    measured(ctx, "disk", "snapshot", (datetime(2027, 1, 20), "3"))
+    real = getattr(usage, step)
+
+    def die(*args: Any, **named: Any) -> None:
+        real(*args, **named)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(usage, step, die)
+        with pytest.raises(KeyboardInterrupt):
+            charge(ctx, service)
+    assert charge(ctx, service)
+    with ctx.unit(read=True) as db:
+        assert [row.amount for row in db.query(InvoiceItem)] == [Decimal("3.00")]
+        assert db.query(Invoice).count() == 1
+
+
+def test_a_copy_of_a_product_has_its_metrics_and_a_deleted_one_leaves_none(any_host: Host) -> None:
+    ctx, service = charging(any_host, **simple("disk", "5", _1="0.33", _2="0.25"))
+    with ctx.unit() as db:
+        product = db.get_one(Product, service.packageid)
+        twin = products.duplicate(db, product, "Twin")
+        (item,) = usage.items_of(db, twin.id)
+        assert (item.metric, item.included, item.module, item.is_hidden) == ("disk", Decimal(5), "shopmod", 0)
+        for currency, price in ((1, "0.33"), (2, "0.25")):
+            assert usage.priced(db, item, currency) == ("simple", [Bracket(Decimal(0), None, Decimal(price))])
+        products.delete(db, twin)
+        assert db.query(PricingBracket).count() == 1 == len(usage.items_of(db, product.id))
+        assert {row.relid for row in db.query(Pricing) if row.type == "usage"} == {1}
 
 
 def test_the_last_term_that_ended(ctx: Ctx) -> None:

@@ -77,11 +77,16 @@ def module_settings(page: Any, url: str, bench: Bench, product: int) -> None:
     page.fill("#option7", "Two\nlines")
     page.select_option("#option8", ["web", "dns"])
     page.check("[name=autosetup][value=payment]")
+    assert page.locator("text=Mailboxes").count()
+    page.check("[name='metric[boxes][on]']")
+    page.locator("details", has=page.locator("[name='metric[boxes][included]']")).locator("summary").click()
+    page.fill("[name='metric[boxes][included]']", "2")
+    page.fill("[name='metric[boxes][0][price][1]']", "0.50")
     shot(page, "every-05-advanced-mode")
     page.click("button:has-text('Save Changes')")
     page.wait_for_load_state()
     assert "k3y-Secret" not in page.content()
-    assert set(functions(bench)) == {"LoadPackages"}
+    assert set(functions(bench)) == {"LoadPackages", "MetricProvider"}
 
 
 def order_and_pay(page: Any, url: str, product: int) -> int:
@@ -199,6 +204,23 @@ def sync(page: Any, url: str, bench: Bench) -> None:
     assert [(row.domain, row.domainstatus, row.userid) for row in bench.rows(Service)][1:] == [("only-there.example", "Active", 1)]
 
 
+def usage(page: Any, url: str, bench: Bench, service: int) -> None:
+    page.goto(f"{url}/admin/configservers.php")
+    with page.expect_navigation():
+        page.click("button:has-text('Update Usage')")
+    assert {"UsageUpdate", "MetricProvider"} <= set(functions(bench))
+    page.goto(f"{url}/admin/clientsservices.php?userid=1&id={service}")
+    row = page.locator("tr", has_text="Mailboxes")
+    assert "7" in row.inner_text()
+    shot(page, "every-25-metrics")
+    page.goto(f"{url}/clientarea.php?action=productdetails&id={service}")
+    shown = page.inner_text("main")
+    assert "250 / 1000" in shown.replace(" MB", "") and "(25%)" in shown
+    row = page.locator("tr", has_text="Mailboxes")
+    assert re.search(r"Mailboxes.*0\.50.*\b7\b.*\b2\b", row.inner_text(), re.DOTALL), row.inner_text()
+    shot(page, "every-26-client-usage")
+
+
 def test_every_function_where_people_meet_it(page: Any, running: RunningHost, host: Host) -> None:
     bench, url = Bench(host), running.url.rstrip("/")
     bench.module(everyfn.CODE, "everyfn", **everyfn.TEMPLATES)
@@ -216,6 +238,7 @@ def test_every_function_where_people_meet_it(page: Any, running: RunningHost, ho
     assert bench.row(service).domainstatus == "Active"
     admin_commands(page, url, bench, service)
     client_pages(page, url, bench, service)
+    usage(page, url, bench, service)
     sync(page, url, bench)
     page.goto(f"{url}/admin/clientsservices.php?userid=1&id={service}")
     assert command(page, bench, "Terminate", "TerminateAccount")["domain"] == DOMAIN

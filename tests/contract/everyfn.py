@@ -125,6 +125,22 @@ def everyfn_GetRemoteMetaData(params):
 def everyfn_RenderRemoteMetaData(params):
     heard("RenderRemoteMetaData", params)
     return "<b>Version " + params["remoteData"]["metaData"]["version"] + "</b>"
+
+def everyfn_UsageUpdate(params):
+    heard("UsageUpdate", params)
+    sdk.update_usage(params["serverid"], "menon-foods.example", diskusage=250, disklimit=1000, bwusage=3, bwlimit=0)
+
+BOXES = sdk.Metric("boxes", "Mailboxes", sdk.Metric.TYPE_SNAPSHOT, sdk.Accounts("Mailboxes"))
+
+class Provider(sdk.ProviderInterface):
+    def __init__(self, params): self.params = params
+    def metrics(self): return [BOXES]
+    def usage(self): return {"menon-foods.example": self.tenantUsage("menon-foods.example")}
+    def tenantUsage(self, tenant): return [BOXES.withUsage(sdk.Usage(7))]
+
+def everyfn_MetricProvider(params):
+    heard("MetricProvider", params)
+    return Provider(params)
 '''
 OVERVIEW = '<p id="plan">Plan {$plan} for {$clientsdetails.firstname} at {$domain}, {$status}</p>'
 REPORT = '<ul id="report">{foreach $lines as $line}<li>{$line}</li>{/foreach}</ul>'

@@ -57,3 +57,19 @@ def test_the_models_columns_and_their_public_names(bench: Bench) -> None:
     service = bench.service()
     bench.api("ModuleCreate", serviceid=service)
     assert bench.heard()[0].params == [service, 1, 1, 1, 1, "Pending", "Pending", "mailin", 0, False, False]
+
+
+def test_an_upgrade_to_another_product_takes_no_property(bench: Bench) -> None:
+    bench.module(
+        SAVES + "def acme_ChangePackage(params):\n"
+        "    own = params['model'].serviceProperties\n"
+        "    heard('kept', {'zoid': own.get('ZOID')})\n"
+        "    own.save({'ZOID': 900})\n"
+        "    heard('kept', {'zoid': own.get('ZOID')})\n"
+        "    return 'success'\n"
+    )
+    service, larger = bench.service(), bench.product(name="Larger")
+    bench.api("ModuleCreate", serviceid=service)
+    assert bench.api("UpdateClientProduct", serviceid=service, pid=larger)["result"] == "success"
+    assert bench.api("ModuleChangePackage", serviceid=service) == {"result": "success"}
+    assert [one.params["zoid"] for one in bench.heard("kept")] == ["760", "900"]

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import String, inspect, select, text
 
 from modulehost import journal, lifecycle, settings
-from modulehost.accounts import admins, credentials
-from modulehost.billing.catalog import fields, groups, options, products, servers
+from modulehost.accounts import admins, credentials, userpermissions, users
+from modulehost.billing.catalog import fields, groups, options, products, servers, usage
 from modulehost.context import Ctx, Host
 from modulehost.money import default_currency
 from modulehost.ordering import checkout
@@ -105,6 +105,18 @@ def spite_ListAccounts(params):
 
 def spite_GetUserCount(params):
     return {"success": False, "error": SPITE}
+
+def spite_MetricProvider(params):
+    from modulehost import sdk
+    kinds = (sdk.Metric.TYPE_SNAPSHOT, sdk.Metric.TYPE_PERIOD_DAY, sdk.Metric.TYPE_PERIOD_MONTH)
+    metrics = [sdk.Metric(SPITE + kind, SPITE, kind, sdk.GigaBytes(SPITE, SPITE, SPITE)) for kind in kinds]
+
+    class Provider(sdk.ProviderInterface):
+        def metrics(self): return metrics
+        def usage(self): return {SPITE: self.tenantUsage(SPITE)}
+        def tenantUsage(self, tenant): return [one.withUsage(sdk.Usage(12)) for one in metrics]
+
+    return Provider()
 
 def spite_TestConnection(params):
     return {"success": False, "error": SPITE}
@@ -243,6 +255,8 @@ def furnish(ctx: Ctx) -> Doors:
         credentials.create(db, admin.id, [role.id], "laptop")
         contact = Contact(userid=1, firstname="C", lastname="C", email="c@example.com")
         db.add(contact)
+        helper = users.create(db, {"firstname": "H", "lastname": "H", "email": "h@example.com", "password2": "Helper-pass-1"})
+        userpermissions.add(db, helper.id, 1, ["emails"])
         db.add(UserInvite(email="i@example.com", client_id=1, token="t", permissions="emails", updated_at=ctx.host.clock.now()))
         journal.activity(db, "Something happened", 1)
     placed = checkout.place(
@@ -260,6 +274,7 @@ def furnish(ctx: Ctx) -> Doors:
     lifecycle.run(ctx, service, "CreateAccount")
     lifecycle.sync.fetch(ctx, 1)
     lifecycle.remote.refresh(ctx, 1)
+    measure(ctx, product.id)
     journal.module_log(ctx, "spite", "CreateAccount", {"a": 1}, "answer", "processed")
     with ctx.unit() as db:
         invoice = db.get_one(Invoice, placed.invoice_id)
@@ -279,6 +294,19 @@ def furnish(ctx: Ctx) -> Doors:
         "group": group.id,
     }
     return Doors(admin=_admin_pages(**ids), client=_client_pages(**ids), **ids)
+
+
+def measure(ctx: Ctx, product_id: int) -> None:
+    """Metrics with prices for the product, and a day's values of a tenant named like the spoilt service."""
+    known = lifecycle.usage.metrics(ctx, "spite")
+    with ctx.unit() as db:
+        form = {}
+        for one in known:
+            begin = f"metric[{one.name}]"
+            form |= {f"{begin}[on]": "1", f"{begin}[included]": "1", f"{begin}[scheme]": "simple"}
+            form[f"{begin}[0][price][{default_currency(db).id}]"] = "1.00"
+        usage.save(db, db.get_one(Product, product_id), [(one.name, one.label) for one in known], form)
+    assert lifecycle.usage.collect(ctx, 1) == ""
 
 
 def _fields(ctx: Ctx, product_id: int) -> list[CustomField]:
@@ -323,6 +351,8 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configservers.php?action=managegroup&id=1", "/admin/configadmins.php", "/admin/configadmins.php?action=manage&id=1",
         "/admin/configadminroles.php", "/admin/configadminroles.php?action=edit&id=1", "/admin/configapicredentials.php",
         "/admin/configapicredentials.php?action=create", "/admin/configapicredentials.php?action=role&id=1",
+        "/admin/clientscontacts.php?userid=1&contactid=1", "/admin/clientscontacts.php?userid=1&contactid=new", "/admin/clientsusers.php?userid=1&user=2",
+        "/admin/clientsdelete.php?userid=1",
         "/admin/ordersadd.php", f"/admin/ordersadd.php?userid=1&pid={product}",
         "/admin/myaccount.php", "/admin/users.php", "/admin/users.php?id=1",
         "/admin/twofactor.php", "/admin/configtwofa.php", *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks
-from modulehost.billing.catalog import prices
+from modulehost.billing.catalog import prices, usage
 from modulehost.billing.catalog.checks import Data, Form, Invalid
 from modulehost.billing.catalog.groups import free_slug, slugged
 from modulehost.context import Ctx, after_commit, ctx_of
@@ -178,7 +178,7 @@ def service_count(db: Session, product_id: int) -> int:
 
 
 def delete(db: Session, product: Product) -> None:
-    """Remove a product with its prices, custom fields and option links. Raises Invalid while services use it."""
+    """Remove a product with its prices, metrics, custom fields and option links. Raises Invalid while services use it."""
     if count := service_count(db, product.id):
         raise Invalid(
             {"product": f"“{product.name}” is used by {count} service(s); hide or retire it instead of deleting it."}
@@ -191,13 +191,14 @@ def delete(db: Session, product: Product) -> None:
         db.execute(delete_rows(CustomFieldValue).where(CustomFieldValue.fieldid.in_(fields)))
         db.execute(delete_rows(CustomField).where(CustomField.id.in_(fields)))
     db.execute(delete_rows(ProductConfigLink).where(ProductConfigLink.pid == product.id))
+    usage.forget(db, product)
     hooks.later(db, "ProductDelete", pid=product.id)
     db.delete(product)
     db.flush()
 
 
 def duplicate(db: Session, product: Product, name: str) -> Product:
-    """A copy under another name, with prices, module settings, custom fields and option links. Raises Invalid."""
+    """A copy under another name, with prices, metrics, module settings, custom fields and option links. Raises Invalid."""
     form = Form({"name": name})
     new_name = form.text("name", "New Product Name", required=True, longest=255)
     form.done()
@@ -218,6 +219,7 @@ def duplicate(db: Session, product: Product, name: str) -> Product:
         db.add(twin)
     for gid in option_groups(db, product.id):
         db.add(ProductConfigLink(pid=copy.id, gid=gid))
+    usage.copy(db, product, copy)
     db.flush()
     return copy
 

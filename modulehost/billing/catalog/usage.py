@@ -59,10 +59,40 @@ def save(db: Session, product: Product, metrics: Sequence[tuple[str, str]], data
         _put(db, item, scheme, ranges)
 
 
-def _put(db: Session, item: UsageItem, scheme: str, ranges: list[Range]) -> None:
-    old = usage.brackets_of(db, item)
-    prices.forget(db, "usage", [row.id for row in old])
+def forget(db: Session, product: Product) -> None:
+    """Remove a product's metrics with their prices."""
+    for item in usage.items_of(db, product.id):
+        _clear(db, item)
+        db.delete(item)
+    db.flush()
+
+
+def copy(db: Session, product: Product, to: Product) -> None:
+    """Give another product the same metrics, inclusions and prices."""
+    now = ctx_of(db).host.clock.now()
+    for item in usage.items_of(db, product.id):
+        rows = usage.brackets_of(db, item)
+        priced = prices.rows(db, "usage", [row.id for row in rows])
+        ranges = [
+            Range(row.floor, row.ceiling, {currency: price.monthly for (id_, currency), price in priced.items() if id_ == row.id})
+            for row in rows
+        ]
+        twin = UsageItem(
+            rel_type="Product", rel_id=to.id, module_type=item.module_type, module=item.module, metric=item.metric,
+            included=item.included, is_hidden=item.is_hidden, created_at=now, updated_at=now,
+        )  # fmt: skip
+        db.add(twin)
+        db.flush()
+        _put(db, twin, rows[0].schema_type if rows else "simple", ranges)
+
+
+def _clear(db: Session, item: UsageItem) -> None:
+    prices.forget(db, "usage", [row.id for row in usage.brackets_of(db, item)])
     db.execute(delete(PricingBracket).where(PricingBracket.rel_type == "usage", PricingBracket.rel_id == str(item.id)))
+
+
+def _put(db: Session, item: UsageItem, scheme: str, ranges: list[Range]) -> None:
+    _clear(db, item)
     now = ctx_of(db).host.clock.now()
     for one in ranges:
         row = PricingBracket(
