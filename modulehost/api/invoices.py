@@ -5,7 +5,7 @@ from typing import Any
 
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
-from modulehost.billing import gateways, invoices, issuing, payments, search
+from modulehost.billing import gateways, invoices, issuing, payments, search, tax
 from modulehost.context import Ctx
 from modulehost.money import ZERO, amount, currency_of, plain
 from modulehost.schema import Client, Invoice, day_text, moment_text
@@ -99,8 +99,10 @@ def create_invoice(ctx: Ctx, values: Values) -> dict[str, Any]:
             raise ApiError(f"Invalid status; it is one of {', '.join(invoices.STATUSES)}")
         status = "Unpaid"
     rates = {name: amount(values.text(name), 3) for name in ("taxrate", "taxrate2") if values.has(name)}
+    with ctx.unit(read=True) as db:
+        lines = _lines(values, tax.taxes(db, "CustomInvoices"))
     invoice_id = issuing.issue(
-        ctx, client_id, _lines(values), source="api", send=send, paymentmethod=method, date=values.day("date"),
+        ctx, client_id, lines, source="api", send=send, paymentmethod=method, date=values.day("date"),
         duedate=values.day("duedate"), status=status, notes=values.text("notes"), **rates,
     )  # fmt: skip
     if values.flag("autoapplycredit"):
@@ -110,13 +112,14 @@ def create_invoice(ctx: Ctx, values: Values) -> dict[str, Any]:
     return {"invoiceid": invoice_id, "status": status}
 
 
-def _lines(values: Values) -> list[invoices.Item]:
+def _lines(values: Values, taxed: bool) -> list[invoices.Item]:
+    """The lines by their numbers; `taxed` counts for those that do not say whether they are."""
     numbers = sorted(int(found[1]) for name in values if (found := _LINE.match(name)))
     return [
         invoices.Item(
             values.text(f"itemdescription{number}"),
             values.amount(f"itemamount{number}") or ZERO,
-            taxed=values.flag(f"itemtaxed{number}"),
+            taxed=values.flag(f"itemtaxed{number}") if values.has(f"itemtaxed{number}") else taxed,
         )
         for number in numbers
         if values.has(f"itemdescription{number}")

@@ -270,6 +270,24 @@ def upgrade_config(promotion: Promotion) -> dict[str, Any]:
     return {**empty, **(stored if isinstance(stored, dict) else {})}
 
 
+def upgrade_applies(promotion: Promotion, *, token: str = "", options: Iterable[int] = ()) -> bool:
+    """Whether it is for an upgrade to the product `token`, or for changed options (their ids)."""
+    config = upgrade_config(promotion)
+    if config["type"] == "product":
+        return bool(token) and token in listed(promotion.appliesto)
+    chosen, changed = {str(one) for one in config["configoptions"]}, {str(one) for one in options}
+    return bool(changed) and (not chosen or bool(chosen & changed))
+
+
+def describe_upgrade(db: Session, promotion: Promotion, currency: Currency) -> str:
+    """What it gives for an upgrade: `50% Discount`, `$5.00 USD Discount`."""
+    config = upgrade_config(promotion)
+    value = amount(str(config["value"] or 0))
+    if config["discounttype"] == PERCENTAGE:
+        return f"{value.normalize():f}% Discount"
+    return f"{money.formatted(money.converted(value, money.default_currency(db), currency), currency)} Discount"
+
+
 def upgrade_discount(
     db: Session, promotion: Promotion, due: Decimal, currency: Currency, *, token: str = "", options: Iterable[int] = ()
 ) -> Decimal:
@@ -278,13 +296,7 @@ def upgrade_discount(
     Never more than `due`; a credit (below zero) gets nothing off.
     """
     config = upgrade_config(promotion)
-    chosen = {str(one) for one in config["configoptions"]}
-    if config["type"] == "product":
-        fits = bool(token) and token in listed(promotion.appliesto)
-    else:
-        changed = {str(one) for one in options}
-        fits = bool(changed) and (not chosen or bool(chosen & changed))
-    if not fits or due <= 0:
+    if not upgrade_applies(promotion, token=token, options=options) or due <= 0:
         return ZERO
     value = amount(str(config["value"] or 0))
     if config["discounttype"] == PERCENTAGE:

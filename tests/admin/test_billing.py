@@ -9,6 +9,7 @@ from modulehost.billing import issuing
 from modulehost.billing.invoices import Item
 from modulehost.context import Ctx
 from modulehost.schema import Invoice, InvoiceItem, Transaction
+from modulehost.settings import put
 
 from .conftest import Browser, wrongs
 
@@ -90,6 +91,16 @@ def test_lines_are_changed_added_and_deleted(admin: Browser, ctx: Ctx, invoice: 
     assert "Every line needs a description" in wrongs(answer)[0]
     answer = admin.post("/admin/invoices.php?id=1&action=lines", {"description[99]": "x", "amount[99]": "1"})
     assert "Line 99 does not belong to invoice 1" in wrongs(answer)[0]
+
+
+def test_a_new_line_is_ticked_as_taxed_where_custom_invoices_are(admin: Browser, ctx: Ctx, invoice: int) -> None:
+    ticked = 'name="taxed[new]" aria-label="Taxed" value="1" checked'
+    assert ticked not in admin.text(EDIT)
+    with ctx.unit() as db:
+        put(db, "TaxCustomInvoices", "on")
+    assert ticked in admin.text(EDIT)
+    unticked = admin.post("/admin/invoices.php?id=1&action=lines", {"description[new]": "Set-up", "amount[new]": "lots"})
+    assert ticked not in unticked.text
 
 
 def test_what_was_paid_for_stays_as_it_was(admin: Browser, ctx: Ctx, invoice: int) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from modulehost.context import Ctx
 from modulehost.schema import Client, Email
+from modulehost.settings import put
 from tests.api.client import CLIENT, Api
 
 
@@ -43,6 +44,16 @@ def test_create_an_invoice(api: Api, client: int) -> None:
         ("Setup", "20.00", 1),
         ("Visit", "9.99", 0),
     ]
+
+
+def test_lines_that_do_not_say_whether_they_are_taxed(api: Api, ctx: Ctx, client: int) -> None:
+    with ctx.unit() as db:
+        put(db, "TaxCustomInvoices", "on")
+    lines = {**LINES, "itemdescription3": "Gift", "itemamount3": "1.00", "itemtaxed3": "0"}
+    made = api.ok("CreateInvoice", userid=client, taxrate="10.000", **lines)
+    shown = api.ok("GetInvoice", invoiceid=made["invoiceid"])
+    assert [one["taxed"] for one in shown["items"]["item"]] == [1, 1, 0]
+    assert (shown["tax"], shown["total"]) == ("3.00", "33.99")  # 10% of 29.99, and 1.00 without
 
 
 def test_drafts(api: Api, client: int) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from modulehost import events, hooks, lifecycle, settings
-from modulehost.billing import invoices, payments
+from modulehost import events, hooks, lifecycle, money, settings
+from modulehost.billing import invoices, payments, promotions
 from modulehost.billing import upgrades as pricing
 from modulehost.context import Ctx, Host
 from modulehost.language import phrase
@@ -29,6 +29,7 @@ from modulehost.schema import (
     Promotion,
     Service,
     ServiceConfigOption,
+    Tax,
     Upgrade,
 )
 from tests.billing.shop import MODULE, add_client, add_option, add_product
@@ -226,6 +227,41 @@ def test_a_promotion_for_upgrades_takes_its_part_off(shop: Ctx) -> None:
         assert db.get_one(Order, placed.order_id).promocode == "HALF"
         assert db.scalars(select(Promotion.uses).order_by(Promotion.id)).all() == [1, 0]
     assert amounts == [("Upgrade", Decimal("3.22")), ("PromoHosting", Decimal("-1.61"))]
+
+
+@pytest.mark.parametrize(
+    ("config", "off", "text"),
+    [
+        ({"type": "product", "value": "50", "discounttype": "Percentage"}, "1.61", "50% Discount"),
+        ({"type": "product", "value": "2", "discounttype": "Fixed Amount"}, "2.00", "$2.00 USD Discount"),
+        ({"type": "configoptions", "value": "50", "discounttype": "Percentage"}, "", ""),
+    ],
+)
+def test_a_code_counts_for_its_kind_of_upgrade_and_the_new_product_is_taxed(
+    shop: Ctx, config: dict[str, Any], off: str, text: str
+) -> None:
+    """3.22 to pay, less the code; 10% tax, as the product that is bought is taxed and the old one is not."""
+    with shop.unit() as db:
+        db.add(Promotion(code="UP", type="Percentage", value=Decimal(10), upgrades=1, upgradeconfig=json.dumps(config), appliesto=str(LARGE)))
+        db.get_one(Product, LARGE).tax = 1
+        settings.put(db, "TaxEnabled", "on")
+        db.add(Tax(level=1, name="VAT", taxrate=Decimal(10)))
+    if not off:
+        with pytest.raises(UpgradeRefused) as refused:
+            upgrades.place(shop, up(promocode="UP"))
+        assert refused.value.reason == "host.promoNotForUpgrades"
+        with shop.unit(read=True) as db:
+            assert db.scalars(select(Promotion.uses)).one() == 0
+        return
+    shown = upgrades.offer(shop, up(promocode="UP"))
+    placed = upgrades.place(shop, up(promocode="UP"))
+    with shop.unit(read=True) as db:
+        invoice, promotion = db.get_one(Invoice, placed.invoice_id), db.scalars(select(Promotion)).one()
+        found = (invoice.subtotal, invoice.tax, invoice.total)
+        assert promotions.describe_upgrade(db, promotion, money.default_currency(db)) == text
+    due = Decimal("3.22") - Decimal(off)  # 1.61 -> tax 0.16; 1.22 -> tax 0.12
+    assert found == (due, Decimal("0.16" if off == "1.61" else "0.12"), Decimal("1.77" if off == "1.61" else "1.34"))
+    assert (shown.discount, shown.tax.tax, shown.total) == (Decimal(off), found[1], found[2])
 
 
 def test_hooks_may_change_the_price(shop: Ctx) -> None:

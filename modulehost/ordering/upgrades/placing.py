@@ -15,7 +15,8 @@ from modulehost.billing import gateways, invoices, issuing, once, promotions, ta
 from modulehost.billing.dates import period_text
 from modulehost.billing.upgrades import Change
 from modulehost.context import Ctx, ctx_of
-from modulehost.money import ZERO, MoneyError, amount, currency_of, plain
+from modulehost.language import DEFAULT, phrase
+from modulehost.money import ZERO, MoneyError, amount, currency_of, places, plain
 from modulehost.ordering import hookpoints
 from modulehost.ordering.upgrades import checks
 from modulehost.ordering.upgrades.checks import UpgradeRefused
@@ -26,6 +27,7 @@ from modulehost.vault import hash_token
 
 KEY_SECONDS = 7 * 86400
 WAIT_SECONDS = 20
+_NOT_FOR_IT = "host.promoNotForUpgrades"
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,7 @@ def _bill(db: Session, order_id: int, amounts: Mapping[int, Decimal], discount: 
         events.emit(db, "upgrade.due", orderid=order_id)
         return
     client, service = db.get_one(Client, order.userid), db.get_one(Service, rows[0].relid)
-    product = db.get(Product, service.packageid)
-    taxed = bool(product and product.tax)
+    taxed = _taxed(db, service, rows[0].type, rows[0].newvalue)
     items = [
         invoices.Item(_line(db, service, row), row.amount, "Upgrade", row.id, taxed, ctx_of(db).host.clock.today()) for row in rows
     ]
@@ -159,6 +160,12 @@ def _bill(db: Session, order_id: int, amounts: Mapping[int, Decimal], discount: 
     invoice = invoices.create(db, client, items, paymentmethod=order.paymentmethod)
     order.invoiceid, order.amount = invoice.id, invoice.total
     issuing.announce(db, invoice)
+
+
+def _taxed(db: Session, service: Service, kind: str, new: str) -> bool:
+    """Whether it is taxed: by the product that the service gets, or that it has where only options change."""
+    product = db.get(Product, int(new.partition(",")[0]) if kind == upgrades.PACKAGE else service.packageid)
+    return bool(product and product.tax)
 
 
 def _line(db: Session, service: Service, row: Upgrade) -> str:
@@ -194,8 +201,10 @@ def _discount(db: Session, request: UpgradeRequest, service: Service, found: lis
         chosen = promotions.check(db, request.promocode, client=client, tokens={token}, upgrade=True)
     except promotions.PromotionRefused as error:
         raise UpgradeRefused([str(error)], error.key) from None
-    due = sum((one.amount for one in found), ZERO)
-    off = promotions.upgrade_discount(db, chosen, due, currency_of(db, client), token=token if package else "", options=ids)
+    due, wanted = sum((one.amount for one in found), ZERO), token if package else ""
+    if not promotions.upgrade_applies(chosen, token=wanted, options=ids):
+        raise UpgradeRefused([phrase(DEFAULT, _NOT_FOR_IT)], _NOT_FOR_IT)
+    off = promotions.upgrade_discount(db, chosen, due, currency_of(db, client), token=wanted, options=ids)
     return off if request.charge else ZERO, chosen
 
 
@@ -250,9 +259,11 @@ def _summed(
 ) -> Offer:
     subtotal = sum((one.amount for one in found), ZERO) if charge else ZERO
     due = max(subtotal - discount, ZERO)
-    client, product = db.get_one(Client, service.userid), db.get(Product, service.packageid)
-    rates = tax.rates(db, client) if product and product.tax else (ZERO, ZERO)
-    parts = tax.of_sum(db, due, *rates)
+    client = db.get_one(Client, service.userid)
+    rates = tax.rates(db, client) if _taxed(db, service, found[0].kind, found[0].new) else (ZERO, ZERO)
+    # The same lines as on the invoice: tax may be rounded for each of them.
+    lines = [*(one.amount for one in found), -discount] if due else []
+    parts = tax.of_lines(db, lines, *rates, places(currency_of(db, client)))
     back = -subtotal if subtotal < 0 and credits_downgrades(db) else ZERO
     return Offer(found, subtotal, discount, promotion, parts, parts.net + parts.tax + parts.tax2, back)
 

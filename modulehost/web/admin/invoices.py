@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from modulehost import hooks, money
-from modulehost.billing import editing, gateways, invoices, issuing, payments, search
+from modulehost.billing import editing, gateways, invoices, issuing, payments, search, tax
 from modulehost.schema import Client, Invoice, Transaction, icontains
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput
@@ -102,6 +102,7 @@ def _view(invoice_id: int, wrong: str = "") -> Response:
         paid = db.scalars(select(Transaction).where(Transaction.invoiceid == invoice.id).order_by(Transaction.id)).all()
         methods = [(one.module, one.displayname) for one in gateways.active(db)]
         overdue = invoices.is_overdue(db, invoice)
+        taxed = tax.taxes(db, "CustomInvoices")
     if invoice.paymentmethod not in [module for module, _name in methods]:
         methods.append((invoice.paymentmethod, invoice.paymentmethod or "None"))
     form = request.form if wrong else {}
@@ -109,7 +110,7 @@ def _view(invoice_id: int, wrong: str = "") -> Response:
     told = {name: getattr(invoice, name) for name in names} | {"invoiceid": invoice.id, "balance": balance}
     controls = hookoutput.html(hooks.fire(frame.ctx(), "AdminInvoicesControlsOutput", **told))
     return page("invoice.html", f"Invoice #{invoices.number(invoice)}", invoice=invoice, client=client, items=items, wrong=wrong,
-                balance=balance, payments=paid, methods=methods, overdue=overdue, given=form, today=frame.host().clock.today(),
+                balance=balance, payments=paid, methods=methods, overdue=overdue, given=form, taxed=taxed, today=frame.host().clock.today(),
                 menu_url=URL, hook_html=controls, fixed=invoice.status in ("Paid", "Refunded"))  # fmt: skip
 
 

@@ -194,7 +194,7 @@ def _summary(service: Service, product: Product, wanted: UpgradeRequest) -> Any:
             "tax": price(offer.tax.tax, currency) if offer.tax.tax else "", "taxname": say("invoicestaxname"), "taxrate": "",
             "tax2": price(offer.tax.tax2, currency) if offer.tax.tax2 else "", "taxname2": say("invoicestaxname"), "taxrate2": "",
             "total": price(offer.total, currency), "rawtotal": offer.total, "promocode": wanted.promocode, "promoerror": promoerror,
-            "promodesc": promotions.describe(db, found, currency) if found else "", "promorecurring": "",
+            "promodesc": promotions.describe_upgrade(db, found, currency) if found else "", "promorecurring": "",
             "credited": money.formatted(offer.credited, currency) if offer.credited else "",
             "newrecurring": money.formatted(last.recurring, currency) if last.cycle.recurs else "",
             "newcycle": say(f"orderpaymentterm{last.cycle.key}"), "daysleft": last.days, "totaldays": last.total,
