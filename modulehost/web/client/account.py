@@ -18,6 +18,7 @@ from modulehost.themes.encode import html
 from modulehost.themes.menus import account_sidebar
 from modulehost.themes.objects import Collection, Record
 from modulehost.web import frame
+from modulehost.web.client import lists
 from modulehost.web.client.show import (
     array,
     blueprint,
@@ -141,12 +142,8 @@ def custom_input(field_id: int, kind: str, value: str, choices: list[str]) -> Ma
 def emails() -> Any:
     """clientarea.php?action=emails."""
     with frame.ctx().unit(read=True) as db:
-        rows = db.scalars(
-            select(Email)
-            .where(Email.userid == frame.client_id(), Email.pending == 0)
-            .order_by(Email.id.desc())
-            .limit(200)
-        )
+        mails = select(Email).where(Email.userid == frame.client_id(), Email.pending == 0)
+        rows, about = lists.cut(db, mails, {"date": Email.date, "subject": Email.subject}, Email.id, "date", True)
         found = [
             {
                 "id": row.id,
@@ -155,10 +152,10 @@ def emails() -> Any:
                 "normalisedDate": str(row.date or ""),
                 "attachmentCount": 0,
             }
-            for row in rows
+            for (row,) in rows
         ]
     title = say("clientareaemails")
-    variables = {"emails": found, "orderby": "date", "sort": "desc"}
+    variables = {"emails": found, **about}
     page = Page(
         "clientareaemails",
         title,
