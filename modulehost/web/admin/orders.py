@@ -76,6 +76,8 @@ def _view(order_id: int, found: dict[str, str] | None = None) -> Response:
 def order_change() -> Response:
     """Accept Order, Set Back to Pending, Cancel, Set as Fraud, Delete, and saving the notes."""
     ctx, action = frame.ctx(), request.values.get("action", "")
+    if action == "delete":
+        frame.require("Delete Order")
     with ctx.unit(read=True) as db:
         order = row_or_404(db, Order, number("id"), "Order")
     questions = {
@@ -106,7 +108,6 @@ def order_change() -> Response:
     elif action == "fraud":
         errors, done = acceptance.fraud(ctx, order.id), "Order Set as Fraud"
     elif action == "delete":
-        frame.require("Delete Order")
         errors, done = acceptance.delete(ctx, order.id), "Order Deleted"
     elif action == "notes":
         with ctx.unit() as db:
