@@ -36,6 +36,11 @@ PAGES = {
     "invoices, by total": "/admin/invoices.php?orderby=total&order=desc",
     "invoices, overdue": "/admin/invoices.php?status=Overdue",
     "orders": "/admin/orders.php",
+    "search, a name": "/admin/search.php?search=last0500",
+    "search, everybody": "/admin/search.php?search=fi",
+    "search, a full name": "/admin/search.php?search=First5+Last0",
+    "search, a number": "/admin/search.php?search=777",
+    "search, nothing": "/admin/search.php?search=zzz",
     "home": "/admin/index.php",
 }
 

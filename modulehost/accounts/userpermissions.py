@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import journal
+from modulehost.accounts import users
 from modulehost.accounts.errors import Invalid
 from modulehost.context import ctx_of
 from modulehost.schema import Client, User, UserClient
@@ -63,6 +64,22 @@ def link(db: Session, user_id: int, client_id: int) -> UserClient:
 def find(db: Session, user_id: int, client_id: int) -> UserClient | None:
     """The same, None when there is none."""
     return db.scalar(select(UserClient).where(UserClient.auth_user_id == user_id, UserClient.client_id == client_id))
+
+
+def add(db: Session, user_id: int, client_id: int, given: Iterable[str]) -> UserClient:
+    """Let a known user act for a client with these permissions. Raises Invalid, also when the user does already."""
+    if db.get(User, user_id) is None:
+        raise Invalid(["Invalid user id"])
+    if db.get(Client, client_id) is None:
+        raise Invalid(["Invalid client id"])
+    chosen = read(given)
+    if not chosen:
+        raise Invalid(["User permissions are required"])
+    if find(db, user_id, client_id) is not None:
+        raise Invalid(["User already associated with client"])
+    row = users.link(db, user_id, client_id, permissions=chosen)
+    journal.activity(db, f"User Associated with Client - User ID: {user_id}", client_id)
+    return row
 
 
 def change(db: Session, user_id: int, client_id: int, given: Iterable[str]) -> None:

@@ -1,10 +1,10 @@
-"""Client actions: AddClient, GetClients, GetClientsDetails, GetClientsProducts, CreateSsoToken."""
+"""Client actions: AddClient, UpdateClient, CloseClient, DeleteClient, GetClients, GetClientsDetails, GetClientsProducts, CreateSsoToken."""
 
 from typing import Any
 
 from sqlalchemy import select
 
-from modulehost import accounts, settings
+from modulehost import accounts, lifecycle, settings
 from modulehost.accounts import clients, sso, users
 from modulehost.api import stats
 from modulehost.api.registry import action
@@ -62,6 +62,22 @@ def update_client(ctx: Ctx, values: Values) -> dict[str, Any]:
         data["customfields"] = values.map("customfields")
     clients.edit(ctx, client.id, data)
     return {"clientid": client.id}
+
+
+@action("CloseClient", "Client")
+def close_client(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Close a client: invoices are cancelled, services end without their modules being asked."""
+    lifecycle.closing.close(ctx, values.number("clientid"))
+    return {"clientid": values.number("clientid")}
+
+
+@action("DeleteClient", "Client")
+def delete_client(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Delete a client with all its data."""
+    lifecycle.closing.delete_client(
+        ctx, values.number("clientid"), users=values.flag("deleteusers"), transactions=values.flag("deletetransactions")
+    )
+    return {"clientid": values.number("clientid")}
 
 
 @action("GetClientGroups", "Client")

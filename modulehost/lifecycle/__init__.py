@@ -9,6 +9,7 @@ from modulehost.lifecycle import (
     addons,
     as_test,
     clientarea,
+    closing,
     features,
     following,
     history,
@@ -54,8 +55,8 @@ from modulehost.schema import Product
 
 __all__ = [
     "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test",
-    "buttons", "call", "client_buttons", "client_functions", "clientarea", "config_options", "features", "history",
-    "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
+    "buttons", "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "features",
+    "history", "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
     "register", "remote", "renewing", "resume_pending", "retry", "retry_all", "run", "save_addon_options",
     "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
     "supports", "sync", "tabs", "usage", "with_port",

@@ -20,7 +20,7 @@ from .types import (
     URef,
     decimal_or_null,
     same_index,
-    text_index,
+    search_index,
     varchar,
     varchar_or_null,
 )
@@ -32,7 +32,7 @@ class Client(Base):
     __tablename__ = "tblclients"
     __table_args__ = (
         *same_index("tblclients", "email"),
-        *(text_index("tblclients", name) for name in ("firstname", "lastname", "companyname")),
+        *(one for name in ("firstname", "lastname", "companyname") for one in search_index("tblclients", name)),
         Index("ix_tblclients_datecreated", "datecreated"),
     )
 
@@ -99,7 +99,10 @@ class User(Base):
     """A person who signs in to the client area, for one client or several."""
 
     __tablename__ = "tblusers"
-    __table_args__ = (*same_index("tblusers", "email", length=None, unique=True),)
+    __table_args__ = (
+        *same_index("tblusers", "email", length=None, unique=True),
+        *(one for name in ("first_name", "last_name") for one in search_index("tblusers", name, length=None)),
+    )
 
     id: Mapped[Key]
     first_name: Mapped[str] = varchar(255)
@@ -163,6 +166,9 @@ class Contact(Base):
     """A further addressee of a client."""
 
     __tablename__ = "tblcontacts"
+    __table_args__ = tuple(
+        one for name in ("firstname", "lastname", "companyname", "email") for one in same_index("tblcontacts", name)
+    )
 
     id: Mapped[Key]
     userid: Mapped[Ref]

@@ -19,6 +19,7 @@ from .types import (
     UNum,
     UNumOrNull,
     decimal,
+    search_index,
     text_index,
     varchar,
 )
@@ -31,6 +32,7 @@ class Invoice(Base):
     __table_args__ = (
         text_index("tblinvoices", "status", "duedate", length=16),
         text_index("tblinvoices", "status", "id", length=16),
+        *search_index("tblinvoices", "invoicenum"),
         *(Index(f"ix_tblinvoices_{name}", name) for name in ("date", "duedate", "total")),
     )
 

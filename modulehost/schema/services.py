@@ -4,7 +4,21 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from .base import Base
-from .types import Cents, Day, DayOrNull, Key, Moment, Num, NumOrNull, Ref, Text, UNum, same_index, varchar
+from .types import (
+    Cents,
+    Day,
+    DayOrNull,
+    Key,
+    Moment,
+    Num,
+    NumOrNull,
+    Ref,
+    Text,
+    UNum,
+    same_index,
+    search_index,
+    varchar,
+)
 
 
 class Service(Base):
@@ -12,7 +26,8 @@ class Service(Base):
 
     __tablename__ = "tblhosting"
     __table_args__ = (
-        *same_index("tblhosting", "domain"),
+        *search_index("tblhosting", "domain"),
+        *same_index("tblhosting", "username"),
         Index("ix_tblhosting_nextduedate", "nextduedate"),
         Index("ix_tblhosting_domainstatus_id", "domainstatus", "id"),
         Index("ix_tblhosting_domainstatus_nextduedate", "domainstatus", "nextduedate"),

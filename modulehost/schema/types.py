@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import ColumnElement, Index, bindparam, or_, text
+from sqlalchemy import Boolean, ColumnElement, Index, bindparam, or_, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, MappedColumn, mapped_column
@@ -53,6 +53,7 @@ __all__ = [
     "UNumOrNull",
     "URef",
     "USmall",
+    "begins",
     "code",
     "code_or_null",
     "column_options",
@@ -63,6 +64,7 @@ __all__ = [
     "moment_text",
     "same",
     "same_index",
+    "search_index",
     "text_index",
     "unset",
     "varchar",
@@ -181,13 +183,20 @@ def text_index(table: str, *columns: str, length: int | None = 64, unique: bool 
 
 
 def same_index(table: str, column: str, length: int | None = 64, unique: bool = False) -> tuple[Index, Index]:
-    """An index for `same(column, ...)`: on the column, or on PostgreSQL on its lower case.
+    """An index for `same(column, ...)` and `begins(column, ...)`: on the column, or on PostgreSQL on its lower case.
 
     Goes into `__table_args__`: `__table_args__ = (*same_index("tblclients", "email"),)`.
     """
     plain = text_index(table, column, length=length, unique=unique)
-    lower = Index(f"ix_{table}_{column}_lower", text(f"lower({column})"), unique=unique)
+    lower = Index(f"ix_{table}_{column}_lower", text(f"lower({column}) text_pattern_ops"), unique=unique)
     return plain.ddl_if(callable_=_not_postgresql), lower.ddl_if(dialect="postgresql")
+
+
+def search_index(table: str, column: str, length: int | None = 64) -> tuple[Index, ...]:
+    """`same_index` for a column that lists are sorted by, too: PostgreSQL needs one index for each of both."""
+    plain = text_index(table, column, length=length)
+    lower = Index(f"{plain.name}_lower", text(f"lower({column}) text_pattern_ops"))
+    return plain, lower.ddl_if(dialect="postgresql")
 
 
 def _not_postgresql(*_: Any, dialect: Dialect, **__: Any) -> bool:
@@ -222,6 +231,44 @@ def same(column: _Operand, value: "str | ColumnElement[str]") -> ColumnElement[b
     if isinstance(value, str):
         value = bindparam(None, value, type_=column.type.coerce_compared_value(None, value), unique=True)
     return _Folded(column) == _Folded(value)
+
+
+class _Begins(FunctionElement[bool]):
+    """Whether a column (first) begins with a text, given as its lower and upper bound and as a pattern of LIKE."""
+
+    inherit_cache = True
+    type = Boolean()
+
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: databases without booleans would get `(...) = 1`, which no index serves."""
+        return self
+
+
+@compiles(_Begins)
+def _begins(element: _Begins, compiler: SQLCompiler, **kw: Any) -> str:
+    column, low, high, _ = (compiler.process(one, **kw) for one in element.clauses)
+    return f"({column} >= {low} AND {column} < {high})"
+
+
+@compiles(_Begins, "mysql")
+@compiles(_Begins, "mariadb")
+def _begins_mysql(element: _Begins, compiler: SQLCompiler, **kw: Any) -> str:
+    column, *_, pattern = element.clauses
+    return f"({compiler.process(column, **kw)} LIKE {compiler.process(pattern, **kw)})"
+
+
+@compiles(_Begins, "postgresql")
+def _begins_postgresql(element: _Begins, compiler: SQLCompiler, **kw: Any) -> str:
+    column, *_, pattern = element.clauses
+    return f"(lower({compiler.process(column, **kw)}) LIKE lower({compiler.process(pattern, **kw)}))"
+
+
+def begins(column: _Operand, value: str) -> ColumnElement[bool]:
+    """Whether `column` begins with `value` without regard to case; the indexes of `same_index` are used on every database."""
+    escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    kind = column.type.coerce_compared_value(None, value)
+    texts = (value, value + "\U0010ffff", escaped + "%")
+    return _Begins(column, *(bindparam(None, one, type_=kind, unique=True) for one in texts))
 
 
 def icontains(column: _Operand, value: str) -> ColumnElement[bool]:

@@ -191,8 +191,8 @@ def check_token(given: str) -> None:
         )
 
 
-def permission(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
-    """For admin views: sign-in first, then the role's permission `name` (its public English name), else 403 naming it."""
+def permission(*names: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """For admin views: sign-in first, then one of the role's permissions `names` (public English names), else 403 naming it."""
 
     def decorate(view: Callable[P, Any]) -> Callable[P, Any]:
         @functools.wraps(view)
@@ -203,7 +203,8 @@ def permission(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
                 return redirect(
                     "/admin/login.php?redirect=" + quote(request.full_path if request.query_string else request.path)
                 )
-            require(name)
+            if not any(map(may, names[1:])):
+                require(names[0])
             return view(*args, **kwargs)
 
         return guarded

@@ -64,7 +64,7 @@ def test_mails(ctx: Ctx, doors: Doors) -> None:
 def test_searching_for_markup(application: Flask, doors: Doors) -> None:
     browser = signed_in(application)
     for address, name in (
-        ("/admin/clients.php", "search"), ("/admin/clients.php", "status"), ("/admin/clientshostinglist.php", "domain"),
+        ("/admin/clients.php", "search"), ("/admin/clients.php", "status"), ("/admin/search.php", "search"), ("/admin/clientshostinglist.php", "domain"),
         ("/admin/orders.php", "client"), ("/admin/orders.php", "status"), ("/admin/invoices.php", "status"),
         ("/admin/transactions.php", "transid"), ("/admin/systemmodulelog.php", "text"), ("/admin/systemmodulelog.php", "module"),
         ("/admin/systemactivitylog.php", "description"), ("/admin/index.php", "rp"), ("/admin/configproducts.php", "action"),

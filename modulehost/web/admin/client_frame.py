@@ -5,7 +5,8 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from modulehost.schema import Client
-from modulehost.web.admin.site import client_name, page
+from modulehost.web import frame
+from modulehost.web.admin.site import client_name, number, page, row_or_404
 
 #: tab -> (label, address, permission)
 TABS = {
@@ -19,6 +20,12 @@ TABS = {
     "emails": ("Emails", "clientsemails.php", "View Email Message Log"),
     "log": ("Log", "clientslog.php", "View Activity Log"),
 }
+
+
+def client_of() -> Client:
+    """The client that the address means, by `userid` or `id`; a 404 page without one."""
+    with frame.ctx().unit(read=True) as db:
+        return row_or_404(db, Client, number("userid") or number("id"), "Client")
 
 
 def client_page(template: str, client: Client, tab: str, **variables: Any) -> Response:

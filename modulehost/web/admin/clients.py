@@ -13,10 +13,10 @@ from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import gateways
 from modulehost.billing.catalog import prices
 from modulehost.contract import hook_points
-from modulehost.schema import ActivityLog, Client, ClientGroup, Contact, Email, Invoice, Service, Transaction
+from modulehost.schema import ActivityLog, Client, ClientGroup, Email, Invoice, Service, Transaction
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput, service_form
-from modulehost.web.admin.client_frame import client_page
+from modulehost.web.admin.client_frame import client_of, client_page
 from modulehost.web.admin.paging import MOST, given, paged, wanted_order
 from modulehost.web.admin.site import MASK, blueprint, client_name, go, number, page, problems, row_or_404, sent
 from modulehost.web.numbers import is_whole
@@ -35,11 +35,6 @@ FLAGS = {
     "overrideautoclose": "Exempt from automatic status changes",
     "allow_sso": "Single sign-on allowed",
 }
-
-
-def _client() -> Client:
-    with frame.ctx().unit(read=True) as db:
-        return row_or_404(db, Client, number("userid") or number("id"), "Client")
 
 
 @blueprint.get("/clients.php")
@@ -114,7 +109,7 @@ def add() -> Response:
 @frame.permission("View Clients Summary")
 def summary() -> Response:
     """What a client has, at a glance."""
-    client = _client()
+    client = client_of()
     with frame.ctx().unit(read=True) as db:
         sums = select(Invoice.status, func.count(), func.sum(Invoice.total)).group_by(Invoice.status)
         totals = db.execute(sums.where(Invoice.userid == client.id)).all()
@@ -136,7 +131,7 @@ def summary() -> Response:
 @frame.permission("Allow Login as Owner")
 def login_as_owner() -> Response:
     """Login as Owner: opens the client area as the client sees it, by a token that works once."""
-    client = _client()
+    client = client_of()
     try:
         with frame.ctx().unit() as db:
             token = actas.create(db, frame.ctx().actor.id, client.id)
@@ -150,7 +145,7 @@ def login_as_owner() -> Response:
 @frame.permission("Edit Clients Details")
 def profile(found: dict[str, str] | None = None) -> Response:
     """The client's data as a form."""
-    client = _client()
+    client = client_of()
     with frame.ctx().unit(read=True) as db:
         values = customfields.values(db, customfields.fields(db, "client"), client.id)
         wishes, fixed = clients.preferences(client), clients.has_money(db, client)
@@ -170,7 +165,7 @@ def _columns(client: Client) -> dict[str, Any]:
 @frame.permission("Edit Clients Details")
 def save_profile() -> Response:
     """Save Changes."""
-    client, form = _client(), request.form
+    client, form = client_of(), request.form
     data: dict[str, Any] = {name: form[name] for name in _TEXTS if name in form}
     data |= {name: name in form for name in FLAGS}
     data["email_preferences"] = {name: f"wish[{name}]" in form for name in clients.PREFERENCES}
@@ -186,31 +181,11 @@ def save_profile() -> Response:
     return go(f"/admin/clientsprofile.php?userid={client.id}")
 
 
-@blueprint.get("/clientsusers.php")
-@frame.permission("View Clients Summary")
-def client_users() -> Response:
-    """Who may sign in for the client."""
-    client = _client()
-    with frame.ctx().unit(read=True) as db:
-        people = users.of_client(db, client.id)
-    return client_page("client_users.html", client, "users", people=people)
-
-
-@blueprint.get("/clientscontacts.php")
-@frame.permission("View Clients Summary")
-def contacts() -> Response:
-    """Further addresses of the client."""
-    client = _client()
-    with frame.ctx().unit(read=True) as db:
-        rows = db.scalars(select(Contact).where(Contact.userid == client.id).order_by(Contact.id)).all()
-    return client_page("client_contacts.html", client, "contacts", contacts=rows)
-
-
 @blueprint.get("/clientstransactions.php")
 @frame.permission("List Transactions")
 def transactions() -> Response:
     """Payments and refunds of the client."""
-    client = _client()
+    client = client_of()
     query = select(Transaction).where(Transaction.userid == client.id).order_by(Transaction.id.desc())
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query)
@@ -222,7 +197,7 @@ def transactions() -> Response:
 @frame.permission("View Email Message Log")
 def emails() -> Response:
     """Mails to the client; `email` shows one."""
-    client = _client()
+    client = client_of()
     with frame.ctx().unit(read=True) as db:
         mail = row_or_404(db, Email, number("email"), "Email") if number("email") else None
         rows = paged(db, select(Email).where(Email.userid == client.id).order_by(Email.id.desc()))
@@ -237,7 +212,7 @@ def emails() -> Response:
 @frame.permission("View Activity Log")
 def log() -> Response:
     """What happened around the client."""
-    client = _client()
+    client = client_of()
     query = select(ActivityLog).where(ActivityLog.userid == client.id).order_by(ActivityLog.id.desc())
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query)

@@ -40,6 +40,8 @@ blueprint.record_once(lambda state: wording.install(state.app))  # type: ignore[
 Row = TypeVar("Row")
 #: what a stored secret looks like in a form; sent back as it is, it means "unchanged"
 MASK = "********"
+#: who holds one of these finds something with the search field at the top: the permissions of the lists
+SEARCHABLE = ("List Clients", "Manage Users", "List Services", "List Invoices", "View Orders")
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -86,7 +88,7 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
             "menu": entries, "section": section, "here": here, "side": menu.side(section), "sidebar": "", "pending_orders": pending,
             "notes": frame.notes(), "token": frame.csrf, "asset": _asset, "mask": MASK, "day": shown_day,
             "moment": shown_moment, "money": shown_money, "plain": _plain, "given": {}, "found": {},
-            "client_name": client_name, "zip": lambda *lists: list(zip(*lists, strict=True)),
+            "client_name": client_name, "searchable": SEARCHABLE, "searched": "", "zip": lambda *lists: list(zip(*lists, strict=True)),
             **variables, **{name: added[name] for name in hookoutput.OVERRIDES if name in added},
         },
     )  # fmt: skip
