@@ -14,6 +14,7 @@ from modulehost import events, hooks, journal, mail, money, settings
 from modulehost.accounts import customfields, throttle, users
 from modulehost.accounts.countries import COUNTRIES, country_name, state_code, telephone
 from modulehost.accounts.errors import Invalid
+from modulehost.accounts.matching import person
 from modulehost.context import Ctx, ctx_of
 from modulehost.db import counted
 from modulehost.schema import Client, ClientGroup, Contact, Currency, Invoice, Service, Transaction, User, same
@@ -260,12 +261,7 @@ def search(
     """
     wanted = select(Client)
     if text:
-        full = Client.firstname + " " + Client.lastname
-        names = (Client.email, Client.firstname, Client.lastname, full, Client.companyname)
-        condition = names[0].istartswith(text, autoescape=True)
-        for name in names[1:]:
-            condition |= name.istartswith(text, autoescape=True)
-        wanted = wanted.where(condition)
+        wanted = wanted.where(person(text, Client.firstname, Client.lastname, Client.email, Client.companyname))
     if status:
         wanted = wanted.where(same(Client.status, status))
     total = counted(db, wanted, most)

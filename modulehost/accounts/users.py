@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import hooks, journal
 from modulehost.accounts.errors import Invalid
+from modulehost.accounts.matching import person
 from modulehost.context import Ctx, ctx_of
 from modulehost.schema import Client, User, UserClient, same, table
 from modulehost.vault import Vault, hash_password
@@ -85,15 +86,16 @@ def add(ctx: Ctx, data: Mapping[str, Any]) -> User:
     return user
 
 
-def search(text: str = "", descending: bool = False) -> Select[Any]:
-    """The users whose address, first, last or full name begins with a text, by id."""
+ORDERS = {"id": User.id, "email": User.email, "lastname": User.last_name}
+
+
+def search(text: str = "", descending: bool = False, orderby: str = "id") -> Select[Any]:
+    """The users whose address, first, last or full name begins with a text, by a key of ORDERS."""
     wanted = select(User)
     if text:
-        condition = User.email.istartswith(text, autoescape=True)
-        for name in (User.first_name, User.last_name, User.first_name + " " + User.last_name):
-            condition |= name.istartswith(text, autoescape=True)
-        wanted = wanted.where(condition)
-    return wanted.order_by(User.id.desc() if descending else User.id)
+        wanted = wanted.where(person(text, User.first_name, User.last_name, User.email))
+    column: Any = ORDERS.get(orderby, User.id)
+    return wanted.order_by(column.desc() if descending else column, User.id.desc() if descending else User.id)
 
 
 def edit(ctx: Ctx, user_id: int, data: Mapping[str, Any]) -> User:

@@ -16,7 +16,7 @@ from modulehost.accounts import admins, clients, credentials
 from modulehost.app.building import create_host
 from modulehost.app.serving import RunningHost, serve
 from modulehost.billing import upgrades
-from modulehost.billing.catalog import groups, options, products, servers
+from modulehost.billing.catalog import groups, options, products, servers, usage
 from modulehost.billing.catalog.prices import currencies
 from modulehost.config import Config
 from modulehost.context import Ctx, Host
@@ -161,6 +161,7 @@ def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> 
             product.configoption1, product.configoption3, product.configoption4 = package, "on", disk
             product.configoption5 = "at once"
             upgrades.set_targets(db, product, [sample.id, larger.id])
+            usage.save(db, product, [("disk", "Disk Space"), ("traffic", "Traffic")], _metered(usd))
         _options(db, mail.id, usd)
         activate_hooks(db, "zoho_mail")
         activate_hooks(db, "examplehost")
@@ -172,6 +173,15 @@ def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> 
         "client": {"email": CLIENT["email"], "password": client_password},
         "api": {"identifier": identifier, "secret": secret},
     }
+
+
+def _metered(currency: int) -> dict[str, str]:
+    """The Metrics of a product's Module Settings: what is included, and the price of a unit beyond it."""
+    form: dict[str, str] = {}
+    for name, included, price in (("disk", "256", "0.01"), ("traffic", "20", "0.10")):
+        form |= {f"metric[{name}][on]": "1", f"metric[{name}][included]": included, f"metric[{name}][scheme]": "simple"}
+        form[f"metric[{name}][0][price][{currency}]"] = price
+    return form
 
 
 def _every_action(db: Any) -> int:

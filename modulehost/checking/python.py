@@ -4,6 +4,7 @@ import ast
 import sys
 from pathlib import Path
 
+from modulehost.checking import metrics
 from modulehost.checking.findings import ERROR
 from modulehost.checking.source import Function, Source, Value
 
@@ -27,6 +28,7 @@ def read(path: Path, shown: str, root: Path) -> Source:
     _definitions(source, tree.body, constants, path)
     _uses(source, tree)
     _imports(source, tree, path, root)
+    metrics.judge(source, tree, root.name)
     return source
 
 

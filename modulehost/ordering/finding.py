@@ -4,17 +4,16 @@ Every condition is the beginning of an indexed column, or an exact value, and en
 the same in any table.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from modulehost.accounts.matching import full_name
 from modulehost.schema import Client, Contact, Invoice, Order, Service, User, begins, same
 
 #: shorter texts find too much to be of use; numbers may be as short as they are
 SHORTEST = 2
-_NAME_PARTS = 4
 
 
 def enough(term: str) -> bool:
@@ -31,19 +30,19 @@ def whole(term: str) -> int:
 def clients(db: Session, term: str, most: int) -> list[Client]:
     """Clients whose id, mail address, first, last, full or company name a text is or begins."""
     names = (Client.lastname, Client.firstname, Client.companyname, Client.email)
-    return _first(db, Client, most, [*_ids(Client, term), *_texts(term, *names), *_full(term, Client.firstname, Client.lastname)])
+    return _first(db, Client, most, [*_ids(Client, term), *_texts(term, *names), *full_name(term, Client.firstname, Client.lastname)])
 
 
 def contacts(db: Session, term: str, most: int) -> list[Contact]:
     """Contacts, by what clients are found by; their ids are known to nobody."""
     names = (Contact.lastname, Contact.firstname, Contact.companyname, Contact.email)
-    return _first(db, Contact, most, [*_texts(term, *names), *_full(term, Contact.firstname, Contact.lastname)])
+    return _first(db, Contact, most, [*_texts(term, *names), *full_name(term, Contact.firstname, Contact.lastname)])
 
 
 def users(db: Session, term: str, most: int) -> list[User]:
     """Users, by id, mail address and name."""
     names = (User.last_name, User.first_name, User.email)
-    return _first(db, User, most, [*_ids(User, term), *_texts(term, *names), *_full(term, User.first_name, User.last_name)])
+    return _first(db, User, most, [*_ids(User, term), *_texts(term, *names), *full_name(term, User.first_name, User.last_name)])
 
 
 def services(db: Session, term: str, most: int) -> list[Service]:
@@ -74,13 +73,6 @@ def _texts(term: str, *columns: Any) -> list[ColumnElement[bool]]:
     if len(term) < SHORTEST:
         return []
     return [same(one, term) for one in columns] + [begins(one, term) for one in columns]
-
-
-def _full(term: str, first: Any, last: Any) -> Iterator[ColumnElement[bool]]:
-    """`Mary Ann Smi`: each way to part it into a first name and the beginning of a last name."""
-    parts = term.split()
-    for place in range(1, min(len(parts), _NAME_PARTS)):
-        yield same(first, " ".join(parts[:place])) & begins(last, " ".join(parts[place:]))
 
 
 def _first(db: Session, kind: Any, most: int, conditions: list[ColumnElement[bool]]) -> list[Any]:

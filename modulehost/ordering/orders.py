@@ -28,6 +28,7 @@ from modulehost.schema import (
     same,
 )
 
+ORDERS = {"id": Order.id, "ordernum": Order.ordernum, "date": Order.date, "amount": Order.amount}
 PRODUCT_TYPES = {
     "hostingaccount": "Hosting Account",
     "reselleraccount": "Reseller Account",
@@ -56,9 +57,11 @@ class Line:
 
 def search(
     db: Session, filters: Mapping[str, Any] | None = None, page: int = 1, size: int = 25, start: int | None = None,
-    most: int = 0,
+    most: int = 0, orderby: str = "id", descending: bool = True,
 ) -> tuple[int, Sequence[Order]]:
-    """How many orders match, and one page of them, newest first. `start` (rows to pass over) goes before `page`.
+    """How many orders match, and one page of them, newest first or by `orderby`, a key of ORDERS.
+
+    `start` (rows to pass over) goes before `page`.
 
     Filters, all optional: id, ordernum, userid, requestor_id, status, paymentmethod, paymentstatus (Paid, Unpaid or
     another invoice status), client (part of a name, company or mail address), date_from and date_to (days).
@@ -67,7 +70,9 @@ def search(
     wanted = _matching({name: value for name, value in (filters or {}).items() if value not in (None, "", 0)})
     total = counted(db, wanted, most)
     offset = (max(page, 1) - 1) * size if start is None else max(start, 0)
-    return total, db.scalars(wanted.order_by(Order.id.desc()).offset(offset).limit(max(size, 0))).all()
+    column: Any = ORDERS.get(orderby, Order.id)
+    order = (column.desc(), Order.id.desc()) if descending else (column.asc(), Order.id.asc())
+    return total, db.scalars(wanted.order_by(*order).offset(offset).limit(max(size, 0))).all()
 
 
 def lines(db: Session, order_id: int) -> list[Line]:

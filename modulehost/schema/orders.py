@@ -12,7 +12,7 @@ class Order(Base):
 
     __tablename__ = "tblorders"
     __table_args__ = (
-        Index("ix_tblorders_ordernum", "ordernum"),
+        *(Index(f"ix_tblorders_{name}", name) for name in ("ordernum", "date", "amount")),
         text_index("tblorders", "status", length=16),
     )
 

@@ -2,12 +2,15 @@
 
 import json
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from modulehost import extensions, lifecycle, runtimes, sdk
+from modulehost.billing.catalog import usage
 from modulehost.contract import FIELD_TYPES
-from modulehost.schema import Service
+from modulehost.schema import Invoice, Product, Server, ServerTenant, Service
 from tests.modules.browser import Browser, token
 from tests.modules.shop import Shop
 
@@ -173,3 +176,25 @@ def test_the_admin_writes_a_note_into_the_modules_row(example: Shop) -> None:
     assert 'name="examplehost_note"' in text and text.count(">Account Number<") == 1
     browser.shop.post(address, data={"token": token(text), "examplehost_note": "call first"})
     assert account(example, service)["note"] == "call first"  # type: ignore[index]
+
+
+def test_disk_and_traffic_are_measured_and_what_is_beyond_the_included_is_charged(example: Shop) -> None:
+    service, elsewhere = example.service(disk="5120|5 GB"), example.service("rose.example")
+    with example.ctx.unit() as db:
+        node = Server(name="Node", type="examplehost")
+        db.add(node)
+        db.flush()
+        row = db.get_one(Service, service)
+        row.server, row.regdate, row.nextduedate = node.id, date(2026, 2, 1), date(2026, 3, 1)
+        row.billingcycle = "Monthly"
+        form = {"metric[disk][on]": "1", "metric[disk][included]": "256", "metric[disk][scheme]": "simple", "metric[disk][0][price][1]": "0.01"}
+        usage.save(db, db.get_one(Product, example.product), [("disk", "Disk Space"), ("traffic", "Traffic")], form)
+    assert example.run(service, "CreateAccount").ok and example.run(elsewhere, "CreateAccount").ok
+    assert lifecycle.usage.collect(example.ctx, node.id) == ""
+    with example.ctx.unit(read=True) as db:
+        told = [(one.label, one.units.formatted(value)) for one, value, _when in lifecycle.usage.stats(db, db.get_one(Service, service))]
+        assert told == [("Disk Space", "2560 MB"), ("Traffic", "4 GB")]  # half of 5120; the 2nd of March
+        assert [one.tenant for one in db.query(ServerTenant)] == ["lily.example"]
+    invoice = lifecycle.usage.invoice(example.ctx, service)
+    with example.ctx.unit(read=True) as db:
+        assert db.get_one(Invoice, invoice).subtotal == Decimal("23.04")  # (2560 - 256) x 0.01

@@ -370,6 +370,7 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
 def _client_pages(service: int, invoice: int, order: int, product: int, group: int) -> list[str]:
     return [
         "/", "/index.php", "/store", "/cart.php", f"/cart.php?gid={group}", "/cart.php?a=view", "/cart.php?a=checkout", "/clientarea.php",
+        "/cart.php?gid=addons", f"/cart.php?gid=addons&pid={service}",
         "/clientarea.php?action=details", "/clientarea.php?action=emails", "/clientarea.php?action=services",
         "/clientarea.php?action=invoices", f"/clientarea.php?action=productdetails&id={service}", "/clientarea.php?action=changepw",
         f"/clientarea.php?action=productdetails&id={service}&dosinglesignon=1",

@@ -10,9 +10,12 @@ from modulehost import settings
 from modulehost.journal import activity
 from modulehost.schema import ActivityLog, ModuleLog, icontains
 from modulehost.web import frame
-from modulehost.web.admin.paging import paged
+from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404
 
+#: `orderby` of the address -> column
+_MODULE_LOG = {"id": ModuleLog.id, "date": ModuleLog.date}
+_ACTIVITY = {"id": ActivityLog.id, "date": ActivityLog.date}
 MODULE_LOG = "/admin/systemmodulelog.php"
 
 
@@ -33,7 +36,8 @@ def module_log() -> Response:
             "modulelog_entry.html", title, entry=entry, before=before, after=after, pretty=pretty, menu_url=MODULE_LOG
         )
     module, action, text = (request.args.get(name, "").strip() for name in ("module", "modaction", "text"))
-    query = select(ModuleLog).order_by(ModuleLog.id.desc())
+    order = wanted_order(_MODULE_LOG)
+    query = select(ModuleLog).order_by(*order(_MODULE_LOG, ModuleLog.id))
     if module:
         query = query.where(ModuleLog.module == module)
     if action:
@@ -53,6 +57,7 @@ def module_log() -> Response:
         action=action,
         text=text,
         enabled=enabled,
+        order=order,
     )
 
 
@@ -81,14 +86,17 @@ def module_log_change() -> Response:
 def activity_log() -> Response:
     """What people and the system did."""
     text, user = request.args.get("description", "").strip(), request.args.get("username", "").strip()
-    query = select(ActivityLog).order_by(ActivityLog.id.desc())
+    address, order = request.args.get("ipaddress", "").strip(), wanted_order(_ACTIVITY)
+    query = select(ActivityLog).order_by(*order(_ACTIVITY, ActivityLog.id))
+    if address:
+        query = query.where(ActivityLog.ipaddr == address)
     if text:
         query = query.where(icontains(ActivityLog.description, text))
     if user:
         query = query.where(icontains(ActivityLog.user, user))
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query, size=50)
-    return page("activitylog.html", "Activity Log", page=rows, text=text, user=user)
+    return page("activitylog.html", "Activity Log", page=rows, text=text, user=user, address=address, order=order)
 
 
 def pretty(text: str) -> str:

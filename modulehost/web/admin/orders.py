@@ -12,7 +12,7 @@ from modulehost.schema import Admin, Client, Invoice, Order, OrderStatus, User
 from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web.admin import order_setup
-from modulehost.web.admin.paging import MOST, given
+from modulehost.web.admin.paging import MOST, given, wanted_order
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
 
 URL = "/admin/orders.php"
@@ -30,8 +30,13 @@ def order_list() -> Response:
         "status": status, "client": request.args.get("client", "").strip(), "id": number("orderid"),
         "ordernum": number("ordernum"), "userid": number("userid"), "paymentstatus": request.args.get("paymentstatus", ""),
     }  # fmt: skip
+    order = wanted_order(orders.ORDERS)
     with frame.ctx().unit(read=True) as db:
-        rows = given(lambda start, count: orders.search(db, filters, start=start, size=count, most=MOST))
+        rows = given(
+            lambda start, count: orders.search(
+                db, filters, start=start, size=count, most=MOST, orderby=order.by, descending=order.falling
+            )
+        )
         clients = {
             row.id: row for row in db.scalars(select(Client).where(Client.id.in_({o.userid for o in rows.rows})))
         }
@@ -42,7 +47,7 @@ def order_list() -> Response:
         statuses = db.scalars(select(OrderStatus.title).order_by(OrderStatus.sortorder, OrderStatus.id)).all()
     title = f"Manage Orders: {status}" if status else "Manage Orders"
     return page("orders.html", title, page=rows, clients=clients, bills=bills, methods=methods, statuses=list(statuses),
-                filters=filters)  # fmt: skip
+                filters=filters, order=order)  # fmt: skip
 
 
 def order_url(order_id: int) -> str:

@@ -8,8 +8,11 @@ from modulehost.accounts import Invalid, admins
 from modulehost.accounts.users import valid_mail
 from modulehost.schema import Admin, AdminRole
 from modulehost.web import frame
+from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.site import MASK, blueprint, confirmed, go, number, page, problems, row_or_404, sent
 
+#: `orderby` of the address -> column
+_ADMINS = {"username": Admin.username, "lastname": Admin.lastname, "email": Admin.email, "roleid": Admin.roleid}
 USERS, ROLES = "/admin/configadmins.php", "/admin/configadminroles.php"
 
 
@@ -19,10 +22,12 @@ def admin_users() -> Response:
     """All administrators; `action=manage[&id=]` is the form."""
     if request.args.get("action") == "manage":
         return _admin_form({})
+    order = wanted_order(_ADMINS, "username", False)
     with frame.ctx().unit(read=True) as db:
-        rows = list(db.scalars(select(Admin).order_by(Admin.disabled, Admin.username)))
+        wanted = select(Admin).order_by(*order(_ADMINS, Admin.id))
+        rows = paged(db, wanted.where(Admin.roleid == number("roleid")) if number("roleid") else wanted)
         roles = {row.id: row.name for row in db.scalars(select(AdminRole))}
-    return page("admins.html", "Administrator Users", rows=rows, roles=roles)
+    return page("admins.html", "Administrator Users", page=rows, roles=roles, order=order, role=number("roleid"))
 
 
 def _admin_form(found: dict[str, str]) -> Response:

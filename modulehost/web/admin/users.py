@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from modulehost.accounts import Invalid, signin, twofactor, users
 from modulehost.schema import Client, User, UserClient
 from modulehost.web import frame
-from modulehost.web.admin.paging import paged
+from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.site import blueprint, client_name, confirmed, go, number, page, problems, row_or_404, sent
 
 URL = "/admin/users.php"
@@ -22,11 +22,13 @@ def user_list(found: dict[str, str] | None = None) -> Response:
     if number("id"):
         return _form(found or {})
     text = request.args.get("search", "").strip()
+    order = wanted_order(users.ORDERS)
     with frame.ctx().unit(read=True) as db:
-        rows = paged(db, users.search(text, True))
+        rows = paged(db, users.search(text, order.falling, order.by))
         linked = _clients(db, [row.id for row in rows.rows])
     factor = {row.id: twofactor.enabled(row) for row in rows.rows}
-    return page("users.html", "Manage Users", page=rows, linked=linked, factor=factor, search=text, menu_url=URL)
+    return page("users.html", "Manage Users", page=rows, linked=linked, factor=factor, search=text, order=order,
+                menu_url=URL)  # fmt: skip
 
 
 def _clients(db: Any, ids: list[int]) -> dict[int, list[tuple[int, str, bool]]]:

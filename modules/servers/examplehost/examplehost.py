@@ -56,6 +56,7 @@ def examplehost_CreateAccount(params: Params) -> str | dict[str, str]:
         return sdk.pending("The vendor sets the account up in the background", reference=f"job-{params['serviceid']}")
     if _load(params) is None:
         account = {"domain": params["domain"], "username": params["username"], "state": "active", **_size(params)}
+        account["server"] = params["serverid"]
         _save(params, account)
         params["model"].serviceProperties.save(
             {"Account Number": f"EX{params['serviceid']:05d}", "Disk Limit": int(account["disk"])}
@@ -100,6 +101,32 @@ def examplehost_TestConnection(params: Params) -> dict[str, Any]:
     if not params["serverhostname"] and not params["serverip"]:
         return {"success": False, "error": "Enter a host name or an IP address"}
     return {"success": True, "error": ""}
+
+
+# --- usage: what the product can charge for, measured once a day --------------------------------------------------------
+
+DISK = sdk.Metric("disk", "Disk Space", sdk.Metric.TYPE_SNAPSHOT, sdk.MegaBytes())  # the latest value counts
+TRAFFIC = sdk.Metric("traffic", "Traffic", sdk.Metric.TYPE_PERIOD_MONTH, sdk.GigaBytes())  # one value a month, added up
+
+
+class Usage(sdk.ProviderInterface):
+    """Tells tenants apart by their domain, as the host does unless MetaData names another field."""
+
+    def __init__(self, params: Params) -> None:
+        self.accounts = _accounts(params["serverid"])
+
+    def metrics(self) -> list[sdk.Metric]:
+        return [DISK, TRAFFIC]
+
+    def usage(self) -> dict[str, list[sdk.Metric]]:
+        return {account["domain"]: _measured(account) for account in self.accounts}
+
+    def tenantUsage(self, tenant: str) -> list[sdk.Metric]:
+        return self.usage().get(tenant, [])
+
+
+def examplehost_MetricProvider(params: Params) -> Usage:
+    return Usage(params)
 
 
 # --- buttons ----------------------------------------------------------------------------------------------------------
@@ -216,6 +243,17 @@ def _load(params: Params) -> dict[str, Any] | None:
 
 def _save(params: Params, account: dict[str, Any]) -> None:
     sdk.store("accounts").set(str(params["serviceid"]), json.dumps(account))
+
+
+def _accounts(server: int) -> list[dict[str, Any]]:
+    kept = sdk.store("accounts")
+    found = [json.loads(kept.get(name)) for name in kept.names()]
+    return [account for account in found if account.get("server") == server]
+
+
+def _measured(account: dict[str, Any]) -> list[sdk.Metric]:
+    """Make-believe: every account has filled half of its disk, and sends two gigabytes a day."""
+    return [DISK.withUsage(sdk.Usage(int(account["disk"]) // 2)), TRAFFIC.withUsage(sdk.Usage(2 * sdk.today().day))]
 
 
 def _size(params: Params) -> dict[str, Any]:
