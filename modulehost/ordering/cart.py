@@ -147,12 +147,20 @@ def add_addon(cart: Cart, item: Mapping[str, Any]) -> int:
     return len(mine) - 1
 
 
+def update_addon(cart: Cart, place: int, qty: str) -> None:
+    """Change how many units of an addon are wanted. Raises NoSuchItem."""
+    _addon_at(cart, place)["qty"] = qty
+
+
 def remove_addon(cart: Cart, place: int) -> None:
     """Take an addon out; those behind it move up. Raises NoSuchItem."""
-    mine = cart.get("addons") or []
-    if not 0 <= place < len(mine):
-        raise NoSuchItem(f"the cart has {len(mine)} addon(s), none at place {place}")
-    del mine[place]
+    _addon_at(cart, place)
+    del cart["addons"][place]
+
+
+def count(cart: Cart) -> int:
+    """How many lines it has: products, and addons for services."""
+    return len(cart["items"]) + len(cart.get("addons") or [])
 
 
 def is_empty(cart: Cart) -> bool:
@@ -285,6 +293,14 @@ def _at(cart: Cart, place: int) -> dict[str, Any]:
     if not 0 <= place < len(cart["items"]):
         raise NoSuchItem(f"the cart has {len(cart['items'])} item(s), none at place {place}")
     item: dict[str, Any] = cart["items"][place]
+    return item
+
+
+def _addon_at(cart: Cart, place: int) -> dict[str, Any]:
+    mine = cart.get("addons") or []
+    if not 0 <= place < len(mine):
+        raise NoSuchItem(f"the cart has {len(mine)} addon(s), none at place {place}")
+    item: dict[str, Any] = mine[place]
     return item
 
 

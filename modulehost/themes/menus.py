@@ -52,6 +52,7 @@ def navbars(
         )
         services.addChild("Services Divider", {"label": "-----", "attributes": {"class": "nav-divider"}})
         services.addChild("Order New Services", {"label": say("navservicesorder"), "uri": "/cart.php"})
+        services.addChild("View Available Addons", {"label": say("clientareaviewaddons"), "uri": "/cart.php?gid=addons"})
         billing = primary.addChild("Billing", {"label": say("navbilling"), "uri": "#"})
         billing.addChild("My Invoices", {"label": say("navinvoices"), "uri": "/clientarea.php?action=invoices"})
         account = secondary.addChild(
@@ -190,8 +191,14 @@ def service_changes(language: str, sidebar: Item, service_id: int, *, package: b
             actions.addChild(name, {"label": phrase(language, key), "uri": uri})
 
 
-def categories_sidebar(language: str, groups: list[tuple[int, str, str]], gid: int, count: int) -> Item:
-    """The store's sidebar: product groups (id, name, address) and the way to the cart."""
+#: `gid` of the list of product addons in the store's sidebar
+ADDONS = -1
+
+
+def categories_sidebar(
+    language: str, groups: list[tuple[int, str, str]], gid: int, count: int, *, addons: bool = False
+) -> Item:
+    """The store's sidebar: product groups (id, name, address), for clients the product addons, and the way to the cart."""
     sidebar = Item("Secondary Sidebar")
     panel = sidebar.addChild(
         "Categories",
@@ -199,6 +206,9 @@ def categories_sidebar(language: str, groups: list[tuple[int, str, str]], gid: i
     )
     for group_id, name, uri in groups:
         panel.addChild(_name(panel, name), {"label": text(name), "uri": uri, "current": group_id == gid})
+    if addons:
+        label = phrase(language, "cartproductaddons")
+        panel.addChild(_name(panel, "Addons"), {"label": label, "uri": "/cart.php?gid=addons", "current": gid == ADDONS})
     actions = sidebar.addChild("Actions", {"label": phrase(language, "actions"), "icon": "fas fa-plus"})
     badge = count or ""
     label = phrase(language, "host.yourCart")

@@ -97,14 +97,15 @@
                     </dl>
                 </section>
             {/if}
-            {if $addons}
+            {if $addons || $addonsavailable}
                 <section class="card" id="tabAddons">
                     <h2 class="card-header">{lang key='clientareahostingaddons'}</h2>
-                    <dl class="facts">
+                    {if $addons}<dl class="facts">
                         {foreach $addons as $addon}
                             <div><dt>{$addon.name}</dt><dd>{$addon.pricing} · {$addon.status}{if $addon.nextduedate} <small class="text-muted">{lang key='clientareahostingnextduedate'}: {$addon.nextduedate}</small>{/if}</dd></div>
                         {/foreach}
-                    </dl>
+                    </dl>{/if}
+                    {if $addonsavailable}<div class="card-body"><a href="{$WEB_ROOT}/cart.php?gid=addons&amp;pid={$id}" class="btn btn-light btn-sm">{lang key='clientareaviewaddons'}</a></div>{/if}
                 </section>
             {/if}
             {if $customfields}

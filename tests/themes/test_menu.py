@@ -131,7 +131,9 @@ def test_templates_reach_nothing_else(menu: Item, name: str) -> None:
 def test_the_default_bars_have_the_known_names() -> None:
     primary, secondary = menus.navbars("english", True, "Asha <Rao>")
     assert names(primary) == ["Home", "Services", "Billing"]
-    assert names(primary.getChildren()["Services"]) == ["My Services", "Services Divider", "Order New Services"]
+    assert names(primary.getChildren()["Services"]) == [
+        "My Services", "Services Divider", "Order New Services", "View Available Addons",
+    ]  # fmt: skip
     account = secondary.getChildren()["Account"]
     assert account.getLabel() == "Asha &lt;Rao&gt;"
     assert names(account)[-1] == "Logout"

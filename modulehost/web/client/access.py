@@ -47,6 +47,8 @@ DEEDS = (
     ("/clientarea.php?productdetails", "modulechangepassword", None, "manageproducts"),
     ("/clientarea.php?domaindetails", "modop", None, "managedomains"),
     ("/clientarea.php?domaindetails", "sub", None, "managedomains"),
+    ("/cart.php", "gid", "addons", "products"),
+    ("/cart.php", "aid", None, "products"),
     ("/cart.php", "checkout", None, "orders"),
     ("/cart.php", "submit", None, "orders"),
     ("/dl.php", "type", "i", "invoices"),

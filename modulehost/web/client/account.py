@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from modulehost import language as words
 from modulehost import settings
-from modulehost.accounts import Invalid, clients, customfields, signin, users
+from modulehost.accounts import Invalid, clients, contacts, customfields, signin, users
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import gateways
 from modulehost.billing.dates import moment_text
@@ -54,6 +54,8 @@ def details() -> Any:
         data: dict[str, Any] = {name: request.form[name] for name in FIELDS if name in request.form}
         method = request.form.get("paymentmethod", "none")
         data["defaultgateway"] = "" if method == "none" else method
+        if "billingcid" in request.form:
+            data["billingcid"] = number("billingcid")
         chosen = request.form.get("accountLanguage", "")
         data["language"] = chosen if words.known(chosen) else ""
         if wishes := array("email_preferences", request.form):
@@ -89,7 +91,7 @@ def details() -> Any:
             "defaultpaymentmethod": client.defaultgateway,
             "languages": words.languages(),
             "clientLanguage": client.language,
-            "contacts": [],
+            "contacts": [{"id": one.id, "name": contacts.name(one), "email": one.email} for one in contacts.of_client(db, client.id)],
             "billingcid": client.billingcid,
             "customfields": [custom_field(row, values[row.id]) for row in fields],
             "emailPreferencesEnabled": True,

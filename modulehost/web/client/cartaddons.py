@@ -55,7 +55,7 @@ def offered(db: Session, row: Product, item: dict[str, Any], wanted: Cycle | Non
         if cycle is None or cost is None:
             continue
         qty = str(chosen.get(one.id, "0"))
-        text = _cost(cost, cycle, currency)
+        text = price_text(cost, cycle, currency)
         kind = "checked " if one.id in chosen else ""
         found.append({
             "id": one.id, "name": one.name, "description": html(one.description), "pricing": text,
@@ -66,7 +66,8 @@ def offered(db: Session, row: Product, item: dict[str, Any], wanted: Cycle | Non
     return found
 
 
-def _cost(cost: prices.Price, cycle: Cycle, currency: Currency) -> str:
+def price_text(cost: prices.Price, cycle: Cycle, currency: Currency) -> str:
+    """What one unit costs, in words: with its cycle and a set-up fee."""
     if cycle.key == "free":
         return say("orderfree")
     text = f"{money.formatted(cost.recurring, currency)} {say(f'orderpaymentterm{cycle.key}')}"

@@ -13,7 +13,7 @@ from modulehost.ordering import cart as carts
 from modulehost.ordering import hookpoints, lines
 from modulehost.schema import Product, ProductGroup
 from modulehost.web import frame
-from modulehost.web.client import cartaddons
+from modulehost.web.client import cartaddons, ownaddons
 from modulehost.web.client.configure import options_text
 from modulehost.web.client.show import client_currency, errors_html, price, say
 
@@ -27,9 +27,11 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
     """Lines, totals and errors of a cart, in the names of the public cart page."""
     ctx = frame.ctx()
     products = hookpoints.products(kept["items"])
+    # A guest owns no service: the addons in the cart wait for the sign-in, and are not priced before.
+    priceable = kept if frame.client_id() else {**kept, "addons": []}
     hook_problem = ""
     try:
-        found = carts.priced(ctx, kept, frame.client_id())
+        found = carts.priced(ctx, priceable, frame.client_id())
     except MoneyError as error:
         # A hook answered with something that is no amount: the cart is shown, but cannot be ordered.
         found, hook_problem = carts.Totals(), str(error)
@@ -49,6 +51,7 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
                          "qty": item.get("qty", 1), "allowqty": row.allowqty if row else 0,
                          "addons": cartaddons.in_cart(line.addons if line else (), currency), "proratadate": "",
                          "errors": found.errors.get(place, []), **_line(found.lines.get(place), currency)})  # fmt: skip
+        addons = ownaddons.in_cart(db, kept, found, currency)
         promotion = found.discounts.promotion
         promotext = promotions.describe(db, promotion, currency) if promotion else ""
         names = [one or say("invoicestaxname") for one in found.taxnames]
@@ -58,9 +61,10 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
     recurring = {one.key: found.recurring.get(one.key) for one in RECURRING}
     problems = [hook_problem] if hook_problem else []
     problems += [text for place in sorted(found.errors) for text in found.errors[place]]
+    problems += [text for one in addons for text in one["errors"]]
     return {
-        "products": rows, "addons": [], "domains": [], "upgrades": [], "renewals": {}, "renewalsByType": {}, "bundlewarnings": [],
-        "cartitems": len(kept["items"]), "errormessage": errors_html(problems) if problems else "",
+        "products": rows, "addons": addons, "domains": [], "upgrades": [], "renewals": {}, "renewalsByType": {}, "bundlewarnings": [],
+        "cartitems": carts.count(kept), "errormessage": errors_html(problems) if problems else "",
         "subtotal": price(found.subtotal, currency), "total": price(found.total, currency), "rawtotal": found.total,
         "taxenabled": taxed, "taxname": names[0], "taxname2": names[1],
         "taxestimate": estimated, "country": country, "state": kept.get("state", ""),
@@ -78,9 +82,9 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
         "promotiondescription": promotext,
         "discount": price(found.discounts.total, currency) if promotion else "", "rawdiscount": found.discounts.total,
         "promoerrormessage": say(found.promo_error) if found.promo_error else "", "promoaddedsuccess": False,
-        "showqtyoptions": any(row["allowqty"] for row in rows), "showAddonQtyOptions": False,
+        "showqtyoptions": any(row["allowqty"] for row in rows), "showAddonQtyOptions": any(one["allowqty"] for one in addons),
         "showUpgradeQtyOptions": False, "expressCheckoutButtons": [], "gatewaysoutput": [], "hookOutput": [], "checkout": False,
-        "hookcart": {"products": products, "domains": []}, "orderable": bool(rows) and not problems, "problems": problems,
+        "hookcart": {"products": products, "domains": []}, "orderable": bool(rows or addons) and not problems, "problems": problems,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from modulehost import hooks, settings
 from modulehost.accounts import clients
 from modulehost.billing import gateways
 from modulehost.money import ZERO
+from modulehost.ordering import cart as carts
 from modulehost.ordering.checkout import OrderRefused, OrderRequest, place
 from modulehost.schema import Client, Invoice, Order
 from modulehost.themes import Page
@@ -25,7 +26,7 @@ Decorate = Callable[[Page], Page]
 def checkout(sidebar: Decorate) -> Any:
     """a=checkout."""
     kept = load_cart()
-    if not kept["items"]:
+    if carts.is_empty(kept):
         return to("/cart.php?a=view")
     errors: list[str] = []
     if request.method == "POST" and (request.form.get("checkout") or request.form.get("submit")):
@@ -110,6 +111,7 @@ def _order(kept: dict[str, Any]) -> list[str]:
     wanted = OrderRequest(
         client_id=actor.id,
         items=kept["items"],
+        addons=kept.get("addons") or [],
         paymentmethod=form["paymentmethod"],
         notes=form.get("notes", "").strip()[:10_000],
         promocode=str(kept.get("promocode", "")),
@@ -129,7 +131,7 @@ def _order(kept: dict[str, Any]) -> list[str]:
 def _fingerprint(kept: dict[str, Any]) -> str:
     """Names this cart with these items: order forms of others send no nonce, and two clicks there are one order, too."""
     return hash_token(f"{session.get('cart', '')} {kept.get('promocode', '')} "
-                      f"{json.dumps(kept['items'], sort_keys=True, default=str)}")  # fmt: skip
+                      f"{json.dumps([kept['items'], kept.get('addons')], sort_keys=True, default=str)}")  # fmt: skip
 
 
 def complete(sidebar: Decorate) -> Any:

@@ -12,7 +12,7 @@ from modulehost.billing.dates import date_text
 from modulehost.billing.options import QUANTITY, YES_NO, options_of_service
 from modulehost.billing.upgrades import CONFIGOPTIONS, PACKAGE
 from modulehost.context import ctx_of
-from modulehost.ordering import addonrows, cancellations, fields
+from modulehost.ordering import addonoffers, addonrows, cancellations, fields
 from modulehost.ordering.upgrades import checks as upgrade_checks
 from modulehost.schema import Client, Invoice, InvoiceItem, Product, ProductGroup, Server, Service
 from modulehost.web.client.metricstats import metric_stats
@@ -56,7 +56,7 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
             for one in options
         ],
         "customfields": custom, "productcustomfields": custom, "addons": _addons(db, service, shown),
-        "addonsavailable": False, "downloads": [],
+        "addonsavailable": addonoffers.available(db, service, currency), "downloads": [],
         "metricStats": metric_stats(db, service, product, currency),
         "packagesupgrade": active and upgrade_checks.offered(db, product, PACKAGE),
         "configoptionsupgrade": active and upgrade_checks.offered(db, product, CONFIGOPTIONS),

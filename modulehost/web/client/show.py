@@ -90,7 +90,7 @@ def visit() -> Visit:
     """The visitor as themes know them."""
     actor = frame.client_actor()
     if "mh_cart_count" not in g:
-        g.mh_cart_count = len(load_cart()["items"]) if session.get("cart") else 0
+        g.mh_cart_count = carts.count(load_cart()) if session.get("cart") else 0
     return Visit(
         path=request.path,
         query=request.args.to_dict(),

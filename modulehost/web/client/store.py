@@ -17,10 +17,10 @@ from modulehost.ordering import cart as carts
 from modulehost.schema import Currency, Product, ProductGroup, same
 from modulehost.themes import Page
 from modulehost.themes.encode import html
-from modulehost.themes.menus import categories_sidebar
+from modulehost.themes.menus import ADDONS, categories_sidebar
 from modulehost.themes.variables import product_groups
 from modulehost.web import frame
-from modulehost.web.client import cartoffers, cartviews, checkout, configure, missing
+from modulehost.web.client import cartoffers, cartviews, checkout, configure, missing, ownaddons
 from modulehost.web.client.show import (
     array,
     blueprint,
@@ -85,14 +85,17 @@ def sidebar(page: Page, gid: int = 0) -> Page:
     with frame.ctx().unit(read=True) as db:
         groups = product_groups(db)
     page.order_form = True
-    page.secondary = categories_sidebar(language(), groups, gid, len(load_cart()["items"]))
+    with_addons = bool(frame.client_id())
+    page.secondary = categories_sidebar(language(), groups, gid, carts.count(load_cart()), addons=with_addons)
     return page
 
 
 def products(gid: int = 0) -> Any:
     """The products of a group; without one, of the first."""
     wanted = gid or number("gid")
-    if request.args.get("gid") in ("addons", "renewals"):
+    if request.values.get("gid") == "addons":
+        return own_addons()
+    if request.args.get("gid") == "renewals":
         return missing.not_part(f"cart.php?gid={request.args['gid']}")
     with frame.ctx().unit(read=True) as db:
         groups = product_groups(db)
@@ -123,6 +126,14 @@ def products(gid: int = 0) -> Any:
     page = Page("products", title, variables, hook="Cart", form=group.orderfrmtpl if group else "")
     page.crumbs = [("/index.php", say("home")), ("/cart.php", say("navstore")), ("", title)]
     return show(sidebar(page, group.id if group else 0))
+
+
+def own_addons(errors: list[str] | None = None) -> Any:
+    """gid=addons: product addons for the services that the client has."""
+    shown = ownaddons.sign_in_first()
+    if shown is not None:
+        return shown
+    return show(sidebar(ownaddons.page(errors or []), ADDONS), 400 if errors else 200)
 
 
 def _product(db: Session, row: Product, group: ProductGroup | None, currency: Currency) -> dict[str, Any]:
@@ -166,7 +177,15 @@ def _features(description: str) -> tuple[dict[str, str], str]:
 
 
 def add() -> Any:
-    """a=add&pid=: put the product into the cart and go on to its configuration, by way of its domain if it needs one."""
+    """a=add&pid=: put the product into the cart and go on to its configuration, by way of its domain if it needs one.
+
+    a=add&aid=&productid=&addonqty=: an addon for the client's service `productid`.
+    """
+    if "aid" in request.values:
+        errors = ownaddons.add() if frame.client_id() and number("productid") else []
+        if errors or not (frame.client_id() and number("productid")):
+            return own_addons(errors)
+        return to("/cart.php?a=view")
     if "pid" not in request.values:
         return missing.not_part("cart.php?a=add (domains)")
     with frame.ctx().unit(read=True) as db:
@@ -273,13 +292,20 @@ def _fragment(item: dict[str, Any]) -> Any:
 
 
 def view() -> Any:
-    """a=view: the cart; POST `qty[N]` changes quantities, `promocode` enters a promotion code."""
+    """a=view: the cart; POST `qty[N]` and `addonqty[N]` change quantities, `promocode` enters a promotion code."""
     if request.method == "POST" and "promocode" in request.form:
         return cartoffers.enter()
     given = {int(k): v for k, v in array("qty", request.form).items() if is_whole(k)}
-    if request.method == "POST" and given:
+    units = {int(k): v for k, v in array("addonqty", request.form).items() if is_whole(k)}
+    if request.method == "POST" and (given or units):
 
         def change(kept: carts.Cart) -> None:
+            for place in sorted(units, reverse=True):
+                if place < len(kept.get("addons") or []):
+                    if units[place].strip() == "0":
+                        carts.remove_addon(kept, place)
+                    else:
+                        carts.update_addon(kept, place, units[place].strip()[:10])
             for place in sorted(given, reverse=True):
                 if place < len(kept["items"]):
                     if given[place].strip() == "0":
@@ -299,11 +325,14 @@ def view() -> Any:
 
 
 def remove() -> Any:
-    """a=remove&r=p&i=N: take a line out."""
+    """a=remove&i=N: take a product out (r=p), or an addon for a service (r=a)."""
     place = number("i", -1)
 
     def change(kept: carts.Cart) -> None:
-        if 0 <= place < len(kept["items"]):
+        if request.values.get("r") == "a":
+            if 0 <= place < len(kept.get("addons") or []):
+                carts.remove_addon(kept, place)
+        elif 0 <= place < len(kept["items"]):
             carts.remove(kept, place)
 
     change_cart(change)

@@ -59,6 +59,38 @@
                         </div>
                     </div>
                 {/foreach}
+                {foreach $addons as $num => $addon}
+                    <div class="cart-line{if $addon.errors} has-errors{/if}" id="cartAddon{$num}">
+                        <div class="cart-line-name">
+                            <b>{$addon.name}</b>
+                            {if $addon.productname}<span class="list-sub">{lang key='orderaddon'} · {$addon.productname}{if $addon.domainname} · {$addon.domainname}{/if}</span>{/if}
+                            <div class="cart-line-tools">
+                                <form method="post" action="{$WEB_ROOT}/cart.php">
+                                    <input type="hidden" name="token" value="{$token}">
+                                    <input type="hidden" name="a" value="remove">
+                                    <input type="hidden" name="r" value="a">
+                                    <input type="hidden" name="i" value="{$num}">
+                                    <button type="submit" class="btn btn-link btn-sm text-danger">{lang key='orderForm.remove'}</button>
+                                </form>
+                            </div>
+                        </div>
+                        {if $addon.allowqty}
+                            <form method="post" action="{$WEB_ROOT}/cart.php?a=view" class="cart-line-qty">
+                                <input type="hidden" name="token" value="{$token}">
+                                <label class="sr-only" for="addonqty{$num}">{lang key='orderForm.qty'}</label>
+                                <input type="number" class="form-control form-control-sm input-short" id="addonqty{$num}" name="addonqty[{$num}]" value="{$addon.qty}" min="0" max="500">
+                                <button type="submit" class="btn btn-light btn-sm">{lang key='orderForm.update'}</button>
+                            </form>
+                        {/if}
+                        <div class="cart-line-price money">
+                            {if $addon.billingcycle}
+                                <b>{if $addon.billingcycle eq 'free'}{lang key='orderfree'}{else}{$addon.recurring}{/if}</b>
+                                {if $addon.billingcycle neq 'free'}<span class="list-sub">{$addon.billingcyclefriendly}</span>{/if}
+                                {if $addon.setup}<span class="list-sub">+ {$addon.setup->toPrefixed()} {lang key='ordersetupfee'}</span>{/if}
+                            {/if}
+                        </div>
+                    </div>
+                {/foreach}
             </section>
             {foreach $hookOutput as $output}
                 <div class="module-output">{$output}</div>
