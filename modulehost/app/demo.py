@@ -16,7 +16,7 @@ from modulehost.accounts import admins, clients, credentials
 from modulehost.app.building import create_host
 from modulehost.app.serving import RunningHost, serve
 from modulehost.billing import upgrades
-from modulehost.billing.catalog import groups, options, products, servers, usage
+from modulehost.billing.catalog import addons, groups, options, products, servers, usage
 from modulehost.billing.catalog.prices import currencies
 from modulehost.config import Config
 from modulehost.context import Ctx, Host
@@ -163,6 +163,7 @@ def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> 
             upgrades.set_targets(db, product, [sample.id, larger.id])
             usage.save(db, product, [("disk", "Disk Space"), ("traffic", "Traffic")], _metered(usd))
         _options(db, mail.id, usd)
+        _addon(db, [sample.id, larger.id], usd)
         activate_hooks(db, "zoho_mail")
         activate_hooks(db, "examplehost")
         clients.create(db, {**CLIENT, "password2": client_password})
@@ -204,6 +205,24 @@ def _zoho_product(db: Any, group: int, name: str, currency: int) -> Product:
             "pricing": {currency: {"monthly": "0.00", "annually": "0.00"}},
         },
     )
+
+
+def _addon(db: Any, product_ids: list[int], currency: int) -> None:
+    """A product addon that the example module provisions beside the account of its service."""
+    staging = addons.create(
+        db,
+        {
+            "name": "Staging Site",
+            "description": "A second, smaller account to try changes on before they go live.",
+            "showorder": 1,
+            "autoactivate": "payment",
+            "module": "examplehost",
+        },
+    )
+    key = f"currency[{currency}]"
+    sums = {"monthly": "1.50", "monthly_on": "1", "annually": "15.00", "annually_on": "1"}
+    addons.save_pricing(db, staging, {"billingcycle": "recurring", **{f"{key}[{name}]": sum_ for name, sum_ in sums.items()}})
+    addons.save_products(db, staging, {"packages": [str(one) for one in product_ids]})
 
 
 def _options(db: Any, group: int, currency: int) -> None:

@@ -10,7 +10,8 @@ import pytest
 from modulehost import extensions, lifecycle, runtimes, sdk
 from modulehost.billing.catalog import usage
 from modulehost.contract import FIELD_TYPES
-from modulehost.schema import Invoice, Product, Server, ServerTenant, Service
+from modulehost.lifecycle import OfAddon
+from modulehost.schema import Addon, Invoice, Product, Server, ServerTenant, Service, ServiceAddon
 from tests.modules.browser import Browser, token
 from tests.modules.shop import Shop
 
@@ -38,6 +39,32 @@ def test_a_service_goes_through_its_whole_life(example: Shop) -> None:
         assert example.status(service) == status
     assert account(example, service) is None
     assert example.module_log().count("TerminateAccount") == 1
+
+
+def test_an_addon_has_an_account_of_its_own(example: Shop) -> None:
+    service = example.service()
+    with example.ctx.unit() as db:
+        sold = Addon(name="Staging Site", module="examplehost", type="other")
+        db.add(sold)
+        db.flush()
+        row = ServiceAddon(
+            userid=example.client, hostingid=service, addonid=sold.id, status="Pending", billingcycle="Monthly", qty=1,
+            server=db.get_one(Service, service).server,
+        )  # fmt: skip
+        db.add(row)
+        db.flush()
+        addon = row.id
+    assert example.run(service, "CreateAccount").ok
+    made = lifecycle.run(example.ctx, OfAddon(addon), "CreateAccount")
+    assert made.ok, made.message
+    with example.inside("examplehost"):
+        assert sorted(sdk.store("accounts").names()) == [str(service), f"{service}-addon{addon}"]
+    # ending the addon leaves the service's account where it is
+    ended = lifecycle.run(example.ctx, OfAddon(addon), "TerminateAccount")
+    assert ended.ok, ended.message
+    with example.inside("examplehost"):
+        assert list(sdk.store("accounts").names()) == [str(service)]
+    assert example.status(service) == "Active"
 
 
 def test_create_keeps_the_account_and_its_properties(example: Shop) -> None:

@@ -34,6 +34,7 @@ def test_admin_pages(application: Flask, doors: Doors) -> None:
 def test_client_pages(application: Flask, doors: Doors) -> None:
     browser = signed_in(application, admin=False)
     send(browser, f"/cart.php?a=add&pid={doors.product}&domain=two.example")
+    assert send(browser, "/cart.php?a=add", {"aid": 1, "productid": doors.service}).status_code == 303
     for address in [*doors.client, "/cart.php?a=confproduct&i=0"]:
         answer = browser.get(address)
         assert answer.status_code in (200, 501), (address, answer.status_code, answer.headers.get("Location"))

@@ -12,12 +12,14 @@ from sqlalchemy import String, inspect, select, text
 
 from modulehost import journal, lifecycle, settings
 from modulehost.accounts import admins, credentials, signin, userpermissions, users
+from modulehost.billing.catalog import addons as product_addons
 from modulehost.billing.catalog import fields, groups, options, products, servers, usage
 from modulehost.context import Ctx, Host
 from modulehost.money import default_currency
 from modulehost.ordering import checkout
 from modulehost.schema import (
     ActivityLog,
+    Addon,
     Admin,
     AdminRole,
     ApiCredential,
@@ -44,6 +46,7 @@ from modulehost.schema import (
     Server,
     ServerGroup,
     Service,
+    ServiceAddon,
     SignedIn,
     Tax,
     Transaction,
@@ -147,6 +150,8 @@ TYPED: dict[Any, tuple[str, ...]] = {
     ModuleQueue: ("last_attempt_error", "module_action"),
     Email: ("subject", "to", "cc"),
     Product: ("name",),
+    Addon: ("name",),
+    ServiceAddon: ("name", "notes"),
     ProductGroup: ("name", "headline", "tagline"),
     ProductConfigGroup: ("name",),
     ConfigOption: ("optionname",),
@@ -234,6 +239,10 @@ def furnish(ctx: Ctx) -> Doors:
             data = {"configoptionname": name, "configoptiontype": kind, "addoptionname": choice, "qtyminimum": "0", "qtymaximum": "9",
                     f"price[{usd}][new][monthly]": "1.00", f"price[{usd}][new][annually]": "10.00"}  # fmt: skip
             options.save_option(db, data, made.id, None)
+        extra = product_addons.create(db, {"name": "Extra", "showorder": 1, "allowqty": 1})
+        sums = {f"currency[{usd}][monthly]": "2.00", f"currency[{usd}][monthly_on]": "1"}
+        product_addons.save_pricing(db, extra, {"billingcycle": "recurring", **sums})
+        product_addons.save_products(db, extra, {"packages": [str(product.id)]})
         for kind in ("text", "textarea", "tickbox", "link"):
             fields.save(
                 db, product, {"fieldname": f"f{kind}", "fieldtype": kind, "showorder": "on", "showinvoice": "on"}
@@ -265,7 +274,7 @@ def furnish(ctx: Ctx) -> Doors:
         checkout.OrderRequest(
             client_id=1,
             items=[{"pid": product.id, "billingcycle": "monthly", "domain": "one.example", "qty": 1,
-                    "customfields": {f.id: "http://x.example" for f in _fields(ctx, product.id)}}],
+                    "addons": {extra.id: 2}, "customfields": {f.id: "http://x.example" for f in _fields(ctx, product.id)}}],
             paymentmethod="mailin",
             notes="please",
             ip="127.0.0.1",
@@ -346,6 +355,8 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configproducts.php?action=creategroup", f"/admin/configproducts.php?action=editgroup&ids={group}",
         "/admin/configproducts.php?action=duplicate",
         *(f"/admin/configproducts.php?action=edit&id={product}&tab={tab}" for tab in range(1, 7)),
+        "/admin/configaddons.php", *(f"/admin/configaddons.php?action=manage&id=1&tab={tab}" for tab in range(1, 7)),
+        f"/admin/clientsservices.php?userid=1&id={service}&aid=1",
         "/admin/configproductoptions.php", "/admin/configproductoptions.php?action=managegroup&id=1",
         *(f"/admin/configproductoptions.php?manageoptions=true&cid={n}" for n in range(1, 5)),
         "/admin/configservers.php", "/admin/configservers.php?action=manage", "/admin/configservers.php?action=manage&id=1",

@@ -53,13 +53,13 @@ def examplehost_ConfigOptions(params: Params) -> dict[str, dict[str, Any]]:
 def examplehost_CreateAccount(params: Params) -> str | dict[str, str]:
     # A command may run again, after a lost connection for example: look before you create.
     if params["configoption5"] == "later" and not params.get("pending"):
-        return sdk.pending("The vendor sets the account up in the background", reference=f"job-{params['serviceid']}")
+        return sdk.pending("The vendor sets the account up in the background", reference=f"job-{_key(params)}")
     if _load(params) is None:
         account = {"domain": params["domain"], "username": params["username"], "state": "active", **_size(params)}
         account["server"] = params["serverid"]
         _save(params, account)
         params["model"].serviceProperties.save(
-            {"Account Number": f"EX{params['serviceid']:05d}", "Disk Limit": int(account["disk"])}
+            {"Account Number": _number(params), "Disk Limit": int(account["disk"])}
         )
     return _done(params, "CreateAccount")
 
@@ -75,8 +75,8 @@ def examplehost_UnsuspendAccount(params: Params) -> str:
 def examplehost_TerminateAccount(params: Params) -> str:
     if _load(params) is None:
         return f"There is no account for {params['domain']}"
-    sdk.store("accounts").delete(str(params["serviceid"]))
-    sdk.store("passwords").delete(str(params["serviceid"]))
+    sdk.store("accounts").delete(_key(params))
+    sdk.store("passwords").delete(_key(params))
     return _done(params, "TerminateAccount")
 
 
@@ -85,7 +85,7 @@ def examplehost_ChangePassword(params: Params) -> str:
         return "The password needs at least five characters"
     if _load(params) is None:
         return f"There is no account for {params['domain']}"
-    sdk.store("passwords").set(str(params["serviceid"]), params["password"], secret=True)
+    sdk.store("passwords").set(_key(params), params["password"], secret=True)
     return _done(params, "ChangePassword")
 
 
@@ -235,25 +235,35 @@ def examplehost_LoginLink(params: Params) -> str:
 # --- the make-believe vendor ------------------------------------------------------------------------------------------
 
 
+def _key(params: Params) -> str:
+    """A product addon with this module is an account of its own beside its service's: they share `serviceid`, not `addonId`."""
+    return f"{params['serviceid']}-addon{params['addonId']}" if params["addonId"] else str(params["serviceid"])
+
+
 def _load(params: Params) -> dict[str, Any] | None:
-    text = sdk.store("accounts").get(str(params["serviceid"]))
+    text = sdk.store("accounts").get(_key(params))
     account: dict[str, Any] | None = json.loads(text) if text else None
     return account
 
 
 def _save(params: Params, account: dict[str, Any]) -> None:
-    sdk.store("accounts").set(str(params["serviceid"]), json.dumps(account))
+    sdk.store("accounts").set(_key(params), json.dumps(account))
 
 
 def _accounts(server: int) -> list[dict[str, Any]]:
     kept = sdk.store("accounts")
-    found = [json.loads(kept.get(name)) for name in kept.names()]
+    # usage is told by domain, and an addon has its service's: only the services' own accounts are measured
+    found = [json.loads(kept.get(name)) for name in kept.names() if "-addon" not in name]
     return [account for account in found if account.get("server") == server]
 
 
 def _measured(account: dict[str, Any]) -> list[sdk.Metric]:
     """Make-believe: every account has filled half of its disk, and sends two gigabytes a day."""
     return [DISK.withUsage(sdk.Usage(int(account["disk"]) // 2)), TRAFFIC.withUsage(sdk.Usage(2 * sdk.today().day))]
+
+
+def _number(params: Params) -> str:
+    return f"EX{params['serviceid']:05d}" + (f"-{params['addonId']}" if params["addonId"] else "")
 
 
 def _size(params: Params) -> dict[str, Any]:
