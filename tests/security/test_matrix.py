@@ -33,7 +33,7 @@ needs what the page needs. Written by `MODULEHOST_WRITE=1 pytest tests/security/
 |---|---|---|---|
 """
 #: open to whoever may see one of several lists: what is found of each asks for that list's permission by itself
-ANY_OF = {"admin.search"}
+ANY_OF = {"admin.search_page"}
 
 
 @dataclass(frozen=True)
