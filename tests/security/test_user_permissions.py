@@ -69,7 +69,7 @@ def kim(ctx: Ctx, application: Flask, doors: Doors) -> FlaskClient:
 
 def give(ctx: Ctx, *names: str) -> None:
     with ctx.unit() as db:
-        db.query(UserClient).filter_by(owner=0).one().permissions = ",".join(names)
+        db.query(UserClient).filter_by(owner=0).order_by(UserClient.id.desc()).limit(1).one().permissions = ",".join(names)
 
 
 def test_every_permission_against_every_page(ctx: Ctx, kim: FlaskClient, doors: Doors) -> None:
