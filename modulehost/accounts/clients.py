@@ -17,7 +17,7 @@ from modulehost.accounts.errors import Invalid
 from modulehost.accounts.matching import person
 from modulehost.context import Ctx, ctx_of
 from modulehost.db import counted
-from modulehost.schema import Client, ClientGroup, Currency, Invoice, Service, Transaction, User, same
+from modulehost.schema import Client, ClientGroup, Contact, Currency, Invoice, Service, Transaction, User, same
 
 STATUSES = ("Active", "Inactive", "Closed")
 PREFERENCES = ("general", "invoice", "support", "product", "domain", "affiliate")
@@ -130,6 +130,9 @@ def update(db: Session, client: Client, data: Mapping[str, Any]) -> dict[str, An
     if "status" in data and data["status"] not in STATUSES:
         errors.append(f"Invalid client status; it is one of {', '.join(STATUSES)}")
     errors += _money_faults(db, client, data)
+    billing = _number(data.get("billingcid"))
+    if billing and ((contact := db.get(Contact, billing)) is None or contact.userid != client.id):
+        errors.append(f"The client has no contact with the id {billing}")
     if errors:
         raise Invalid(errors)
     before = details(db, client)

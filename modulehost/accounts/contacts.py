@@ -70,7 +70,7 @@ def add(ctx: Ctx, client_id: int, data: Mapping[str, Any], form: Mapping[str, An
         _fill(db, contact, data, strict)
         db.add(contact)
         db.flush()
-        journal.activity(db, f"Added Contact - {_name(contact)} - Contact ID: {contact.id}", client_id)
+        journal.activity(db, f"Added Contact - {name(contact)} - Contact ID: {contact.id}", client_id)
     hooks.fire(ctx, "ContactAdd", **_told(contact))
     return contact
 
@@ -103,7 +103,7 @@ def delete(ctx: Ctx, contact_id: int) -> None:
         client = db.get(Client, contact.userid)
         if client is not None and client.billingcid == contact.id:
             client.billingcid = 0
-        journal.activity(db, f"Deleted Contact - {_name(contact)} - Contact ID: {contact.id}", contact.userid)
+        journal.activity(db, f"Deleted Contact - {name(contact)} - Contact ID: {contact.id}", contact.userid)
         db.delete(contact)
     hooks.fire(ctx, "ContactDelete", userid=contact.userid, contactid=contact_id)
 
@@ -159,7 +159,8 @@ def _told(contact: Contact) -> dict[str, Any]:
     return found | {f"{kind}emails": wish for kind, wish in wishes(contact).items()}
 
 
-def _name(contact: Contact) -> str:
+def name(contact: Contact) -> str:
+    """How a contact is called in lists."""
     return f"{contact.firstname} {contact.lastname}".strip() or contact.email
 
 

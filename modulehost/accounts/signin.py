@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from modulehost import hooks, journal, mail, settings
@@ -213,6 +213,28 @@ def questions(db: Session) -> list[dict[str, Any]]:
     return [{"id": key, "question": words} for key, words in db.execute(select(rows.id, rows.question).order_by(rows.id))]
 
 
+def save_question(db: Session, question: str, question_id: int = 0) -> int:
+    """Add a security question, or word one anew; returns its id. Raises Invalid."""
+    rows, now, words = table("tbladminsecurityquestions"), ctx_of(db).host.clock.now(), question.strip()
+    if not words:
+        raise Invalid(["You must enter a question"])
+    if any(one["question"].lower() == words.lower() and one["id"] != question_id for one in questions(db)):
+        raise Invalid(["This question is on the list already"])
+    if question_id:
+        db.execute(rows.update().where(rows.c.id == question_id).values(question=words, updated_at=now))
+        return question_id
+    db.execute(rows.insert().values(question=words, created_at=now, updated_at=now))
+    return int(next(one["id"] for one in questions(db) if one["question"] == words))
+
+
+def delete_question(db: Session, question_id: int) -> None:
+    """Take a security question off the list: nobody is asked it any more; users who chose it have none then."""
+    rows = table("tbladminsecurityquestions")
+    db.execute(rows.delete().where(rows.c.id == question_id))
+    gone = update(User).where(User.security_question_id == question_id)
+    db.execute(gone.values(security_question_id=0, security_question_answer=""))
+
+
 def question_of(db: Session, user: User) -> str:
     """The user's security question, empty without one."""
     rows = table("tbladminsecurityquestions").c
@@ -225,6 +247,20 @@ def answers(db: Session, user: User, answer: str) -> bool:
     """Whether that is the answer to the user's security question, without regard to case and blanks at the ends."""
     stored = ctx_of(db).host.part(Vault).decrypt(user.security_question_answer)
     return bool(stored) and hmac.compare_digest(stored.strip().lower().encode(), answer.strip().lower().encode())
+
+
+def answer_for_reset(ctx: Ctx, token: str, answer: str) -> bool:
+    """Whether a reset link's user gave the right answer to the security question. Raises Invalid after too many wrong ones."""
+    with ctx.unit(read=True) as db:
+        user = reset_user(db, token)
+        right = user is not None and answers(db, user, answer)
+    if user is None:
+        return False
+    if not throttle.attempt(ctx, "question", str(user.id), throttle.address(ctx)):
+        raise Invalid(["Too many wrong answers; try again in 15 minutes"])
+    if right:
+        throttle.succeeded(ctx, "question", str(user.id), throttle.address(ctx))
+    return right
 
 
 def change_question(ctx: Ctx, user_id: int, question_id: int, answer: str, existing: str = "") -> None:

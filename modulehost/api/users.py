@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from modulehost.accounts import contacts, invites, signin, userpermissions, users
+from modulehost.accounts import contacts, invites, sessions, signin, twofactor, userpermissions, users
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
 from modulehost.context import Ctx
@@ -137,6 +137,22 @@ def update_user_permissions(ctx: Ctx, values: Values) -> dict[str, Any]:
 def get_permissions_list(ctx: Ctx, values: Values) -> dict[str, Any]:
     """The names of user permissions."""
     return {"permissions": {"permission": list(userpermissions.PERMISSIONS)}}
+
+
+@action("ValidateLogin", "Authentication")
+def validate_login(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Check a user's credentials. Without a second factor a session is started, whose key is `passwordhash`."""
+    user = signin.verify(ctx, values.text("email"), values.text("password2"))
+    if user is None:
+        raise ApiError("Email or Password Invalid")
+    with ctx.unit(read=True) as db:
+        asked = twofactor.asked(db, user)
+    if asked:
+        return {"userid": user.id, "twoFactorEnabled": True}
+    signin.signed_in(ctx, user.id)
+    with ctx.unit() as db:
+        key = sessions.begin(db, sessions.USER, user.id)
+    return {"userid": user.id, "passwordhash": key, "twoFactorEnabled": False}
 
 
 @action("ResetPassword", "Users")

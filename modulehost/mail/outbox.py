@@ -54,7 +54,10 @@ def queue(
     if template.disabled:
         return None
     recipient, contacts = to or (client.email if client else ""), _contacts(db, client, template.type)
-    if client is not None and not _wanted(client, template.type):
+    payer = _billing_contact(db, client) if template.type == "invoice" and not to else ""
+    if payer:
+        recipient, contacts = payer, [one for one in contacts if one != payer]
+    elif client is not None and not _wanted(client, template.type):
         if not contacts:
             return None
         recipient, contacts = ", ".join(contacts), []
@@ -159,6 +162,12 @@ def _contacts(db: Session, client: Client | None, kind: str) -> list[str]:
         return []
     wanted = select(Contact.email).where(Contact.userid == client.id, column == 1, Contact.email != "")
     return list(dict.fromkeys(db.scalars(wanted.order_by(Contact.id))))
+
+
+def _billing_contact(db: Session, client: Client | None) -> str:
+    """The address of the contact who gets the client's invoices in its place (tblclients.billingcid); empty without one."""
+    contact = db.get(Contact, client.billingcid) if client is not None and client.billingcid else None
+    return contact.email if contact is not None and client is not None and contact.userid == client.id else ""
 
 
 def _claim(ctx: Ctx, tried: set[int]) -> Email | None:

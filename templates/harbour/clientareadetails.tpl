@@ -46,6 +46,17 @@
                     {/foreach}
                 </select>
             </div>
+            {if $contacts}
+                <div class="form-group col-sm-6">
+                    <label for="inputBillingContact">{lang key='defaultbillingcontact'}</label>
+                    <select class="custom-select" id="inputBillingContact" name="billingcid">
+                        <option value="0">{lang key='usedefaultcontact'}</option>
+                        {foreach $contacts as $contact}
+                            <option value="{$contact.id}"{if $contact.id == $billingcid} selected{/if}>{$contact.name}</option>
+                        {/foreach}
+                    </select>
+                </div>
+            {/if}
         </div>
         {foreach $customfields as $customfield}
             {include file="$template/includes/customfield.tpl"}

@@ -19,6 +19,7 @@
                 {/foreach}
             </tbody>
         </table>
+        {include file="$template/includes/pager.tpl"}
     </section>
 {else}
     {include file="$template/includes/empty.tpl" icon='fas fa-envelope-open' title="{lang key='host.noEmails'}" text="{lang key='host.noEmailsHelp'}"}

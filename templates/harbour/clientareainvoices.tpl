@@ -25,6 +25,7 @@
                 {/foreach}
             </tbody>
         </table>
+        {include file="$template/includes/pager.tpl"}
     </section>
 {else}
     {include file="$template/includes/empty.tpl" icon='fas fa-file-invoice-dollar' title="{lang key='invoicesnoinvoices'}" text="{lang key='host.noInvoicesHelp'}"}

@@ -26,6 +26,7 @@
                 {/foreach}
             </tbody>
         </table>
+        {include file="$template/includes/pager.tpl"}
     </section>
 {else}
     {include file="$template/includes/empty.tpl" icon='fas fa-cubes' title="{lang key='clientareaproductsnone'}" link="$WEB_ROOT/cart.php" linktext="{lang key='navservicesorder'}"}

@@ -111,6 +111,9 @@ def test_invitations_and_passwords(ctx: Ctx) -> None:
     ):
         assert call(ctx, "CreateClientInvite", **{**wanted, **change})["message"] == message
     assert call(ctx, "CreateClientInvite", **wanted) == {"result": "success"}
+    assert call(ctx, "ValidateLogin", email=CLIENT["email"], password2="no")["message"] == "Email or Password Invalid"
+    known = call(ctx, "ValidateLogin", email=CLIENT["email"], password2=CLIENT["password"])
+    assert (known["userid"], known["twoFactorEnabled"], len(known["passwordhash"]) >= 40) == (1, False, True)
     assert call(ctx, "ResetPassword")["message"] == "Please enter the email address or provide the id"
     assert call(ctx, "ResetPassword", email="x")["message"] == "Please provide a valid email address"
     assert call(ctx, "ResetPassword", id="9")["message"] == "User Not Found"

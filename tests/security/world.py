@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import String, inspect, select, text
 
 from modulehost import journal, lifecycle, settings
-from modulehost.accounts import admins, credentials, userpermissions, users
+from modulehost.accounts import admins, credentials, signin, userpermissions, users
 from modulehost.billing.catalog import addons as product_addons
 from modulehost.billing.catalog import fields, groups, options, products, servers, usage
 from modulehost.context import Ctx, Host
@@ -264,6 +264,7 @@ def furnish(ctx: Ctx) -> Doors:
         credentials.create(db, admin.id, [role.id], "laptop")
         contact = Contact(userid=1, firstname="C", lastname="C", email="c@example.com")
         db.add(contact)
+        signin.save_question(db, "Question " + SPITE)
         helper = users.create(db, {"firstname": "H", "lastname": "H", "email": "h@example.com", "password2": "Helper-pass-1"})
         userpermissions.add(db, helper.id, 1, ["emails"])
         db.add(UserInvite(email="i@example.com", client_id=1, token="t", permissions="emails", updated_at=ctx.host.clock.now()))
@@ -363,7 +364,7 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/configadminroles.php", "/admin/configadminroles.php?action=edit&id=1", "/admin/configapicredentials.php",
         "/admin/configapicredentials.php?action=create", "/admin/configapicredentials.php?action=role&id=1",
         "/admin/clientscontacts.php?userid=1&contactid=1", "/admin/clientscontacts.php?userid=1&contactid=new", "/admin/clientsusers.php?userid=1&user=2",
-        "/admin/clientsdelete.php?userid=1",
+        "/admin/clientsdelete.php?userid=1", "/admin/configsecurityqs.php?id=1",
         "/admin/ordersadd.php", f"/admin/ordersadd.php?userid=1&pid={product}",
         "/admin/myaccount.php", "/admin/users.php", "/admin/users.php?id=1",
         "/admin/twofactor.php", "/admin/configtwofa.php", *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",

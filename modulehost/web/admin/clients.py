@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from werkzeug.wrappers import Response
 
 from modulehost import hooks, language
-from modulehost.accounts import Invalid, actas, clients, customfields, users
+from modulehost.accounts import Invalid, actas, clients, contacts, customfields, users
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import gateways
 from modulehost.billing.catalog import prices
@@ -149,8 +149,10 @@ def profile(found: dict[str, str] | None = None) -> Response:
     with frame.ctx().unit(read=True) as db:
         values = customfields.values(db, customfields.fields(db, "client"), client.id)
         wishes, fixed = clients.preferences(client), clients.has_money(db, client)
+        payers = [(0, "The client")] + [(one.id, contacts.name(one)) for one in contacts.of_client(db, client.id)]
     values = customfields.loaded(frame.ctx(), values, client.id)
-    return client_page("client_profile.html", client, "profile", found=found or {}, given=sent(), values=values, wishes=wishes, fixed=fixed,
+    return client_page("client_profile.html", client, "profile", found=found or {}, given=sent(), values=values,
+                       payers=payers, wishes=wishes, fixed=fixed,
                        hook_fields=hookoutput.fields("AdminClientProfileTabFields", **_columns(client)), **_choices())  # fmt: skip
 
 
@@ -167,6 +169,8 @@ def save_profile() -> Response:
     """Save Changes."""
     client, form = client_of(), request.form
     data: dict[str, Any] = {name: form[name] for name in _TEXTS if name in form}
+    if "billingcid" in form:
+        data["billingcid"] = form["billingcid"]
     data |= {name: name in form for name in FLAGS}
     data["email_preferences"] = {name: f"wish[{name}]" in form for name in clients.PREFERENCES}
     data["customfields"] = _custom_values(form, _choices()["fields"])

@@ -23,7 +23,7 @@ FIELDS = {
     1: (("CompanyName", "Email", "SystemURL", "Template", "InvoicePayTo", "Version"), ("ModuleLogEnabled",)),
     2: (("Language", "DateFormat", "ClientDateFormat", "DefaultCountry", "Charset"), ()),
     3: (("OrderFormTemplate", "OrderDaysGrace"), ("AllowClientRegister",)),
-    10: (("APIAllowedIPs",), ()),
+    10: (("APIAllowedIPs",), ("EnableEmailVerification",)),
 }
 
 

@@ -119,6 +119,10 @@ _CLIENT_GROUPS = Entry(
     "Client Groups", "/admin/configclientgroups.php", "Configure Client Groups", icon="fa-solid fa-user-tag",
     hint="Colours, discounts and exemptions",
 )  # fmt: skip
+_QUESTIONS = Entry(
+    "Security Questions", "/admin/configsecurityqs.php", "Configure Security Questions", icon="fa-solid fa-circle-question",
+    hint="What users are asked before they reset a password",
+)  # fmt: skip
 _EMAILS = Entry(
     "Email Templates", "/admin/configemailtemplates.php", "View Email Templates", icon="fa-solid fa-envelope-open-text",
     hint="What mails say, in which language, and who gets copies",
@@ -130,7 +134,7 @@ SETTINGS = (
     Entry("Product and Service Management", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS, _SERVERS, _ADDONS)),
     Entry("General", children=(_GENERAL, _EMAILS, _ENDPOINTS)),
     Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
-    Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS)),
+    Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS, _QUESTIONS)),
     Entry("Staff and API", children=(_ADMINS, _ROLES, _TWO_FACTOR, _CREDENTIALS)),
 )
 SETTINGS_URL = "/admin/configsystem.php"

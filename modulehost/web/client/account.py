@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from modulehost import language as words
 from modulehost import settings
-from modulehost.accounts import Invalid, clients, customfields, signin, users
+from modulehost.accounts import Invalid, clients, contacts, customfields, signin, users
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import gateways
 from modulehost.billing.dates import moment_text
@@ -18,6 +18,7 @@ from modulehost.themes.encode import html
 from modulehost.themes.menus import account_sidebar
 from modulehost.themes.objects import Collection, Record
 from modulehost.web import frame
+from modulehost.web.client import lists
 from modulehost.web.client.show import (
     array,
     blueprint,
@@ -53,6 +54,8 @@ def details() -> Any:
         data: dict[str, Any] = {name: request.form[name] for name in FIELDS if name in request.form}
         method = request.form.get("paymentmethod", "none")
         data["defaultgateway"] = "" if method == "none" else method
+        if "billingcid" in request.form:
+            data["billingcid"] = number("billingcid")
         chosen = request.form.get("accountLanguage", "")
         data["language"] = chosen if words.known(chosen) else ""
         if wishes := array("email_preferences", request.form):
@@ -88,7 +91,7 @@ def details() -> Any:
             "defaultpaymentmethod": client.defaultgateway,
             "languages": words.languages(),
             "clientLanguage": client.language,
-            "contacts": [],
+            "contacts": [{"id": one.id, "name": contacts.name(one), "email": one.email} for one in contacts.of_client(db, client.id)],
             "billingcid": client.billingcid,
             "customfields": [custom_field(row, values[row.id]) for row in fields],
             "emailPreferencesEnabled": True,
@@ -141,12 +144,8 @@ def custom_input(field_id: int, kind: str, value: str, choices: list[str]) -> Ma
 def emails() -> Any:
     """clientarea.php?action=emails."""
     with frame.ctx().unit(read=True) as db:
-        rows = db.scalars(
-            select(Email)
-            .where(Email.userid == frame.client_id(), Email.pending == 0)
-            .order_by(Email.id.desc())
-            .limit(200)
-        )
+        mails = select(Email).where(Email.userid == frame.client_id(), Email.pending == 0)
+        rows, about = lists.cut(db, mails, {"date": Email.date, "subject": Email.subject}, Email.id, "date", True)
         found = [
             {
                 "id": row.id,
@@ -155,10 +154,10 @@ def emails() -> Any:
                 "normalisedDate": str(row.date or ""),
                 "attachmentCount": 0,
             }
-            for row in rows
+            for (row,) in rows
         ]
     title = say("clientareaemails")
-    variables = {"emails": found, "orderby": "date", "sort": "desc"}
+    variables = {"emails": found, **about}
     page = Page(
         "clientareaemails",
         title,

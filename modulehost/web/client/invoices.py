@@ -18,7 +18,12 @@ from modulehost.money import currency_of
 from modulehost.schema import Client, Currency, Invoice, Transaction
 from modulehost.themes import Page
 from modulehost.web import frame
+from modulehost.web.client import lists
 from modulehost.web.client.show import blueprint, not_found, number, say, show, to
+
+#: `orderby` of the address -> column
+_SORTED = {"id": Invoice.id, "invoicenum": Invoice.invoicenum, "date": Invoice.date, "duedate": Invoice.duedate,
+           "total": Invoice.total, "status": Invoice.status}  # fmt: skip
 
 
 def status_text(status: str) -> str:
@@ -31,12 +36,11 @@ def listing() -> Any:
     with frame.ctx().unit(read=True) as db:
         client = db.get_one(Client, frame.client_id())
         currency = currency_of(db, client)
-        rows = db.scalars(
-            select(Invoice).where(Invoice.userid == client.id, Invoice.status != "Draft").order_by(Invoice.id.desc())
-        ).all()
-        found = [_row(db, row, currency) for row in rows]
+        mine = select(Invoice).where(Invoice.userid == client.id, Invoice.status != "Draft")
+        rows, about = lists.cut(db, mine, _SORTED, Invoice.id, "id", True)
+        found = [_row(db, row, currency) for (row,) in rows]
     title = say("invoices")
-    page = Page("clientareainvoices", title, {"invoices": found, "orderby": "id", "sort": "desc"}, hook="Invoices")
+    page = Page("clientareainvoices", title, {"invoices": found, **about}, hook="Invoices")
     page.crumbs = [("/clientarea.php", say("clientareatitle")), ("", title)]
     page.tagline = say("invoicesintro")
     return show(page)

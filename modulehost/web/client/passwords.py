@@ -7,17 +7,17 @@ from typing import Any
 
 from flask import request, session
 
-from modulehost.accounts import signin
+from modulehost.accounts import Invalid, signin
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client.moduleside import SHORTEST_PASSWORD
 from modulehost.web.client.show import blueprint, say, show, to
 
 
-def _page(inner: str, error: str = "", title: str = "", text: str = "", status: int = 200) -> Any:
+def _page(inner: str, error: str = "", title: str = "", text: str = "", status: int = 200, question: str = "") -> Any:
     variables = {
         "innerTemplate": inner, "errorMessage": error, "successTitle": title, "successMessage": text, "securityAnswer": "",
-        "securityQuestion": "", "showCaptchaAfterLimit": False, "maximumPasswordLength": 64,
+        "securityQuestion": question, "showCaptchaAfterLimit": False, "maximumPasswordLength": 64,
     }  # fmt: skip
     page = Page("password-reset-container", say("pwreset"), variables, hook="PasswordReset")
     page.crumbs = [("/index.php", say("home")), ("/login", say("loginbutton")), ("", say("pwreset"))]
@@ -42,12 +42,34 @@ def send() -> Any:
 
 @blueprint.get("/password/reset/change")
 def change_form() -> Any:
-    """Choose the new password."""
+    """Choose the new password; whoever has a security question answers it first."""
+    return _asked_first() or _page("change-prompt")
+
+
+def _asked_first(error: str = "") -> Any:
+    """The page that comes before the new password: the link is no good, or its question is open. None when all is well."""
+    token = str(session.get("reset", ""))
     with frame.ctx().unit(read=True) as db:
-        user = signin.reset_user(db, str(session.get("reset", "")))
+        user = signin.reset_user(db, token)
+        question = signin.question_of(db, user) if user is not None else ""
     if user is None:
         return _page("email-prompt", error=say("pwresetkeyexpired"), status=410)
-    return _page("change-prompt")
+    if question and session.get("resetanswered") != token:
+        return _page("security-prompt", error=error, status=400 if error else 200, question=question)
+    return None
+
+
+@blueprint.post("/password/reset/security")
+def answer() -> Any:
+    """The answer to the security question."""
+    token, error = str(session.get("reset", "")), say("pwresetsecurityquestionincorrect")
+    try:
+        if signin.answer_for_reset(frame.ctx(), token, request.form.get("answer", "")):
+            session["resetanswered"] = token
+            return to("/password/reset/change")
+    except Invalid as wrong:
+        error = wrong.errors[0]
+    return _asked_first(error) or to("/password/reset/change")
 
 
 @blueprint.get("/password/reset/<token>")
@@ -60,6 +82,8 @@ def follow(token: str) -> Any:
 @blueprint.post("/password/reset/change")
 def change() -> Any:
     """Store the new password."""
+    if before := _asked_first():
+        return before
     new = request.form.get("newpw", "")
     if new != request.form.get("confirmpw", ""):
         return _page("change-prompt", error=say("pwdoesnotmatch"), status=400)
@@ -69,4 +93,5 @@ def change() -> Any:
     if user is None:
         return _page("email-prompt", error=say("pwresetkeyexpired"), status=410)
     session.pop("reset", None)
+    session.pop("resetanswered", None)
     return _page("", title=say("pwresetvalidationsuccess"), text=say("pwresetsuccessdesc"))

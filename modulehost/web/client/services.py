@@ -1,10 +1,9 @@
 """My Services: the list."""
 
-from collections import Counter
 from typing import Any
 
 from flask import request
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from modulehost import money
 from modulehost.billing.cycles import CycleError, cycle
@@ -14,9 +13,13 @@ from modulehost.schema import Client, Product, ProductGroup, Service
 from modulehost.themes import Page
 from modulehost.themes.menus import services_sidebars
 from modulehost.web import frame
+from modulehost.web.client import lists
 from modulehost.web.client.show import language, say, show
 
 STATUSES = ("Active", "Pending", "Suspended", "Completed", "Terminated", "Cancelled", "Fraud")
+#: `orderby` of the address -> column
+_SORTED = {"id": Service.id, "product": Product.name, "domain": Service.domain, "amount": Service.amount,
+           "billingcycle": Service.billingcycle, "nextduedate": Service.nextduedate, "status": Service.domainstatus}  # fmt: skip
 
 
 def cycle_text(label: str) -> str:
@@ -36,13 +39,17 @@ def listing() -> Any:
         .join(Product, Product.id == Service.packageid)
         .outerjoin(ProductGroup, ProductGroup.id == Product.gid)
         .where(Service.userid == frame.client_id())
-        .order_by(Service.id.desc())
     )
     if request.args.get("module"):
         wanted = wanted.where(Product.servertype == request.args["module"])
     with frame.ctx().unit(read=True) as db:
         currency = currency_of(db, db.get(Client, frame.client_id()))
-        rows = db.execute(wanted).all()
+        # All states are counted for the side list, whatever the list itself shows.
+        inner = wanted.with_only_columns(Service.domainstatus, func.count(), maintain_column_froms=True)
+        counted = {status: count for status, count in db.execute(inner.group_by(Service.domainstatus))}  # noqa: C416
+        if shown:
+            wanted = wanted.where(Service.domainstatus == shown)
+        rows, about = lists.cut(db, wanted, _SORTED, Service.id, "id", True)
         found = [
             {
                 "id": service.id,
@@ -63,16 +70,14 @@ def listing() -> Any:
                 "module": product.servertype,
             }
             for service, product, group in rows
-            if not shown or service.domainstatus == shown
         ]
-        counted = Counter(service.domainstatus for service, _, _ in rows)
     title = say("clientareaproducts")
-    counts = {status: counted[status] for status in STATUSES if counted[status]}
+    counts = {status: counted[status] for status in STATUSES if counted.get(status)}
     page = Page(
-        "clientareaproducts", title, {"services": found, "orderby": "product", "sort": "asc"}, hook="ProductsServices"
+        "clientareaproducts", title, {"services": found, **about}, hook="ProductsServices"
     )
     page.crumbs = [("/clientarea.php", say("clientareatitle")), ("", title)]
     page.tagline = say("clientareaproductsintro")
-    if rows:
+    if counted:
         page.primary, page.secondary = services_sidebars(language(), counts, shown)
     return show(page)

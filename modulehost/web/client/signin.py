@@ -116,7 +116,13 @@ def create_account() -> list[str]:
         return [say("clientareaerrorpassword")]
     if form["password"] != form.get("password2", ""):
         return [say("clientareaerrorpasswordconfirm")]
+    with ctx.unit(read=True) as db:
+        questions, verify = {one["id"] for one in signin.questions(db)}, settings.on(db, "EnableEmailVerification")
     data: dict[str, Any] = {name: form.get(name, "").strip() for name in FIELDS}
+    if questions:
+        if number("securityqid") not in questions or not form.get("securityqans", "").strip():
+            return [say("securityquestionrequired")]
+        data |= {"securityqid": number("securityqid"), "securityqans": form["securityqans"].strip()[:80]}
     data |= {
         "password2": form["password"],
         "customfields": _given_fields(),
@@ -134,6 +140,8 @@ def create_account() -> list[str]:
     assert user is not None, "a new client has an owner"
     signin.signed_in(ctx, user.id)
     challenge.open_session(user, client.id)
+    if verify:
+        signin.begin_verification(ctx, user.id)
     hooks.fire(ctx, "ClientAreaRegister", user_id=user.id, client_id=client.id, userid=client.id)
     return []
 
@@ -156,7 +164,7 @@ def register_variables() -> dict[str, Any]:
     with frame.ctx().unit(read=True) as db:
         country = settings.get(db, "DefaultCountry")
         tax_id = settings.on(db, "mh_tax_id_field")
-        fields = _asked(db)
+        fields, questions = _asked(db), signin.questions(db)
         optional = [
             name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",") if name.strip()
         ]
@@ -170,7 +178,8 @@ def register_variables() -> dict[str, Any]:
         "countries": countries,
         "optionalFields": optional,
         "customfields": [custom_field(row, given.get(str(row.id), "")) for row in fields],
-        "securityquestions": [],
+        "securityquestions": questions,
+        "securityqid": number("securityqid"),
         "accountDetailsExtraFields": [],
         "accepttos": False,
         "showTaxIdField": tax_id,

@@ -76,6 +76,23 @@
     {/foreach}
 {/if}
 <h2 class="form-section">{lang key='orderForm.accountSecurity'}</h2>
+{if $securityquestions}
+    <div class="form-row">
+        <div class="form-group col-sm-6">
+            <label for="inputSecurityQId">{lang key='clientareanavsecurityquestions'} <span class="req">*</span></label>
+            <select class="custom-select" id="inputSecurityQId" name="securityqid">
+                <option value="">{lang key='clientareasecurityquestion'} …</option>
+                {foreach $securityquestions as $question}
+                    <option value="{$question.id}"{if $question.id == $securityqid} selected{/if}>{$question.question}</option>
+                {/foreach}
+            </select>
+        </div>
+        <div class="form-group col-sm-6">
+            <label for="inputSecurityQAns">{lang key='clientareasecurityanswer'} <span class="req">*</span></label>
+            <input type="password" class="form-control" id="inputSecurityQAns" name="securityqans" maxlength="80" autocomplete="off">
+        </div>
+    </div>
+{/if}
 <div class="form-row">
     <div class="form-group col-sm-6">
         <label for="inputNewPassword1">{lang key='clientareapassword'} <span class="req">*</span></label>
