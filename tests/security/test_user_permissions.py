@@ -43,6 +43,8 @@ NEEDS: dict[tuple[str, str], set[str]] = {
     ("GET", "/supporttickets.php"): {"tickets"},
     ("GET", "/affiliates.php"): {"affiliates"},
     ("POST", "/cart.php?a=checkout&checkout=1"): {"orders"},
+    ("GET", "/cart.php?gid=addons"): {"products"},
+    ("POST", "/cart.php?a=add&aid=1&productid={s}"): {"products"},
     ("GET", "/clientarea.php?action=cancel&id={s}"): {"orders"},
     ("GET", "/upgrade.php?type=package&id={s}"): {"orders"},
     ("GET", "/account/users"): {"owner"},
@@ -69,7 +71,8 @@ def kim(ctx: Ctx, application: Flask, doors: Doors) -> FlaskClient:
 
 def give(ctx: Ctx, *names: str) -> None:
     with ctx.unit() as db:
-        db.query(UserClient).filter_by(owner=0).one().permissions = ",".join(names)
+        # the furnished host has a user without ownership already; Kim came after
+        db.query(UserClient).filter_by(owner=0).order_by(UserClient.id.desc()).limit(1).one().permissions = ",".join(names)
 
 
 def test_every_permission_against_every_page(ctx: Ctx, kim: FlaskClient, doors: Doors) -> None:
