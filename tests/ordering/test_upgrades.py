@@ -325,7 +325,7 @@ def test_a_failing_module_waits_in_the_queue_and_a_retry_completes_it(shop: Ctx)
     assert (service(shop).packageid, state(shop), order_status(shop)) == (LARGE, [("Pending", "Y")], "Pending")
     with shop.unit(read=True) as db:
         row = db.scalars(select(ModuleQueue)).one()
-    assert (row.module_action, row.last_attempt_error) == ("changepackage", "the vendor has no room for l")
+    assert (row.module_action, row.last_attempt_error) == ("ChangePackage", "the vendor has no room for l")
     with pytest.raises(UpgradeRefused):
         upgrades.place(shop, up(pid=SMALL))
     assert acceptance.accept(shop, placed.order_id) == ["Large (service 1): the vendor has no room for l"]

@@ -32,9 +32,7 @@ needs what the page needs. Written by `MODULEHOST_WRITE=1 pytest tests/security/
 | Page | Method | Action | Permissions |
 |---|---|---|---|
 """
-
-
-#: any one of several permissions opens it, so none of them is necessary: tests/admin/test_search.py holds it
+#: open to whoever may see one of several lists: what is found of each asks for that list's permission by itself
 ANY_OF = {"admin.search_page"}
 
 

@@ -95,3 +95,25 @@ def test_fields_that_name_files(host: Host, application: Flask, doors: Doors) ->
 
 def _query(page: str) -> dict[str, str]:
     return dict(pair.split("=") for pair in page.partition("?")[2].split("&") if pair)
+
+
+@pytest.mark.parametrize("way", ["../outside", "..\\outside", "/etc/hostname", "x/../../outside", "outside\0"])
+def test_forms_that_choose_a_file(way: str, host: Host, application: Flask, doors: Doors) -> None:
+    browser = list(browsers(application))[1]
+    for page, data in (
+        ("/admin/configgeneral.php", {"Template": way, "OrderFormTemplate": way, "Language": way}),
+        ("/admin/configproducts.php?action=editgroup&ids=1", {"name": "G", "orderfrmtpl": way}),
+        ("/admin/configproducts.php?action=edit&id=1&tab=3", {"servertype": way}),
+        ("/admin/configaddons.php?action=manage&id=1&tab=3", {"module": way}),
+        ("/admin/configaddonmods.php", {"action": "activate", "module": way}),
+        ("/admin/configservers.php?action=manage", {"name": "S", "type": way}),
+        ("/admin/myaccount.php", {"language": way}),
+        ("/clientarea.php?action=details", {"language": way, "save": "1"}),
+    ):
+        answer = send(browser, page, data)
+        assert answer.status_code < 500, (page, answer.status_code, answer.text[-600:])
+        assert MARK.encode() not in answer.data
+    # whatever was refused or taken, the pages go on
+    assert browser.get("/").status_code == 200
+    assert browser.get("/cart.php").status_code == 200
+    assert MARK.encode() not in browser.get("/").data

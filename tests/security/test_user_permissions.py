@@ -71,7 +71,6 @@ def kim(ctx: Ctx, application: Flask, doors: Doors) -> FlaskClient:
 
 def give(ctx: Ctx, *names: str) -> None:
     with ctx.unit() as db:
-        # the furnished host has a user without ownership already; Kim came after
         db.query(UserClient).filter_by(owner=0).order_by(UserClient.id.desc()).limit(1).one().permissions = ",".join(names)
 
 

@@ -85,6 +85,14 @@ def _wrong(values: dict[str, str]) -> dict[str, str]:
         errors["Version"] = "The emulated version must look like 8.13.1-release.1 or 7.10."
     if "CompanyName" in values and not values["CompanyName"]:
         errors["CompanyName"] = "Company Name is required."
+    for name, folder, what in (
+        ("Template", "templates", "theme"),
+        ("OrderFormTemplate", "templates/orderforms", "order form"),
+    ):
+        if values.get(name) and values[name] not in template_folders(folder):
+            errors[name] = f"There is no {what} “{values[name]}” in {folder}/ of this host."
+    if values.get("Language") and not language.known(values["Language"]):
+        errors["Language"] = f"There is no language “{values['Language']}”."
     if not is_whole(values.get("OrderDaysGrace", "0")):
         errors["OrderDaysGrace"] = "Order Days Grace must be a whole number."
     return errors
