@@ -235,8 +235,12 @@ def _close(db: Session, service_id: int) -> None:
 
 
 def _cancel_invoices(db: Session, service: Service) -> None:
-    """Unpaid invoices of this service alone; one that asks for other things too stays as it is."""
-    mine: ColumnElement[bool] = and_(InvoiceItem.type.in_(("Hosting", "Setup")), InvoiceItem.relid == service.id)
+    """Unpaid invoices of this service and its addons alone; one that asks for other things too stays as it is."""
+    addons = select(ServiceAddon.id).where(ServiceAddon.hostingid == service.id)
+    mine: ColumnElement[bool] = or_(
+        and_(InvoiceItem.type.in_(("Hosting", "Setup")), InvoiceItem.relid == service.id),
+        and_(InvoiceItem.type == "Addon", InvoiceItem.relid.in_(addons)),
+    )
     found = select(Invoice).where(
         Invoice.status == "Unpaid", Invoice.id.in_(select(InvoiceItem.invoiceid).where(mine)),
         Invoice.id.not_in(select(InvoiceItem.invoiceid).where(not_(mine), InvoiceItem.userid == service.userid)),

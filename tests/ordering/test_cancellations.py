@@ -60,6 +60,10 @@ def test_an_immediate_request_ends_the_service_with_the_next_run(any_host: Host)
         invoices.create(db, client, [mine])
         invoices.create(db, client, [mine, invoices.Item("Advice", Decimal("5.00"))])
         db.add(ServiceAddon(hostingid=service, userid=1, addonid=7, status="Active", name="Backup"))
+        db.flush()
+        addon = db.scalars(select(ServiceAddon.id)).one()
+        invoices.create(db, client, [invoices.Item("Backup", Decimal("2.00"), "Addon", addon)])
+        invoices.create(db, client, [invoices.Item("Another's backup", Decimal("2.00"), "Addon", addon + 50)])
     cancellations.file(ctx, service, "immediate", "too <dear>")
     assert heard == [{"userid": 1, "relid": service, "reason": "too <dear>", "type": "Immediate"}]
     assert status(ctx, service) == "Active"
@@ -71,7 +75,7 @@ def test_an_immediate_request_ends_the_service_with_the_next_run(any_host: Host)
         assert row.termination_date == date(2027, 1, 31)
         assert db.scalars(select(ServiceAddon.status)).all() == ["Cancelled"]
         # An invoice that asks for something else too stays.
-        assert db.scalars(select(Invoice.status).order_by(Invoice.id)).all() == ["Cancelled", "Unpaid"]
+        assert db.scalars(select(Invoice.status).order_by(Invoice.id)).all() == ["Cancelled", "Unpaid", "Cancelled", "Unpaid"]
         assert db.execute(cancellations.listing()).all() == []
         assert len(db.execute(cancellations.listing(completed=True, client="ADA STONE", domain="ADA.")).all()) == 1
     assert heard[1:] == [{"id": 1, "userid": 1, "serviceid": service, "addonid": 7}]

@@ -43,6 +43,8 @@ NEEDS: dict[tuple[str, str], set[str]] = {
     ("GET", "/supporttickets.php"): {"tickets"},
     ("GET", "/affiliates.php"): {"affiliates"},
     ("POST", "/cart.php?a=checkout&checkout=1"): {"orders"},
+    ("GET", "/cart.php?gid=addons"): {"products"},
+    ("POST", "/cart.php?a=add&aid=1&productid={s}"): {"products"},
     ("GET", "/clientarea.php?action=cancel&id={s}"): {"orders"},
     ("GET", "/upgrade.php?type=package&id={s}"): {"orders"},
     ("GET", "/account/users"): {"owner"},
