@@ -64,7 +64,8 @@ def test_the_choice_on_the_sign_in_page_outlives_the_sign_in(host: Host) -> None
     answer = browser.sign_in("admin", "wrong")
     assert "ユーザー名またはパスワードが違うか" in answer.text
     assert browser.sign_in(**ADMIN).status_code == 303
-    assert "システム設定" in browser.get("/admin/configsystem.php").text
+    text = browser.get("/admin/configsystem.php").text
+    assert "システム設定" in text and "製品グループ、製品、価格、モジュール設定" in text  # a tile and what it is for
 
 
 def test_forms_send_the_same_in_every_language(admin: Browser) -> None:
