@@ -1,6 +1,6 @@
 """UsageUpdate and MetricProvider: what is asked of servers, what is kept, what goes wrong and where that is shown."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
