@@ -10,6 +10,7 @@ No file means the machine's own time. All times of the host are naive UTC dateti
 as MySQL's DATETIME holds them.
 """
 
+import math
 import re
 import time
 from collections.abc import Callable
@@ -73,7 +74,7 @@ class Clock:
         if self.frozen:
             self._write(str(int(target)))
         else:
-            self._write(f"{round(target - self._real()):+d}")
+            self._run_from(target)
 
     def freeze(self) -> None:
         """Let the time stand still where it is."""
@@ -81,13 +82,17 @@ class Clock:
 
     def resume(self) -> None:
         """Let the time run on from where it stands."""
-        self._write(f"{round(self.time() - self._real()):+d}")
+        self._run_from(self.time())
 
     def reset(self) -> None:
         """Back to the machine's time."""
         if self.path is not None:
             self.path.unlink(missing_ok=True)
         self._signature, self._state = None, (0.0, None)
+
+    def _run_from(self, moment: float) -> None:
+        # The file holds whole seconds: rounded up, so that the time is never before what it was set to.
+        self._write(f"{math.ceil(moment - self._real()):+d}")
 
     def _write(self, text: str) -> None:
         if self.path is None:

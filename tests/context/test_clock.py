@@ -37,6 +37,16 @@ def test_moving_writes_libfaketimes_notation_and_others_read_it(tmp_path: Path) 
     assert theirs.now() == datetime(2026, 3, 2, 12)
 
 
+@freeze_time("2026-03-02 12:00:00.700000")
+def test_the_time_is_never_before_what_it_was_set_to(tmp_path: Path) -> None:
+    clock = Clock(tmp_path / "clock")
+    clock.set(datetime(2026, 3, 5, 9, 0))
+    assert clock.now() == datetime(2026, 3, 5, 9, 0)
+    clock.freeze()
+    clock.resume()
+    assert clock.now() == datetime(2026, 3, 5, 9, 0)
+
+
 def test_a_running_clock_runs_and_a_frozen_one_stands(tmp_path: Path) -> None:
     with freeze_time("2026-03-02 12:00:00") as machine:
         clock = Clock(tmp_path / "clock")
