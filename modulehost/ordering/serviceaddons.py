@@ -1,21 +1,20 @@
 """Addons of services as staff add, change and delete them: the admin area's pages and the API's UpdateClientAddon."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal
-from modulehost.billing import gateways, prices
+from modulehost.billing import prices
 from modulehost.billing.cycles import CYCLES, CycleError, cycle
 from modulehost.billing.options import whole_number
 from modulehost.context import Ctx
 from modulehost.lifecycle.subjects import set_addon_status, told
-from modulehost.money import MoneyError, amount, currency_of
-from modulehost.ordering import addonrows
-from modulehost.ordering.services import STATUSES, ServiceErrors
+from modulehost.money import MoneyError, currency_of
+from modulehost.ordering import addonrows, reading
+from modulehost.ordering.services import ServiceErrors
 from modulehost.schema import Addon, Client, Server, Service, ServiceAddon
 
 CYCLE_LABELS = tuple(one.label for one in CYCLES.values())
@@ -148,24 +147,6 @@ def _recalculate(db: Session, row: ServiceAddon) -> dict[str, str]:
     return {}
 
 
-def _text(_db: Session, raw: Any) -> str:
-    return str(raw).strip()
-
-
-def _day(_db: Session, raw: Any) -> date | None:
-    text = str(raw).strip()
-    if text in ("", "0000-00-00"):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text[:20]!r} is not a date; write for example 2026-01-31") from None
-
-
-def _money(_db: Session, raw: Any) -> Decimal:
-    return amount(raw)
-
-
 def _count(_db: Session, raw: Any) -> int:
     count = whole_number(raw, "the quantity")
     if count < 1:
@@ -174,53 +155,35 @@ def _count(_db: Session, raw: Any) -> int:
 
 
 def _addon(db: Session, raw: Any) -> int:
-    return _existing(db, Addon, raw, "product addon")
+    return _optional(db, Addon, raw, "product addon")
 
 
 def _server(db: Session, raw: Any) -> int:
-    return _existing(db, Server, raw, "server")
+    return _optional(db, Server, raw, "server")
 
 
-def _existing(db: Session, kind: type[Addon] | type[Server], raw: Any, what: str) -> int:
-    id_ = whole_number(raw or 0, f"the {what}'s id")
-    if id_ and db.get(kind, id_) is None:
-        raise ValueError(f"there is no {what} with the id {id_}")
-    return id_
-
-
-def _status(_db: Session, raw: Any) -> str:
-    for one in STATUSES:
-        if one.lower() == str(raw).strip().lower():
-            return one
-    raise ValueError(f"{raw!r} is not a status; use one of {', '.join(STATUSES)}")
-
-
-def _cycle(_db: Session, raw: Any) -> str:
-    return cycle(str(raw)).label
-
-
-def _method(db: Session, raw: Any) -> str:
-    return gateways.find(db, str(raw).strip()).module
+def _optional(db: Session, kind: type[Any], raw: Any, what: str) -> int:
+    return reading.existing(db, kind, raw, what) if whole_number(raw or 0, f"the {what}'s id") else 0
 
 
 def _tax(_db: Session, raw: Any) -> str:
-    return "on" if str(raw).strip().lower() in ("on", "1", "true", "yes") else ""
+    return "on" if reading.ticked(raw) else ""
 
 
 _FIELDS: dict[str, tuple[str, Callable[[Session, Any], Any]]] = {
-    "status": ("status", _status),
+    "status": ("status", reading.status),
     "addonid": ("addonid", _addon),
-    "name": ("name", _text),
+    "name": ("name", reading.text),
     "qty": ("qty", _count),
-    "setupfee": ("setupfee", _money),
-    "firstpaymentamount": ("firstpaymentamount", _money),
-    "recurring": ("recurring", _money),
-    "billingcycle": ("billingcycle", _cycle),
-    "regdate": ("regdate", _day),
-    "nextduedate": ("nextduedate", _day),
-    "terminationdate": ("termination_date", _day),
+    "setupfee": ("setupfee", reading.amount),
+    "firstpaymentamount": ("firstpaymentamount", reading.amount),
+    "recurring": ("recurring", reading.amount),
+    "billingcycle": ("billingcycle", reading.cycle),
+    "regdate": ("regdate", reading.day),
+    "nextduedate": ("nextduedate", reading.day),
+    "terminationdate": ("termination_date", reading.day),
     "serverid": ("server", _server),
-    "paymentmethod": ("paymentmethod", _method),
+    "paymentmethod": ("paymentmethod", reading.method),
     "tax": ("tax", _tax),
-    "notes": ("notes", _text),
+    "notes": ("notes", reading.text),
 }

@@ -1,23 +1,21 @@
 """Changing a client's service: what the admin area's Save Changes and the API's UpdateClientProduct both do."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal
-from modulehost.billing import clientgroups, gateways, options, pricing
+from modulehost.billing import clientgroups, options, pricing
 from modulehost.billing.cycles import CycleError, cycle
 from modulehost.billing.options import OptionErrors
 from modulehost.context import Ctx, ctx_of
-from modulehost.money import MoneyError, amount, currency_of
-from modulehost.ordering import fields
+from modulehost.money import MoneyError, currency_of
+from modulehost.ordering import fields, reading
 from modulehost.schema import Client, Product, Server, Service
 from modulehost.vault import Vault
 
-STATUSES = ("Pending", "Active", "Suspended", "Terminated", "Cancelled", "Fraud", "Completed")
 #: what may be blanked
 BLANKABLE = {
     "domain": "domain",
@@ -158,62 +156,20 @@ def _recalculate(db: Session, service: Service) -> dict[str, str]:
     return {}
 
 
-def _text(_db: Session, raw: Any) -> str:
-    return str(raw).strip()
-
-
-def _day(_db: Session, raw: Any) -> date | None:
-    if isinstance(raw, date):
-        return raw
-    text = str(raw).strip()
-    if text in ("", "0000-00-00"):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text[:20]!r} is not a date; write for example 2026-01-31") from None
-
-
-def _money(_db: Session, raw: Any) -> Decimal:
-    return amount(raw)
-
-
 def _count(_db: Session, raw: Any) -> int:
     return options.whole_number(raw, "the number")
 
 
 def _flag(_db: Session, raw: Any) -> int:
-    return int(str(raw).strip().lower() in ("on", "1", "true", "yes"))
+    return int(reading.ticked(raw))
 
 
 def _product(db: Session, raw: Any) -> int:
-    return _existing(db, Product, raw, "product")
+    return reading.existing(db, Product, raw, "product")
 
 
 def _server(db: Session, raw: Any) -> int:
-    return _existing(db, Server, raw, "server") if str(raw).strip() not in ("", "0") else 0
-
-
-def _existing(db: Session, kind: type[Product] | type[Server], raw: Any, what: str) -> int:
-    id_ = options.whole_number(raw, f"the {what}'s id")
-    if db.get(kind, id_) is None:
-        raise ValueError(f"there is no {what} with the id {id_}")
-    return id_
-
-
-def _status(_db: Session, raw: Any) -> str:
-    for one in STATUSES:
-        if one.lower() == str(raw).strip().lower():
-            return one
-    raise ValueError(f"{raw!r} is not a status; use one of {', '.join(STATUSES)}")
-
-
-def _cycle(_db: Session, raw: Any) -> str:
-    return cycle(str(raw)).label
-
-
-def _method(db: Session, raw: Any) -> str:
-    return gateways.find(db, str(raw).strip()).module
+    return reading.existing(db, Server, raw, "server") if str(raw).strip() not in ("", "0") else 0
 
 
 def _password(db: Session, raw: Any) -> str:
@@ -223,30 +179,30 @@ def _password(db: Session, raw: Any) -> str:
 _FIELDS: dict[str, tuple[str, Callable[[Session, Any], Any]]] = {
     "pid": ("packageid", _product),
     "serverid": ("server", _server),
-    "regdate": ("regdate", _day),
-    "nextduedate": ("nextduedate", _day),
-    "terminationdate": ("termination_date", _day),
-    "domain": ("domain", _text),
+    "regdate": ("regdate", reading.day),
+    "nextduedate": ("nextduedate", reading.day),
+    "terminationdate": ("termination_date", reading.day),
+    "domain": ("domain", reading.text),
     "qty": ("qty", _count),
-    "firstpaymentamount": ("firstpaymentamount", _money),
-    "recurringamount": ("amount", _money),
-    "paymentmethod": ("paymentmethod", _method),
-    "billingcycle": ("billingcycle", _cycle),
-    "subscriptionid": ("subscriptionid", _text),
-    "status": ("domainstatus", _status),
-    "notes": ("notes", _text),
-    "serviceusername": ("username", _text),
+    "firstpaymentamount": ("firstpaymentamount", reading.amount),
+    "recurringamount": ("amount", reading.amount),
+    "paymentmethod": ("paymentmethod", reading.method),
+    "billingcycle": ("billingcycle", reading.cycle),
+    "subscriptionid": ("subscriptionid", reading.text),
+    "status": ("domainstatus", reading.status),
+    "notes": ("notes", reading.text),
+    "serviceusername": ("username", reading.text),
     "servicepassword": ("password", _password),
     "overideautosuspend": ("overideautosuspend", _flag),
-    "overidesuspenduntil": ("overidesuspenduntil", _day),
-    "ns1": ("ns1", _text),
-    "ns2": ("ns2", _text),
-    "dedicatedip": ("dedicatedip", _text),
-    "assignedips": ("assignedips", _text),
+    "overidesuspenduntil": ("overidesuspenduntil", reading.day),
+    "ns1": ("ns1", reading.text),
+    "ns2": ("ns2", reading.text),
+    "dedicatedip": ("dedicatedip", reading.text),
+    "assignedips": ("assignedips", reading.text),
     "diskusage": ("diskusage", _count),
     "disklimit": ("disklimit", _count),
     "bwusage": ("bwusage", _count),
     "bwlimit": ("bwlimit", _count),
-    "suspendreason": ("suspendreason", _text),
+    "suspendreason": ("suspendreason", reading.text),
     "promoid": ("promoid", _count),
 }

@@ -11,7 +11,8 @@ from modulehost.billing import gateways, options
 from modulehost.billing.cycles import CYCLES
 from modulehost.context import ctx_of
 from modulehost.money import plain
-from modulehost.ordering import cancellations, fields, services
+from modulehost.ordering import cancellations, fields
+from modulehost.ordering.reading import STATUSES
 from modulehost.schema import (
     CancelRequest,
     Client,
@@ -72,7 +73,7 @@ class Shown:
     invoices: list[Invoice] = field(default_factory=list)
     cancellation: CancelRequest | None = None
     cycles: list[str] = field(default_factory=lambda: [one.label for one in CYCLES.values()])
-    statuses: tuple[str, ...] = services.STATUSES
+    statuses: tuple[str, ...] = STATUSES
 
 
 def load(db: Session, service: Service) -> Shown:

@@ -15,7 +15,8 @@ from modulehost.lifecycle import OfAddon
 from modulehost.lifecycle.subjects import addon_name
 from modulehost.money import plain
 from modulehost.ordering import serviceaddons
-from modulehost.ordering.services import STATUSES, ServiceErrors
+from modulehost.ordering.reading import STATUSES
+from modulehost.ordering.services import ServiceErrors
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Addon, Client, Server, Service, ServiceAddon
 from modulehost.vault import hash_token

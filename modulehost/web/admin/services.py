@@ -11,6 +11,7 @@ from modulehost import lifecycle
 from modulehost.context import Ctx
 from modulehost.lifecycle import signon
 from modulehost.ordering import services
+from modulehost.ordering.reading import STATUSES
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Client, Order, Product, Service, icontains
 from modulehost.vault import hash_token
@@ -264,6 +265,6 @@ def hosting_list() -> Response:
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query, scalars=False)
     return page(
-        "hosting_list.html", "Products/Services", page=rows, statuses=services.STATUSES, status=status, domain=domain,
+        "hosting_list.html", "Products/Services", page=rows, statuses=STATUSES, status=status, domain=domain,
         order=order,
     )
