@@ -8,7 +8,7 @@ what the module gets as configoption1. Params are the service's: its server, use
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from modulehost import runtimes
@@ -58,9 +58,3 @@ def choose(db: Session, addon: Addon, feature: str) -> None:
             )
         )  # fmt: skip
     db.flush()
-
-
-def is_set(db: Session, name: str, addon_id: int) -> bool:
-    """Whether the product addon is a feature of the module `name`."""
-    module = db.scalar(select(Addon.module).where(Addon.id == addon_id))
-    return module == name and is_feature(db, addon_id)

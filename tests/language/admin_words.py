@@ -16,7 +16,7 @@ TEMPLATES = CODE / "templates" / "admin"
 STORY = (
     "base", "layout", "macros", "login", "confirm", "home", "system_settings", "window", "field_macros",
     "products", "group_form", "product_create", "product_base", "product_tab1", "product_tab2", "product_tab3", "product_tab4",
-    "product_tab5", "options", "option_group", "option_window", "servers", "server_form", "server_group", "orders", "order", "clients",
+    "product_tab5", "own_fields", "price_grid", "options", "option_group", "option_window", "servers", "server_form", "server_group", "orders", "order", "clients",
     "client_add", "client_base", "client_summary", "client_profile", "client_services", "client_invoices", "invoices", "invoice_rows",
     "invoice", "addons", "addon_list", "addon_page", "modulelog", "modulelog_entry", "queue",
 )  # fmt: skip

@@ -80,6 +80,8 @@ def actions(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
             if isinstance(node.args[0], ast.Name) and names_action(node.args[0]):
                 found |= set(texts(node.func.value))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("view_of", "change_of"):
+            found |= set(texts(node.args[1]))
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Name) and names_action(node.slice):
             found |= set(texts(node.value))
     return {text for text in found if text.isalpha() and text.islower()}

@@ -9,7 +9,7 @@ from modulehost.billing.catalog import Invalid, fields
 from modulehost.schema import CustomField
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
 
 URL = "/admin/configcustomfields.php"
 NEEDED = "Configure Custom Client Fields"
@@ -45,7 +45,7 @@ def client_field_change() -> Response:
     if action == "delete":
         return _delete()
     if action != "edit":
-        frame.abort_page(400, "Unknown action", f"Custom Client Fields know no change named “{action}”.")
+        unknown_change("Custom Client Fields know", action)
     key = number("id", request.args)
     try:
         with frame.ctx().unit() as db:

@@ -7,7 +7,7 @@ from modulehost.billing.catalog import Invalid, clientgroups
 from modulehost.schema import ClientGroup
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
 
 URL = "/admin/configclientgroups.php"
 NEEDED = "Configure Client Groups"
@@ -42,7 +42,7 @@ def client_group_change() -> Response:
     if action == "delete":
         return _delete()
     if action != "edit":
-        frame.abort_page(400, "Unknown action", f"Client Groups know no change named “{action}”.")
+        unknown_change("Client Groups know", action)
     key = number("id", request.args)
     try:
         with frame.ctx().unit() as db:

@@ -11,7 +11,7 @@ from modulehost import api
 from modulehost.accounts import Invalid, credentials
 from modulehost.schema import Admin, ApiCredential, ApiRole
 from modulehost.web import frame
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
 from modulehost.web.numbers import is_whole
 
 URL = "/admin/configapicredentials.php"
@@ -56,7 +56,7 @@ def api_credentials_change() -> Response:
     action = request.values.get("action", "")
     changes = {"create": _create, "delete": _delete, "role": _save_role, "deleterole": _delete_role}
     if action not in changes:
-        frame.abort_page(400, "Unknown action", f"API Credentials know no change named “{action}”.")
+        unknown_change("API Credentials know", action)
     return changes[action]()
 
 

@@ -7,7 +7,7 @@ from modulehost.billing.catalog import Invalid, currencies
 from modulehost.schema import Currency
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
 
 URL = "/admin/configcurrencies.php"
 NEEDED = "Configure Currencies"
@@ -43,7 +43,7 @@ def currency_change() -> Response:
         "edit": _save, "default": _default, "delete": _delete, "updateprices": _update_prices, "updaterates": _update_rates,
     }  # fmt: skip
     if action not in changes:
-        frame.abort_page(400, "Unknown action", f"Currencies know no change named “{action}”.")
+        unknown_change("Currencies know", action)
     return changes[action]()
 
 

@@ -8,7 +8,7 @@ from modulehost import hooks, language, mail, smarty
 from modulehost.mail import editing, names, rendering
 from modulehost.schema import Admin, EmailTemplate
 from modulehost.web import frame
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
 
 URL = "/admin/configemailtemplates.php"
 VIEW, EDIT, DELETE = "View Email Templates", "Create/Edit Email Templates", "Delete Email Templates"
@@ -64,7 +64,7 @@ def email_template_change() -> Response:
     """Whatever `action` names: see CHANGES."""
     action = request.values.get("action", "")
     if action not in CHANGES:
-        frame.abort_page(400, "Unknown action", f"Email Templates know no change named “{action}”.")
+        unknown_change("Email Templates know", action)
     frame.require(CHANGES[action])
     if action == "create":
         return _create()

@@ -14,7 +14,7 @@ from modulehost.web import frame
 from modulehost.web.admin import hookoutput
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import MOST, given, paged, wanted_order
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404, unknown_change
 
 URL = "/admin/invoices.php"
 #: `orderby` of the address -> column
@@ -131,7 +131,7 @@ def invoice_change() -> Response:
         "paid": _mark_paid,
     }  # fmt: skip
     if action not in changes:
-        frame.abort_page(400, "Unknown action", f"Invoices know no change named “{action}”.")
+        unknown_change("Invoices know", action)
     try:
         done = changes[action](invoice)
     except (

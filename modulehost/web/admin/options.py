@@ -8,7 +8,18 @@ from werkzeug.wrappers import Response
 from modulehost.billing.catalog import Invalid, options, prices, products
 from modulehost.schema import ConfigOption, ProductConfigGroup
 from modulehost.web import frame
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import (
+    blueprint,
+    confirmed,
+    go,
+    number,
+    page,
+    problems,
+    row_or_404,
+    sent,
+    unknown_change,
+    view_of,
+)
 from modulehost.web.numbers import is_whole
 
 URL = "/admin/configproductoptions.php"
@@ -23,9 +34,7 @@ def configproductoptions() -> Response:
         return option_window()
     action = request.args.get("action", "")
     views: dict[str, Callable[[], Response]] = {"": _list, "managegroup": group_page, "duplicategroup": duplicate_form}
-    if action not in views:
-        frame.abort_page(404, "Page not found", f"Configurable Options has no page for the action “{action}”.")
-    return views[action]()
+    return view_of(action, views, "Configurable Options")
 
 
 @blueprint.post("/configproductoptions.php")
@@ -39,7 +48,7 @@ def configproductoptions_post() -> Response:
         "managegroup": _save_group, "deletegroup": _delete_group, "deleteoption": _delete_option, "duplicategroup": _duplicate,
     }  # fmt: skip
     if action not in changes:
-        frame.abort_page(400, "Unknown action", f"Configurable Options knows no change named “{action}”.")
+        unknown_change("Configurable Options knows", action)
     return changes[action]()
 
 

@@ -13,7 +13,7 @@ from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web.admin import order_setup
 from modulehost.web.admin.paging import MOST, given, wanted_order
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
 
 URL = "/admin/orders.php"
 
@@ -119,7 +119,7 @@ def order_change() -> Response:
             row_or_404(db, Order, order.id, "Order").notes = request.form.get("notes", "").replace("\r\n", "\n")
         errors, done = [], "Notes Saved"
     else:
-        frame.abort_page(400, "Unknown action", f"Orders know no change named “{action}”.")
+        unknown_change("Orders know", action)
     if errors:
         frame.note(
             "error",

@@ -32,7 +32,7 @@ def tab(ctx: Ctx, addon: Addon) -> dict[str, Any]:
         except ModuleFailed as error:
             failure = str(error)
     with ctx.unit(read=True) as db:
-        if lifecycle.features.is_set(db, wanted, addon.id):
+        if wanted == addon.module:
             feature = lifecycle.features.chosen(db, addon.id)
         stored = decrypted(db, of_addon(db, addon.id))
         groups = servers.groups(db)

@@ -15,9 +15,21 @@ from modulehost.context import Ctx
 from modulehost.schema import Addon, CustomField, EmailTemplate, icontains
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput, product_module, productaddon_module
-from modulehost.web.admin.paging import paged
+from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.products import FIELD_COLUMNS
-from modulehost.web.admin.site import blueprint, confirmed, delete_row, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import (
+    blueprint,
+    change_of,
+    confirmed,
+    delete_row,
+    go,
+    number,
+    page,
+    problems,
+    row_or_404,
+    sent,
+    view_of,
+)
 
 URL = "/admin/configaddons.php"
 TABS = {1: "Details", 2: "Pricing", 3: "Module Settings", 4: "Custom Fields", 5: "Applicable Products"}
@@ -30,9 +42,7 @@ def configaddons() -> Response:
     """The list, or what `action` names: manage (with `id`: edit), duplicate."""
     action = request.args.get("action", "")
     views: dict[str, Callable[[], Response]] = {"": _list, "manage": manage, "duplicate": duplicate_form}
-    if action not in views:
-        frame.abort_page(404, "Page not found", f"Product Addons has no page for the action “{action}”.")
-    return views[action]()
+    return view_of(action, views, "Product Addons")
 
 
 @blueprint.post("/configaddons.php")
@@ -46,11 +56,7 @@ def configaddons_post() -> Response:
         "duplicate": ("Create New Product Addons", _duplicate),
         "deletefield": ("Edit Product Addons", _delete_field),
     }
-    if action not in changes:
-        frame.abort_page(400, "Unknown action", f"Product Addons knows no change named “{action}”.")
-    needed, change = changes[action]
-    frame.require(needed)
-    return change()
+    return change_of(action, changes, "Product Addons")
 
 
 def edit_url(addon_id: int, tab: int = 1) -> str:
@@ -59,18 +65,16 @@ def edit_url(addon_id: int, tab: int = 1) -> str:
 
 
 def _list() -> Response:
-    text, sort = request.args.get("name", "").strip(), request.args.get("orderby", "weight")
-    sort = sort if sort in SORTED else "weight"
-    falling = request.args.get("order") == "desc"
-    column = SORTED[sort]
-    query = select(Addon).order_by(column.desc() if falling else column, Addon.name, Addon.id)
+    text, order = request.args.get("name", "").strip(), wanted_order(SORTED, "weight", False)
+    column = SORTED[order.by]
+    query = select(Addon).order_by(column.desc() if order.falling else column, Addon.name, Addon.id)
     if text:
         query = query.where(icontains(Addon.name, text))
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query)
         used = addons.used(db, [row.id for row in rows.rows])
     counts = {row.id: len(addons.product_ids(row)) for row in rows.rows}
-    return page("productaddons.html", "Product Addons", page=rows, used=used, counts=counts, name=text, sort=sort, falling=falling,
+    return page("productaddons.html", "Product Addons", page=rows, used=used, counts=counts, name=text, order=order,
                 cycles=addons.CYCLES, activation=product_module.AUTO_SETUP_SHORT)  # fmt: skip
 
 

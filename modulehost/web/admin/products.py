@@ -17,6 +17,7 @@ from modulehost.web import frame
 from modulehost.web.admin import hookoutput, product_module
 from modulehost.web.admin.site import (
     blueprint,
+    change_of,
     confirmed,
     delete_row,
     go,
@@ -26,6 +27,7 @@ from modulehost.web.admin.site import (
     row_or_404,
     sent,
     template_folders,
+    view_of,
 )
 from modulehost.web.numbers import is_whole
 
@@ -46,9 +48,7 @@ def configproducts() -> Response:
         "": _list, "create": create_form, "creategroup": group_form, "editgroup": group_form, "edit": edit,
         "duplicate": duplicate_form,
     }  # fmt: skip
-    if action not in views:
-        frame.abort_page(404, "Page not found", f"Products/Services has no page for the action “{action}”.")
-    return views[action]()
+    return view_of(action, views, "Products/Services")
 
 
 @blueprint.post("/configproducts.php")
@@ -67,11 +67,7 @@ def configproducts_post() -> Response:
         "duplicate": ("Create New Products/Services", _duplicate),
         "deletefield": ("Edit Products/Services", _delete_field),
     }
-    if action not in changes:
-        frame.abort_page(400, "Unknown action", f"Products/Services knows no change named “{action}”.")
-    needed, change = changes[action]
-    frame.require(needed)
-    return change()
+    return change_of(action, changes, "Products/Services")
 
 
 def edit_url(product_id: int, tab: int) -> str:

@@ -14,7 +14,7 @@ from modulehost.money import ZERO, default_currency
 from modulehost.schema import Addon, ConfigOption, Product, ProductConfigGroup, ProductGroup, Promotion
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
 
 URL = "/admin/configpromotions.php"
 #: kept from a promotion that is duplicated
@@ -95,7 +95,7 @@ def promotion_change() -> Response:
     if action == "expire":
         return _expire()
     if action not in ("manage", "duplicate"):
-        frame.abort_page(400, "Unknown action", f"Promotions know no change named “{action}”.")
+        unknown_change("Promotions know", action)
     key = number("id", request.args) if action == "manage" else 0
     try:
         with frame.ctx().unit() as db:

@@ -9,7 +9,7 @@ from modulehost.schema import Addon, Client, ModuleQueue, Product, Service, Serv
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.services import tell
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404
+from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404, unknown_change
 
 URL = "/admin/modulequeue.php"
 #: what the list may be sorted by
@@ -79,5 +79,5 @@ def module_queue_change() -> Response:
         lifecycle.queue.resolve(ctx, row.id)
         frame.note("success", "Marked Resolved")
     else:
-        frame.abort_page(400, "Unknown action", f"The module queue knows no change named “{action}”.")
+        unknown_change("The module queue knows", action)
     return go(URL)

@@ -26,6 +26,8 @@ from modulehost.web.admin.site import (
     problems,
     row_or_404,
     sent,
+    unknown_change,
+    view_of,
 )
 from modulehost.web.numbers import is_whole
 
@@ -42,9 +44,7 @@ def configservers() -> Response:
         "": _list, "manage": server_form, "managegroup": group_form, "singlesignon": _sign_on,
         "sync": serversync.view,
     }  # fmt: skip
-    if action not in views:
-        frame.abort_page(404, "Page not found", f"Servers has no page for the action “{action}”.")
-    return views[action]()
+    return view_of(action, views, "Servers")
 
 
 @blueprint.post("/configservers.php")
@@ -60,7 +60,7 @@ def configservers_post() -> Response:
         "managegroup": _save_group, "deletegroup": _delete_group,
     }  # fmt: skip
     if action not in changes:
-        frame.abort_page(400, "Unknown action", f"Servers knows no change named “{action}”.")
+        unknown_change("Servers knows", action)
     return changes[action]()
 
 

@@ -24,7 +24,10 @@ from modulehost.web import frame
 from modulehost.web.admin import hookoutput, menu, wording
 from modulehost.web.numbers import is_whole
 
-__all__ = ["MASK", "blueprint", "confirmed", "delete_row", "go", "number", "page", "problems", "row_or_404"]
+__all__ = [
+    "MASK", "blueprint", "change_of", "confirmed", "delete_row", "go", "number", "page", "problems", "row_or_404", "unknown_change",
+    "view_of",
+]  # fmt: skip
 
 blueprint = Blueprint(
     "admin",
@@ -142,6 +145,27 @@ def confirmed(question: str, back: str, title: str = "Please confirm") -> Respon
     return page(
         "confirm.html", title, question=question, back=back, fields=fields, action=action, menu_url=request.path
     )
+
+
+def view_of(action: str, views: Mapping[str, Callable[[], Response]], who: str) -> Response:
+    """The view that `action` of the address names; 404 if `who` (Servers) has none."""
+    if action not in views:
+        frame.abort_page(404, "Page not found", f"{who} has no page for the action “{action}”.")
+    return views[action]()
+
+
+def change_of(action: str, changes: Mapping[str, tuple[str, Callable[[], Response]]], who: str) -> Response:
+    """Make the change that `action` names, once the role holds the permission beside it; 400 if `who` knows none."""
+    if action not in changes:
+        unknown_change(f"{who} knows", action)
+    needed, change = changes[action]
+    frame.require(needed)
+    return change()
+
+
+def unknown_change(who_knows: str, action: str) -> Any:
+    """400: a form named a change that there is not. `who_knows`: “Currencies know”."""
+    frame.abort_page(400, "Unknown action", f"{who_knows} no change named “{action}”.")
 
 
 def delete_row(kind: type[Any], noun: str, remove: Callable[[Session, Any], None], back: str) -> Response:

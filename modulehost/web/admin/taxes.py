@@ -9,7 +9,7 @@ from modulehost.billing.catalog import Invalid, taxes
 from modulehost.schema import Tax
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, delete_row, go, page, problems, sent
+from modulehost.web.admin.site import blueprint, delete_row, go, page, problems, sent, unknown_change
 from modulehost.web.numbers import is_whole
 
 URL = "/admin/configtax.php"
@@ -45,7 +45,7 @@ def tax_change() -> Response:
             elif action == "add":
                 back = f"{URL}?level={taxes.add(db, request.form).level}"
             else:
-                frame.abort_page(400, "Unknown action", f"Tax Configuration knows no change named “{action}”.")
+                unknown_change("Tax Configuration knows", action)
     except Invalid as error:
         shown: Response = tax_page(problems(error))
         return shown

@@ -27,6 +27,7 @@ _RAW = ("script", "style", "textarea", "pre", "code")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENTITY = re.compile(r"&#?\w+;")
 _NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
+_IN_TAG = re.compile(r"[\"'>]")
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*\Z")
 
 
@@ -116,7 +117,7 @@ class Scanner:
                 self._tag, self._quote, at = self._tag + self._quote, "", end + 1
                 yield "", data[end]
             elif self._tag:
-                found = re.compile(r"[\"'>]").search(data, at)
+                found = _IN_TAG.search(data, at)
                 end = len(data) if found is None else found.end()
                 yield "", data[at:end]
                 self._tag += data[at:end]
