@@ -35,14 +35,14 @@ def spoken() -> str:
     """The language of this request: the session's choice (`?language=`), else that of the signed-in administrator, else English."""
     if "mh_admin_language" not in g:
         asked = request.args.get("language", "").lower()
-        if words.known(asked):
+        if asked and words.known(asked):
             session[_SESSION] = asked
         found, actor = str(session.get(_SESSION, "")), frame.admin_actor()
         if not found and actor is not None:
             with frame.ctx().unit(read=True) as db:
                 row = db.get(Admin, actor.id)
             found = row.language.lower() if row is not None else ""
-        g.mh_admin_language = found if words.known(found) else words.DEFAULT
+        g.mh_admin_language = found if found and words.known(found) else words.DEFAULT
     return str(g.mh_admin_language)
 
 
