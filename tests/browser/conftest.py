@@ -66,12 +66,12 @@ def admin_in(page: Any, url: str, username: str = ADMIN["username"], password: s
 
 
 def client_in(page: Any, url: str, email: str = CLIENT["email"], password: str = CLIENT["password"]) -> None:
-    """Sign in to the client area by its form."""
+    """Sign in to the client area by its form, and wait for the page that follows."""
     page.goto(f"{url}/login")
     page.fill("#inputEmail", email)
     page.fill("#inputPassword", password)
-    page.click("#login")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("#login")
 
 
 def yes(page: Any) -> None:

@@ -67,8 +67,8 @@ def module_settings(page: Any, url: str, bench: Bench, product: int) -> None:
     page.select_option("#option1", "gold")
     page.select_option("#option2", "us")
     shot(page, "every-04-simple-mode")
-    page.click("button:has-text('Save Changes')")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button:has-text('Save Changes')")
     page.click("text=Switch to Advanced Mode")
     page.fill("#option3", "2048")
     page.fill("#option4", "k3y-Secret")
@@ -83,8 +83,8 @@ def module_settings(page: Any, url: str, bench: Bench, product: int) -> None:
     page.fill("[name='metric[boxes][included]']", "2")
     page.fill("[name='metric[boxes][0][price][1]']", "0.50")
     shot(page, "every-05-advanced-mode")
-    page.click("button:has-text('Save Changes')")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button:has-text('Save Changes')")
     assert "k3y-Secret" not in page.content()
     assert set(functions(bench)) == {"LoadPackages", "MetricProvider"}
 

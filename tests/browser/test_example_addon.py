@@ -35,8 +35,8 @@ def configure(page: Any, url: str) -> None:
     page.fill(fields[5], "Dear customers,\nplease read.")
     card.locator("[name='access[example_notes]'] >> nth=0").check()
     shot(page, "notes-02-configure")
-    card.locator("button:has-text('Save Changes')").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        card.locator("button:has-text('Save Changes')").click()
     assert "s1gn-Secret" not in page.content()
     shot(page, "notes-03-configured")
 
@@ -52,7 +52,8 @@ def write(page: Any, url: str) -> None:
     page.goto(f"{url}/admin/index.php")
     assert "Notices: 2" in page.inner_text(".widgets")
     shot(page, "notes-05-widget")
-    page.click(".widgets a:has-text('Notices')")
+    with page.expect_navigation():
+        page.click(".widgets a:has-text('Notices')")
     assert page.url.endswith(PAGE)
 
 
@@ -67,7 +68,8 @@ def test_notices(page: Any, chromium: Any, running: RunningHost, ctx: Ctx) -> No
     reader.goto(url + READ)
     assert "/login" in reader.url, "only those who are signed in may read"
     client_in(reader, url)
-    reader.click("nav >> text=Notices")
+    with reader.expect_navigation():
+        reader.click("nav >> text=Notices")
     assert reader.locator(".alert-warning").all_inner_texts()[0].startswith("Maintenance <tonight>")
     assert "House News" in reader.title() or "House News" in reader.inner_text("body")
     shot(reader, "notes-06-client")

@@ -107,8 +107,8 @@ def invitation(page: Any, other: Any, url: str, ctx: Ctx, service: int) -> None:
     page.click("a.btn:text-is('Permissions')")
     page.click("label[for=perminvoices]")
     shot(page, "people-15-permissions")
-    page.click("button:has-text('Save Changes')")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button:has-text('Save Changes')")
     assert other.goto(f"{url}/clientarea.php?action=invoices").status == 200
     with ctx.unit(read=True) as db:
         assert sorted(db.query(UserClient).filter_by(owner=0).one().permissions.split(",")) == ["invoices", "products"]
@@ -121,8 +121,8 @@ def contact(page: Any, url: str, ctx: Ctx) -> None:
         page.fill(f"#{field}", value)
     page.click("label[for=emailPreferenceinvoice]")
     shot(page, "people-20-contact")
-    page.click("form[action$='/contacts/new'] button[type=submit]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("form[action$='/contacts/new'] button[type=submit]")
     shot(page, "people-21-contacts")
     assert "Mira Das" in page.inner_text("main")
     with ctx.unit(read=True) as db:

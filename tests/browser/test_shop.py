@@ -33,8 +33,8 @@ def settings(page: Any, url: str, ctx: Ctx, hosting: int) -> None:
     shot(page, "shop-02-currencies")
     page.goto(f"{url}/admin/configtax.php")
     page.check("[name=TaxEnabled]")
-    page.click("button:has-text('Save Changes')")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button:has-text('Save Changes')")
     page.goto(f"{url}/admin/configtax.php?level=1")
     page.fill("#name", "MwSt")
     page.select_option("#country", "DE")
@@ -45,8 +45,8 @@ def settings(page: Any, url: str, ctx: Ctx, hosting: int) -> None:
     page.goto(f"{url}/admin/configproducts.php?action=edit&id={hosting}&tab=1")
     page.check("[name=tax]")
     shot(page, "shop-04-pricing")
-    page.click("button:has-text('Save Changes')")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button:has-text('Save Changes')")
     page.goto(f"{url}/admin/configpromotions.php?action=manage")
     page.fill("#code", "SPRING")
     page.select_option("#type", "Percentage")
@@ -115,8 +115,8 @@ def mail(page: Any, url: str, ctx: Ctx) -> None:
     assert "Good day, Jana" in page.inner_text("#preview h2")
     assert "Dear Jana Weber, moin." in page.frame_locator("#preview iframe").locator("body").inner_text()
     shot(page, "shop-21-preview")
-    page.click("button:has-text('Save Changes')")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button:has-text('Save Changes')")
     with ctx.unit(read=True) as db:
         assert db.get_one(EmailTemplate, template).subject == "Good day, {$client_first_name}"
 
