@@ -69,9 +69,9 @@ def test_applying_and_removing(any_host: Host) -> None:
             credit.apply(ctx, bill, d(amount))
     assert credit.apply(ctx, bill) == credit.Applied(d("15.00"), True)
     assert (state(ctx, bill), balance(ctx, who)) == (("Paid", "20.00", "0.00"), "10.00")
-    with pytest.raises(credit.CreditRefused, match="^Invoice Not in Unpaid Status$"):
+    with pytest.raises(credit.CreditRefused, match=r"^Invoice Not in Unpaid Status$"):
         credit.apply(ctx, bill, d("1.00"))
-    with pytest.raises(credit.CreditRefused, match="used \\$20.00 USD of credit"):
+    with pytest.raises(credit.CreditRefused, match=r"used \$20\.00 USD of credit"):
         credit.remove(ctx, bill, d("20.01"))
     credit.remove(ctx, bill, d("8.00"))
     assert (state(ctx, bill), balance(ctx, who)) == (("Unpaid", "12.00", "8.00"), "18.00")
@@ -80,7 +80,7 @@ def test_applying_and_removing(any_host: Host) -> None:
         (f"Credit Applied to Invoice #{bill}", "-15.00"),
         (f"Credit Removed from Invoice #{bill}", "8.00"),
     ]
-    with pytest.raises(credit.CreditRefused, match="^Invoice ID Not Found$"):
+    with pytest.raises(credit.CreditRefused, match=r"^Invoice ID Not Found$"):
         credit.apply(ctx, 99)
 
 
