@@ -10,7 +10,7 @@ from modulehost.billing import movements, options, upgrades
 from modulehost.billing.cycles import FREE, cycle, next_date
 from modulehost.context import Ctx, ctx_of
 from modulehost.money import ZERO, currency_of
-from modulehost.ordering import servers
+from modulehost.ordering import fields, servers
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import (
     Client,
@@ -121,6 +121,8 @@ def _package(db: Session, service: Service, row: Upgrade) -> None:
     currency = currency_of(db, db.get(Client, service.userid))
     selected = upgrades.carried(db, service, new, currency, wanted)
     service.qty = upgrades.quantity(service, new)
+    if old is not None and old.id != new.id:
+        fields.carry(db, service, old, new)
     service.packageid, service.billingcycle, service.amount = new.id, wanted.label, row.new_recurring_amount
     if not wanted.recurs:
         service.nextduedate = service.nextinvoicedate = None
