@@ -99,9 +99,9 @@ def store(db: Session, service_id: int, values: Mapping[int, str]) -> None:
     db.flush()
 
 
-def of_service(db: Session, service: Service) -> list[tuple[Field, str]]:
-    """The product's fields with a service's values, empty where it has none."""
-    product = db.get(Product, service.packageid)
+def of_service(db: Session, service: Service, product: Product | None = None) -> list[tuple[Field, str]]:
+    """The fields of a product (the service's own by default) with a service's values, empty where it has none."""
+    product = product or db.get(Product, service.packageid)
     fields = of_product(db, product) if product else []
     rows = select(CustomFieldValue).where(
         CustomFieldValue.relid == service.id, CustomFieldValue.fieldid.in_([field.id for field in fields])
@@ -109,6 +109,21 @@ def of_service(db: Session, service: Service) -> list[tuple[Field, str]]:
     vault = ctx_of(db).host.part(Vault)
     held = {row.fieldid: vault.decrypt(row.value) for row in db.scalars(rows)}
     return [(field, held.get(field.id, "")) for field in fields]
+
+
+def carry(db: Session, service: Service, old: Product, new: Product) -> None:
+    """Give a service that gets another product the values of its fields in the fields of the same name there.
+
+    What a field of the new product does not take (a choice that its drop-down has not) stays behind.
+    """
+    held = {field.name.lower(): value for field, value in of_service(db, service, old) if value}
+    for field in of_product(db, new):
+        if field.name.lower() not in held:
+            continue
+        try:
+            store(db, service.id, read(db, new, {field.id: held[field.name.lower()]}, trusted=True))
+        except FieldErrors:
+            continue
 
 
 def _field(row: CustomField) -> Field:

@@ -10,7 +10,7 @@ from .automation import Task, TaskStatus
 from .base import Base, metadata
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
-from .host import Command, CommandLock, Event, HookTrace, ModuleStore, SchemaVersion, SignedIn, SsoToken
+from .host import Command, CommandLock, Event, HookTrace, InvoiceNotice, ModuleStore, SchemaVersion, SignedIn, SsoToken
 from .invoices import Credit, GatewayLog, GatewaySetting, Invoice, InvoiceItem, Tax, Transaction
 from .logs import ActivityLog, ApiLog, BannedIp, ModuleLog, ModuleQueue
 from .mails import Email, EmailTemplate
@@ -72,6 +72,7 @@ __all__ = [
     "HookTrace",
     "Invoice",
     "InvoiceItem",
+    "InvoiceNotice",
     "ModuleConfiguration",
     "ModuleLog",
     "ModuleQueue",

@@ -15,7 +15,10 @@ from modulehost.schema import Client, Invoice, InvoiceItem, Order, Product, Serv
 NOT_ACTIVE, PENDING, UNPAID, NOT_OFFERED = "notactive", "pending", "unpaid", "notoffered"
 TEXTS = {
     NOT_ACTIVE: Phrase("host.upgradeNotActive", "Only an active service can be upgraded or downgraded"),
-    PENDING: Phrase("upgradeexistingupgradeinvoice", "Unable to accept upgrade order. Previous upgrade invoice for service is still unpaid."),
+    PENDING: Phrase(
+        "upgradeexistingupgradeinvoice",
+        "Unable to accept upgrade order. Previous upgrade invoice for service is still unpaid.",
+    ),
     UNPAID: Phrase("upgradeerroroverdueinvoice", "The service has an unpaid invoice; pay it first"),
     NOT_OFFERED: Phrase("host.upgradeNothing", "There is nothing that this service can be changed to"),
 }
