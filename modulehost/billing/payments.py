@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from modulehost import events, hooks, journal, mail
 from modulehost.billing import carrying, credit, gateways, invoices, once
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.money import ZERO, amount, currency_of, formatted
 from modulehost.schema import Client, Invoice, Transaction
 
@@ -69,7 +70,7 @@ def pay_by_test_gateway(ctx: Ctx, invoice_id: int) -> Payment:
         if invoice is None:
             raise InvoiceMissing("Invoice ID Not Found")
         if not any(one.module == gateways.TEST for one in gateways.active(db)):
-            raise PaymentRefused("the Test Gateway is not active; activate it under Payment Gateways")
+            raise PaymentRefused(Phrase("host.error.testGatewayOff", "the Test Gateway is not active; activate it under Payment Gateways"))
         due = invoices.balance(db, invoice)
         count = len(db.scalars(select(Transaction.id).where(Transaction.invoiceid == invoice_id)).all())
     # The number of payments before this one makes two clicks on one page the same payment.
@@ -135,10 +136,11 @@ def _record(
     if known := _known(db, invoice_id, transid, gateway):
         return Payment(known.id, invoice_id, known.amountin, ZERO, invoice.status == "Paid", True), known
     if invoice.status == "Cancelled":
-        raise PaymentRefused("It is not possible to add a payment to an invoice that is Cancelled")
+        raise PaymentRefused(Phrase("host.error.invoiceCancelled", "It is not possible to add a payment to an invoice that is Cancelled"))
     due = invoices.balance(db, invoice)
     if amount_paid is None and due <= 0:
-        raise PaymentRefused(f"invoice {invoices.number(invoice)} has nothing due; say the amount to record one more payment")
+        text = f"invoice {invoices.number(invoice)} has nothing due; say the amount to record one more payment"
+        raise PaymentRefused(Phrase("host.error.nothingDue", text))
     paid = due if amount_paid is None else amount(amount_paid)
     if paid <= 0:
         raise PaymentRefused(f"a payment must be more than 0.00, not {paid}")
