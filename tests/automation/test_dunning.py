@@ -381,6 +381,16 @@ def test_three_waits_for_ninety_days_without_a_sign_in(one: Ctx) -> None:
         assert [db.get_one(Client, id_).status for id_ in (recent, away)] == ["Active", "Inactive"]
 
 
+def test_one_that_cannot_be_handled_stops_no_other(one: Ctx) -> None:
+    orphan = add(one, client=99)  # nobody to tell: its client is gone
+    service = add(one, product=orphan.packageid)
+    report = automation.perform(one, "AutoSuspensions")
+    assert report.error == ""
+    assert report.done["services suspended"].lines == [f"service {service.id} (Mail, ada.example), due on 2027-01-26"]
+    assert "has no recipient" in report.skipped["the module did not do it: the service is not suspended"].lines[0]
+    assert [row(one, service).domainstatus for service in (orphan, service)] == ["Active", "Suspended"]
+
+
 def test_an_unknown_outcome_is_never_repeated(one: Ctx) -> None:
     service = add(one)
     with one.unit() as db:

@@ -23,6 +23,7 @@ from modulehost.schema import (
     AutomationLock,
     AutomationRun,
     AutomationTaskRun,
+    Client,
     Command,
     ModuleQueue,
     Product,
@@ -61,6 +62,7 @@ def _host(url: str, root: Path) -> tuple[Host, Path]:
     vendor = root / "vendor.txt"
     vendor.touch()
     with Ctx(host).unit() as db:
+        db.add(Client(id=1, email="ada@example.com", status="Active"))
         product = Product(name="Demo", servertype="demo", configoption1=str(vendor))
         db.add(product)
         db.flush()

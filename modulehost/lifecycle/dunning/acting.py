@@ -1,5 +1,6 @@
 """Carrying out a command of the automation: by the module, or by the rows alone where there is none."""
 
+import logging
 from collections.abc import Collection
 
 from sqlalchemy import select
@@ -13,12 +14,22 @@ from modulehost.lifecycle.modules import NoModule, module_of
 from modulehost.lifecycle.subjects import Subject, of_command
 from modulehost.schema import Command, ModuleQueue
 
+log = logging.getLogger("modulehost.lifecycle")
+
 
 def carry_out(ctx: Ctx, whom: Subject, function: str, reason: str = "", key: str | None = None) -> str:
-    """Run a command by itself; returns what went wrong, empty if nothing did.
+    """Run a command by itself; returns what went wrong, empty if nothing did. Never raises: one that fails stops no other.
 
     `reason` is stored with a suspension. A service or addon without a module changes its status all the same, with mail and hooks.
     """
+    try:
+        return _carried_out(ctx, whom, function, reason, key)
+    except Exception as failure:
+        log.exception("%s of %s failed", function, whom.named)
+        return f"{type(failure).__name__}: {failure}"
+
+
+def _carried_out(ctx: Ctx, whom: Subject, function: str, reason: str, key: str | None) -> str:
     extra = {"suspendreason": reason} if reason else None
     with ctx.unit(read=True) as db:
         try:
