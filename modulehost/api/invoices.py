@@ -140,6 +140,34 @@ def _apply_credit(ctx: Ctx, invoice_id: int) -> None:
         invoices.settle_if_zero(db, invoice)
 
 
+@action("GenInvoices", "Billing")
+def gen_invoices(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Make the invoices that are due now, of all clients or of what is named."""
+    values.not_modelled("domainids")
+    client_id = values.number("clientid")
+    if values.has("clientid"):
+        with ctx.unit(read=True) as db:
+            if db.get(Client, client_id) is None:
+                raise ApiError("Client ID Not Found")
+    found = recurring.generate(
+        ctx, Report("GenInvoices"), noemails=values.flag("noemails"),
+        client_ids=[client_id] if values.has("clientid") else None,
+        service_ids=_ids(values, "serviceids"), addon_ids=_ids(values, "addonids"),
+    )  # fmt: skip
+    mail.deliver(ctx)
+    return {"numcreated": str(found.count)} | ({"latestinvoiceid": found.latest} if client_id and found.count else {})
+
+
+def _ids(values: Values, name: str) -> list[int] | None:
+    """A list of whole numbers; None when it is not given."""
+    if not values.has(name):
+        return None
+    found = [str(one).strip() for one in values.array(name).values()]
+    if bad := [one for one in found if not is_id(one)]:
+        raise ApiError(f"{name} holds ids, not {bad[0][:40]!r}")
+    return [int(one) for one in found]
+
+
 @action("AddInvoicePayment", "Billing")
 def add_invoice_payment(ctx: Ctx, values: Values) -> dict[str, Any]:
     """Record a payment against an invoice."""

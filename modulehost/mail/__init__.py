@@ -8,12 +8,13 @@ host and the rendered mails wait in the database for their reader.
 from modulehost import events
 from modulehost.context import Ctx, Host
 from modulehost.mail import fields, services
+from modulehost.mail.bulk import queue_many
 from modulehost.mail.outbox import QUEUED, deliver, queue, queue_message, resend
 from modulehost.mail.staff import addresses, tell_admins
 from modulehost.mail.templates import TEMPLATES, seed
 
 __all__ = [
-    "TEMPLATES", "addresses", "deliver", "queue", "queue_message", "register", "resend", "seed", "tell_admins",
+    "TEMPLATES", "addresses", "deliver", "queue", "queue_many", "queue_message", "register", "resend", "seed", "tell_admins",
 ]  # fmt: skip
 
 
