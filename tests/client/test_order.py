@@ -123,7 +123,7 @@ def test_checkout_says_what_is_missing(web: FlaskClient, ctx: Ctx, shop: Shop) -
         "/cart.php?a=checkout",
         {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "mailin", "city": ""},
     )
-    assert "You did not enter your city" in words(answer)
+    assert "Enter your city." in words(answer)
     assert 'value="Noor"' in answer.text  # what was typed stays
     answer = post(
         web, "/cart.php?a=checkout", {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "nonsense"}
