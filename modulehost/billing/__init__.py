@@ -14,6 +14,7 @@ def register(host: Host) -> None:
     events.subscribe(host, "invoice.created", issuing.on_created)
     events.subscribe(host, "invoices.generated", recurring.on_generated)
     events.subscribe(host, "invoice.paid", payments.on_paid)
+    events.subscribe(host, "invoice.reopened", payments.on_reopened)
     events.subscribe(host, "invoice.automated", payments.on_automated)
     events.subscribe(host, "invoice.settled", payments.on_settled)
 

@@ -1,6 +1,7 @@
 """What a paid line means for its service: the next due date moves on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -21,11 +22,33 @@ def advance(db: Session, items: Iterable[InvoiceItem]) -> None:
     It moves from the line's own due date, never from the day of payment, and only forward: so a line counts once,
     whatever else happened to the service in between.
     """
-    items = [item for item in items if item.duedate is not None]
-    services: dict[int, Service] = _rows(db, Service, items, "Hosting")
-    addons: dict[int, ServiceAddon] = _rows(db, ServiceAddon, items, "Addon")
-    prorations = _prorations(db, services.values())
     now = ctx_of(db).host.clock.now()
+    for row, start, following in _periods(db, items):
+        if row.nextduedate is not None and row.nextduedate > start:
+            continue
+        if isinstance(row, ServiceAddon) and row.regdate is not None and start > row.regdate:
+            ids = {"id": row.id, "userid": row.userid, "serviceid": row.hostingid, "addonid": row.addonid}
+            hooks.later(db, "AddonRenewal", **ids)
+        row.nextduedate, row.updated_at = following, now
+        if following and (row.nextinvoicedate is None or row.nextinvoicedate < following):
+            row.nextinvoicedate = following
+    db.flush()
+
+
+def withdraw(db: Session, items: Iterable[InvoiceItem]) -> None:
+    """Undo `advance` for lines that are unpaid again: a due date goes back unless it has moved further since."""
+    for row, start, following in _periods(db, items):
+        if row.nextduedate == following:
+            row.nextduedate, row.updated_at = start, ctx_of(db).host.clock.now()
+    db.flush()
+
+
+def _periods(db: Session, items: Iterable[InvoiceItem]) -> Iterator[tuple[Service | ServiceAddon, date, date | None]]:
+    """The locked row of each line that pays for a period, the period's first day and that of the next one."""
+    items = [item for item in items if item.duedate is not None]
+    services = _rows(db, Service, items, "Hosting")
+    addons = _rows(db, ServiceAddon, items, "Addon")
+    prorations = _prorations(db, services.values())
     for item in items:
         row: Service | ServiceAddon | None = None
         if item.type in ("Hosting", "Addon"):
@@ -33,18 +56,9 @@ def advance(db: Session, items: Iterable[InvoiceItem]) -> None:
         start = item.duedate
         if row is None or start is None or not cycle(row.billingcycle).recurs:
             continue
-        if row.nextduedate is not None and row.nextduedate > start:
-            continue
-        if isinstance(row, ServiceAddon) and row.regdate is not None and start > row.regdate:
-            ids = {"id": row.id, "userid": row.userid, "serviceid": row.hostingid, "addonid": row.addonid}
-            hooks.later(db, "AddonRenewal", **ids)
         prorated = prorations.get(row.packageid, 0) if isinstance(row, Service) else 0
         usual = next_date(start, row.billingcycle, anchor_of(row.regdate, start, prorated))
-        following = proration.end_of(item.notes) or usual
-        row.nextduedate, row.updated_at = following, now
-        if following and (row.nextinvoicedate is None or row.nextinvoicedate < following):
-            row.nextinvoicedate = following
-    db.flush()
+        yield row, start, proration.end_of(item.notes) or usual
 
 
 def _rows(db: Session, kind: type[Row], items: list[InvoiceItem], type_: str) -> dict[int, Row]:
