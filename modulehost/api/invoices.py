@@ -1,13 +1,14 @@
-"""Billing actions: GetInvoice, GetInvoices, CreateInvoice, UpdateInvoice, AddInvoicePayment."""
+"""Billing actions: GetInvoice, GetInvoices, CreateInvoice, UpdateInvoice, GenInvoices, AddInvoicePayment."""
 
 import re
 from typing import Any
 
-from modulehost import events
+from modulehost import events, mail
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
-from modulehost.billing import credit, editing, gateways, invoices, issuing, payments, search, tax
+from modulehost.billing import credit, editing, gateways, invoices, issuing, payments, recurring, search, tax
 from modulehost.context import Ctx
+from modulehost.journal import Report
 from modulehost.money import ZERO, amount, currency_of, plain
 from modulehost.schema import Client, Invoice, day_text, moment_text
 
@@ -224,7 +225,7 @@ def _ids(values: Values, name: str) -> list[int] | None:
     if not values.has(name):
         return None
     found = [str(one).strip() for one in values.array(name).values()]
-    if bad := [one for one in found if not is_id(one)]:
+    if bad := [one for one in found if not (one.isascii() and one.isdecimal() and len(one) < 10)]:
         raise ApiError(f"{name} holds ids, not {bad[0][:40]!r}")
     return [int(one) for one in found]
 

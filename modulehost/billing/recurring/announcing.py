@@ -45,7 +45,7 @@ def on_generated(ctx: Ctx, payload: dict[str, Any]) -> None:
     _fire(ctx, key, "InvoiceCreation", ids, created("Unpaid"))
     with ctx.unit() as db:
         if once.claim(db, f"{key}:totals"):
-            _settle(db, ids)
+            _settle(db, ids, payload["send"])
     _fire(ctx, key, "InvoiceCreationPreEmail", ids, created("Unpaid"))
     with ctx.unit() as db:
         rows = db.execute(select(Invoice.id, Invoice.userid, Invoice.status).where(Invoice.id.in_(ids)).order_by(Invoice.id)).all()
@@ -68,7 +68,7 @@ def _fire(ctx: Ctx, key: str, point: str, ids: Sequence[int], arguments: Callabl
             hooks.fire(ctx, point, **arguments(id_))
 
 
-def _settle(db: Session, ids: Sequence[int]) -> None:
+def _settle(db: Session, ids: Sequence[int], receipts: bool) -> None:
     """Totals of what the listeners left, then credit, and Paid where nothing is due."""
     terms = reading.read(db)
     owners = select(Invoice.userid).where(Invoice.id.in_(ids))
@@ -104,6 +104,6 @@ def _settle(db: Session, ids: Sequence[int]) -> None:
         if bill.total <= 0:
             values |= {"status": "Paid", "datepaid": terms.now}
         db.execute(update(Invoice).where(Invoice.id == bill.id).values(**values).execution_options(synchronize_session=False))
-    writing.finish(db, terms, bills, send=False)
+    writing.finish(db, terms, bills, receipts)
     for bill in changed:
         hooks.later(db, "UpdateInvoiceTotal", invoiceid=bill.id)

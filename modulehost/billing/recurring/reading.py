@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from modulehost.billing import options, usage
+from modulehost.billing import credit, options, usage
 from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.recurring.terms import BILLED, Terms
 from modulehost.schema import (
@@ -34,7 +34,7 @@ from modulehost.schema import (
 
 HOSTING, ADDON = "Hosting", "Addon"
 #: invoices that still ask for money: while there is one for an item, it gets no second one (setting ContinuousInvoiceGeneration)
-UNPAID = ("Unpaid", "Payment Pending", "Collections")
+UNPAID = credit.OPEN
 
 _SERVICE = (
     Service.id, Service.userid, Service.packageid, Service.regdate, Service.domain, Service.paymentmethod, Service.qty,

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, update
 from sqlalchemy.orm import Session
 
 from modulehost import mail
-from modulehost.billing import invoices
+from modulehost.billing import credit, invoices
 from modulehost.billing.issuing import NEW_INVOICE_MAIL
 from modulehost.billing.recurring.planning import Bill, Plan
 from modulehost.billing.recurring.reading import HOSTING
@@ -36,6 +36,8 @@ def write(db: Session, terms: Terms, plan: Plan, *, waiting: bool, send: bool) -
     _move(db, terms, plan)
     if not waiting:
         finish(db, terms, bills, send)
+        if send:
+            mail.queue_many(db, NEW_INVOICE_MAIL, [(bill.client.id, bill.id) for bill in bills if bill.total > 0])
 
 
 def use_credit(bills: Sequence[Bill], terms: Terms) -> None:
@@ -47,14 +49,18 @@ def use_credit(bills: Sequence[Bill], terms: Terms) -> None:
         left[bill.client.id] = there - bill.credit
 
 
-def finish(db: Session, terms: Terms, bills: Sequence[Bill], send: bool) -> None:
-    """What an invoice that is brought out brings with it: movements of credit, what being paid at once means, mails."""
+def finish(db: Session, terms: Terms, bills: Sequence[Bill], receipts: bool) -> None:
+    """What an invoice that is brought out brings with it: movements of credit, and what being paid at once means.
+
+    `receipts`: who has paid by credit gets the confirmation of a payment.
+    """
     _credit(db, terms, bills)
     paid = [bill.id for bill in bills if bill.total <= 0]
     if paid:
         invoices.paid_at_once(db, paid)
-    if send:
-        mail.queue_many(db, NEW_INVOICE_MAIL, [(bill.client.id, bill.id) for bill in bills if bill.total > 0])
+    if receipts:
+        by_credit = [(bill.client.id, bill.id) for bill in bills if bill.credit and bill.total <= 0]
+        mail.queue_many(db, credit.RECEIPT_MAIL, by_credit)
 
 
 def _invoices(db: Session, terms: Terms, bills: Sequence[Bill], waiting: bool) -> None:
@@ -102,7 +108,7 @@ def _credit(db: Session, terms: Terms, bills: Sequence[Bill]) -> None:
         return
     actor = ctx_of(db).actor
     admin = actor.id if actor.kind == "admin" else 0
-    texts = ((bill, f"Credit Applied to Invoice #{bill.number or bill.id}") for bill in used)
+    texts = ((bill, credit.applied_text(bill.number or str(bill.id))) for bill in used)
     rows = [(bill.client.id, admin, terms.today, text, -bill.credit, bill.id) for bill, text in texts]
     insert_rows(db, Credit, _CREDIT, rows)
     left: dict[int, Decimal] = {}
@@ -110,6 +116,6 @@ def _credit(db: Session, terms: Terms, bills: Sequence[Bill]) -> None:
         left[bill.client.id] = left.get(bill.client.id, bill.client.credit) - bill.credit
     table = Client.__table__
     change = update(table).where(table.c.id == bindparam("client")).values(credit=bindparam("left"))  # type: ignore[arg-type]
-    db.connection().execute(change, [{"client": id_, "left": credit} for id_, credit in left.items()])
+    db.connection().execute(change, [{"client": id_, "left": rest} for id_, rest in left.items()])
 
 
