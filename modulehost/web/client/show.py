@@ -82,13 +82,14 @@ def _usable(name: str, kind: str) -> bool:
 def settle() -> None:
     """Find out who the visitor is and which language to use, before a view opens a unit of its own."""
     frame.client_actor()
+    frame.lone_user()
     g.pop("mh_language", None)
     language()
 
 
 def visit() -> Visit:
     """The visitor as themes know them."""
-    actor = frame.client_actor()
+    actor, lone = frame.client_actor(), frame.lone_user()
     if "mh_cart_count" not in g:
         g.mh_cart_count = carts.count(load_cart()) if session.get("cart") else 0
     return Visit(
@@ -102,7 +103,7 @@ def visit() -> Visit:
         language=str(session.get("language", "")),
         theme=str(session.get("systpl", "")),
         order_form=str(session.get("carttpl", "")),
-        user_id=actor.user_id if actor else 0,
+        user_id=actor.user_id if actor else lone.id if lone else 0,
         client_id=actor.id if actor else 0,
         currency_id=int(session.get("currency", 0)),
         cart_count=g.mh_cart_count,
@@ -162,9 +163,9 @@ def _error(error: HTTPException) -> AnyResponse:
 def language() -> str:
     """The language of this request."""
     if "mh_language" not in g:
-        actor = frame.client_actor()
+        actor, lone = frame.client_actor(), frame.lone_user()
         with frame.ctx().unit(read=True) as db:
-            user = db.get(User, actor.user_id) if actor else None
+            user = db.get(User, actor.user_id) if actor else lone
             client = db.get(Client, actor.id) if actor else None
             g.mh_language = chosen_language(db, str(session.get("language", "")), user, client)
     return str(g.mh_language)
