@@ -6,7 +6,7 @@ the real column names. `created_at` and `updated_at` are set by whoever writes t
 
 from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
-from .automation import Task, TaskStatus
+from .automation import AutomationLock, AutomationRun, AutomationTaskRun, Task, TaskStatus
 from .base import Base, metadata
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
@@ -50,6 +50,9 @@ __all__ = [
     "ApiCredential",
     "ApiLog",
     "ApiRole",
+    "AutomationLock",
+    "AutomationRun",
+    "AutomationTaskRun",
     "BannedIp",
     "Base",
     "CancelRequest",
