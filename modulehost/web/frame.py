@@ -136,7 +136,8 @@ def _actor() -> Actor:
 
 def open_admin_session(row: Admin) -> None:
     """Sign the admin in; the session is made anew so that an earlier one cannot be reused."""
-    keep = {k: v for k, v in session.items() if k in ("uid", "cid", "userkey", "usersession", "cart", "adminlanguage")}
+    names = ("uid", "cid", "userkey", "usersession", "cart", "adminlanguage", "language", "currency")
+    keep = {k: v for k, v in session.items() if k in names}
     with Ctx(host()).unit() as db:
         sessions.end(db, str(session.get("adminsession", "")))
         key = sessions.begin(db, sessions.ADMIN, row.id, ip=request.remote_addr or "", agent=_agent())

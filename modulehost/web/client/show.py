@@ -23,6 +23,8 @@ from modulehost.web.client import access
 from modulehost.web.numbers import is_whole
 
 blueprint = Blueprint("client", __name__)
+#: addresses below these are not the client area's to answer
+OTHER_FACES = ("/admin", "/_host", "/includes", "/modules", "/assets", "/templates")
 _ARRAY = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<key>[^\[\]]{1,60})\]\Z")
 
 
@@ -155,6 +157,15 @@ def _error(error: HTTPException) -> AnyResponse:
         return not_found()
     title = getattr(error, "title", None) or error.name
     return message(error.code, title, error.description or "", "fas fa-exclamation-circle")
+
+
+@blueprint.app_errorhandler(404)
+def _no_address(error: HTTPException) -> AnyResponse:
+    """An address that nothing answers: in the look of the theme, unless it belongs to another face of the host."""
+    if request.blueprint != blueprint.name and (request.blueprint or request.path.startswith(OTHER_FACES)):
+        return frame.error_page(error)
+    settle()
+    return not_found()
 
 
 # --- language -----------------------------------------------------------------------------------------------------------
