@@ -17,12 +17,12 @@ from werkzeug.datastructures import MultiDict
 from modulehost import journal, money, settings
 from modulehost.accounts import users
 from modulehost.context import ctx_of
-from modulehost.vault import Vault
+from modulehost.vault import Vault, VaultError
 from modulehost.web.admin.site import MASK
 from modulehost.web.numbers import is_whole
 
 Choices = Sequence[tuple[str, str]]
-TEXT, EMAIL, URL, AREA, PASSWORD = "text", "email", "url", "area", "password"  # noqa: S105 - a kind of field
+TEXT, EMAIL, URL, AREA, PASSWORD = "text", "email", "url", "area", "password"
 YESNO, NUMBER, AMOUNT, CHOICE, SEVERAL = "yesno", "number", "amount", "choice", "several"
 LONGEST = 60_000  # characters: what MySQL's TEXT holds of plain letters
 _QUOTED = 60  # longer values are not written out in the activity log
@@ -198,29 +198,33 @@ def store(db: Session, sections: Iterable[Section], values: Mapping[str, str], p
             continue
         old, new = settings.get(db, one.key), values[one.key]
         if one.kind == PASSWORD:
-            vault = ctx_of(db).host.part(Vault)
-            if vault.decrypt(old) != new:
-                settings.put(db, one.key, vault.encrypt(new))
+            if _opened(db, old) != new:
+                settings.put(db, one.key, ctx_of(db).host.part(Vault).encrypt(new))
                 changed.append((one.key, f"{one.key} changed"))
         elif one.kind == YESNO and settings.on(db, one.key) == (new == "on"):
             continue
         elif old != new:
             settings.put(db, one.key, new)
-            changed.append((one.key, f"{one.key} changed from {_quoted(old)} to {_quoted(new)}" if _is_short(old, new) else f"{one.key} changed"))
+            said = f" from '{old}' to '{new}'" if _is_short(old, new) else ""
+            changed.append((one.key, f"{one.key} changed{said}"))
     if changed:
         journal.activity(db, f"{page} Modified - {'; '.join(text for _, text in changed)}")
     return [key for key, _ in changed]
+
+
+def _opened(db: Session, stored: str) -> str | None:
+    """A stored secret; None when it cannot be read, so that it can be entered anew."""
+    try:
+        return ctx_of(db).host.part(Vault).decrypt(stored)
+    except VaultError:
+        return None
 
 
 def _is_short(*texts: str) -> bool:
     return all(len(text) <= _QUOTED and "\n" not in text for text in texts)
 
 
-def _quoted(text: str) -> str:
-    return f"'{text}'"
-
-
-def settings_in_order(values: Mapping[str, str], low: str, high: str, text: str) -> dict[str, str]:
+def in_order(values: Mapping[str, str], low: str, high: str, text: str) -> dict[str, str]:
     """An error at `high` unless it is at least `low`, as far as both can be read. 0 stands for no limit."""
     try:
         if Decimal(values[high]) and Decimal(values[low]) > Decimal(values[high]):
