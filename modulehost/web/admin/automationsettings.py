@@ -6,7 +6,7 @@ import sys
 from flask import request
 from werkzeug.wrappers import Response
 
-from modulehost import settings
+from modulehost.automation import records
 from modulehost.web import frame
 from modulehost.web.admin import settingform
 from modulehost.web.admin.automationfields import SECTIONS, check
@@ -22,9 +22,9 @@ def automation_settings(found: dict[str, str] | None = None) -> Response:
     """The form."""
     with frame.ctx().unit(read=True) as db:
         values = settingform.shown(db, SECTIONS, sent())
-        last = settings.get(db, "mh_daily_run")
+        runs = records.last_run(db), records.last_daily(db)
     return page("automation.html", "Automation Settings", sections=SECTIONS, values=values, found=found or {}, command=command(),
-                last=last, now=frame.host().clock.now(), menu_url=URL)  # fmt: skip
+                runs=runs, now=frame.host().clock.now(), menu_url=URL)  # fmt: skip
 
 
 @blueprint.post("/configauto.php")

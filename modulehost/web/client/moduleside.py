@@ -16,7 +16,7 @@ from modulehost.schema import Product, Service
 from modulehost.themes import Item, Page
 from modulehost.web import frame
 from modulehost.web.client.facts import facts
-from modulehost.web.client.problems import note_failure, told
+from modulehost.web.client.problems import note_failure, outcome_text, told
 from modulehost.web.client.show import say, show, visit
 from modulehost.web.modulevars import module_variables
 
@@ -51,7 +51,7 @@ def custom(
     outcome = lifecycle.run(ctx, service_id, function, request_key=f"client:{service_id}:{key}" if key else None)
     if outcome.ok and isinstance(outcome.value, dict):
         return _module_page(service_id, function, outcome.value, sidebar, passed)
-    return {"modulecustombuttonresult": "success" if outcome.ok else outcome.message or say("moduleactionfailed")}
+    return {"modulecustombuttonresult": "success" if outcome.ok else outcome_text(outcome)}
 
 
 def _module_page(service_id: int, function: str, value: dict[str, Any], sidebar: Item, passed: dict[str, Any]) -> Any:
@@ -103,7 +103,7 @@ def change_password(service_id: int) -> dict[str, Any]:
         request_key=f"client:{service_id}:{key}" if key else None,
     )
     result = "success" if outcome.ok else "error"
-    return {"modulechangepwresult": result, "modulechangepasswordmessage": "" if outcome.ok else outcome.message}
+    return {"modulechangepwresult": result, "modulechangepasswordmessage": "" if outcome.ok else outcome_text(outcome)}
 
 
 def output(page: Page, service: Service, row: Product, passed: dict[str, Any]) -> None:
