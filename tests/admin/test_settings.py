@@ -195,7 +195,7 @@ def test_maintenance_mode(admin: Browser, host: Host, ctx: Ctx) -> None:
     assert visitor.get("/admin/login.php").status_code == 200
     assert visitor.post("/includes/api.php", data={"action": "GetClients"}).status_code == 403
     page = admin.get("/cart.php")
-    assert page.status_code == 200 and "maintenance mode is on" in page.text
+    assert page.status_code == 200 and "Maintenance mode is on" in page.text
     assert "Maintenance mode is on" in admin.text("/admin/index.php")
     assert automation.run(ctx)
     admin.saved(f"{GENERAL}?tab=1", form | {"MaintenanceModeURL": "https://status.example.com/"})

@@ -17,8 +17,11 @@ CLIENT_STATUS = [
 ]
 
 
-def _days(key: str, label: str, hint: str = "", blank: bool = False, least: int = 0) -> Field:
-    return Field(key, label, NUMBER, hint, blank=blank, least=least, most=3650, size="short", unit="days")
+BEFORE, AFTER = "days before the due date", "days after the due date"
+
+
+def _days(key: str, label: str, unit: str, hint: str = "", blank: bool = False, least: int = 0) -> Field:
+    return Field(key, label, NUMBER, hint, blank=blank, least=least, most=3650, size="short", unit=unit)
 
 
 _TIME = Section("Scheduling", (
@@ -27,38 +30,38 @@ _TIME = Section("Scheduling", (
 ))  # fmt: skip
 _MODULES = Section("Automatic Module Functions", (
     Field("AutoSuspension", "Enable Suspension", YESNO, words="Suspend services that stay unpaid"),
-    _days("AutoSuspensionDays", "Suspend Days", "After the next due date."),
+    _days("AutoSuspensionDays", "Suspend Days", "days after the next due date"),
     Field("mh_suspension_email", "Send Suspension Email", YESNO, words="Tell the client about a suspension"),
     Field("AutoUnsuspend", "Enable Unsuspension", YESNO, words="Unsuspend services when what was overdue is paid"),
     Field("mh_unsuspension_email", "Send Unsuspension Email", YESNO, words="Tell the client about the end of a suspension"),
     Field("AutoTermination", "Enable Termination", YESNO, words="Terminate services that stay unpaid"),
-    _days("AutoTerminationDays", "Termination Days", "After the next due date.", least=1),
+    _days("AutoTerminationDays", "Termination Days", "days after the next due date", least=1),
 ))  # fmt: skip
 _INVOICES = Section("Invoice Generation", (
-    _days("CreateInvoiceDaysBefore", "Invoice Generation", "Before the due date."),
-    *(_days(f"CreateInvoiceDaysBefore{cycle.replace('-', '')}", cycle, blank=True) for cycle in CYCLES),
+    _days("CreateInvoiceDaysBefore", "Invoice Generation", BEFORE),
+    *(_days(f"CreateInvoiceDaysBefore{cycle.replace('-', '')}", cycle, BEFORE, blank=True) for cycle in CYCLES),
     ORDER_GRACE,
 ), hint="Cycles may have days of their own; empty means as above.")  # fmt: skip
 _REMINDERS = Section("Payment Reminders", (
     Field("SendReminder", "Payment Reminder Emails", YESNO, words="Send reminders of invoices"),
-    _days("SendInvoiceReminderDays", "Invoice Unpaid Reminder", "Before the due date."),
-    _days("SendFirstOverdueInvoiceReminder", "First Overdue Reminder", "After the due date."),
-    _days("SendSecondOverdueInvoiceReminder", "Second Overdue Reminder"),
-    _days("SendThirdOverdueInvoiceReminder", "Third Overdue Reminder"),
+    _days("SendInvoiceReminderDays", "Invoice Unpaid Reminder", BEFORE),
+    _days("SendFirstOverdueInvoiceReminder", "First Overdue Reminder", AFTER),
+    _days("SendSecondOverdueInvoiceReminder", "Second Overdue Reminder", AFTER),
+    _days("SendThirdOverdueInvoiceReminder", "Third Overdue Reminder", AFTER),
 ), hint="0 days: that reminder is not sent.")  # fmt: skip
 _FEES = Section("Late Fees", (
     Field("LateFeeType", "Late Fee Type", CHOICE, choices=LATE_FEES, size="medium"),
     Field("InvoiceLateFeeAmount", "Late Fee Amount", AMOUNT, most=10**11, size="short",
           hint="Per cent of the invoice, or an amount in the default currency. 0: no late fees."),
     Field("LateFeeMinimum", "Late Fee Minimum", AMOUNT, most=10**11, size="short"),
-    _days("AddLateFeeDays", "Add Late Fee Days", "After the due date."),
+    _days("AddLateFeeDays", "Add Late Fee Days", AFTER),
 ))  # fmt: skip
 _CANCELLING = Section("Unpaid Invoices", (
     Field("mh_auto_cancel_invoices", "Automatic Cancellation", YESNO, words="Cancel invoices that stay unpaid"),
-    _days("mh_auto_cancel_invoice_days", "Cancel After", "After the due date."),
+    _days("mh_auto_cancel_invoice_days", "Cancel After", AFTER),
 ))  # fmt: skip
 _CAPTURE = Section("Payment Capture", (
-    _days("CCProcessDaysBefore", "Process Days Before Due", "When stored payment methods are charged."),
+    _days("CCProcessDaysBefore", "Process Days Before Due", BEFORE, "When stored payment methods are charged."),
     Field("CCAttemptOnlyOnce", "Attempt Only Once", YESNO, words="Do not try again after a charge failed"),
     Field("CCRetryEveryWeekFor", "Retry Every Week For", NUMBER, most=520, size="short", unit="weeks", hint="0: every day."),
 ))  # fmt: skip

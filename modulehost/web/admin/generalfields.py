@@ -93,7 +93,7 @@ _COMPANY = Section("Company", (
     Field("InvoicePayTo", "Pay To Text", AREA, hint="Your name and address, printed on invoices."),
 ))  # fmt: skip
 _SYSTEM = Section("System", (
-    Field("SystemURL", "System URL", URL),
+    Field("SystemURL", "System URL", URL, hint="The public address of this host. Modules build their links and Redirect URLs from it."),
     Field("Template", "System Theme", CHOICE, choices=lambda: _same(template_folders("templates")), size="medium", literal=True),
     Field("ActivityLimit", "Limit Activity Log", NUMBER, most=100_000_000, size="short", unit="entries",
           hint="Older entries are deleted once a day. 0 keeps all."),
