@@ -240,17 +240,20 @@ def test_the_language_menu_can_be_closed(admin: Browser) -> None:
     assert 'lang="en"' in page and "language=japanese" not in page
 
 
-def test_clients_choose_the_method_only_where_they_may(admin: Browser, ctx: Ctx) -> None:
+def test_invoices_show_the_tax_id_and_offer_other_methods_only_where_they_may(admin: Browser, ctx: Ctx) -> None:
     with ctx.unit() as db:
         client = db.get_one(Client, 1)
         bill = invoices.create(db, client, [invoices.Item("Work", Decimal("20.00"))], paymentmethod="mailin").id
         assert len([one for one in gateways.active(db) if one.visible]) > 1
         settings.put(db, "AllowCustomerChangeInvoiceGateway", "")
+    admin.saved("/admin/configtax.php?action=save", TaxType="Exclusive", TaxCode="DE 123 <456>")
+    assert 'value="DE 123 &lt;456&gt;"' in admin.get("/admin/configtax.php").text
     from tests.client.shop import post, sign_in
 
     web = admin.client.application.test_client()
     sign_in(web)
-    assert 'name="gateway"' not in web.get(f"/viewinvoice.php?id={bill}").text
+    page = web.get(f"/viewinvoice.php?id={bill}").text
+    assert 'name="gateway"' not in page and "Tax ID/VAT Number: DE 123 &lt;456&gt;" in page
     post(web, f"/viewinvoice.php?id={bill}", {"gateway": "testpay"})
     with ctx.unit(read=True) as db:
         assert db.get_one(Invoice, bill).paymentmethod == "mailin"

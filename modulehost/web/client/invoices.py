@@ -161,7 +161,7 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
         "paymentSuccess": request.args.get("paymentsuccess") == "true", "paymentFailed": request.args.get("paymentfailed") == "true",
         "pendingReview": False, "paymentInititated": False, "paymentSuccessAwaitingNotification": False, "offlineReview": False,
         "invalidInvoiceIdRequested": False, "manualapplycredit": False, "totalcredit": shown(client.credit), "creditamount": "0.00",
-        "customAlert": None, "invoiceQrHtml": "", "taxCode": "", "taxIdLabel": "", "tokenInput": _token(),
+        "customAlert": None, "invoiceQrHtml": "", "taxCode": settings.get(db, "TaxCode"), "taxIdLabel": "", "tokenInput": _token(),
     }  # fmt: skip
 
 
