@@ -34,6 +34,7 @@ class Base:
     client: Client | None
     name: str
     groups: list[tuple[int, str, str]]
+    lone: str = ""  # a signed-in user without a client
     variables: dict[str, Any] = field(default_factory=dict)
 
 
@@ -47,7 +48,8 @@ def base(ctx: Ctx, page: Page, visit: Visit) -> Base:
         language = chosen_language(db, visit.language, user, client)
         name = f"{client.firstname} {client.lastname}".strip() or client.companyname if client else ""
         groups = product_groups(db)
-        found = Base(theme, form, language, client, name, groups)
+        lone = f"{user.first_name} {user.last_name}".strip() or user.email if user and client is None else ""
+        found = Base(theme, form, language, client, name, groups, lone)
         found.variables = encoded(_variables(db, ctx.host, page, visit, found, user))
     return found
 

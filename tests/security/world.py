@@ -388,7 +388,7 @@ def _client_pages(service: int, invoice: int, order: int, product: int, group: i
         f"/clientarea.php?action=productdetails&id={service}&customaction=refused",
         f"/viewinvoice.php?id={invoice}", "/viewemail.php?id=1", "/user/password", "/user/accounts", "/password/reset",
         "/submitticket.php", f"/clientarea.php?action=cancel&id={service}",
-        f"/upgrade.php?type=package&id={service}", f"/upgrade.php?type=configoptions&id={service}",
+        f"/upgrade.php?type=package&id={service}", f"/upgrade?serviceid={service}", f"/upgrade.php?type=configoptions&id={service}",
     ]  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def _order(kept: dict[str, Any]) -> list[str]:
     if problems := cartviews.cart_variables(kept)["problems"]:
         return list(problems)
     if frame.client_actor() is None:
-        if form.get("custtype") == "existing":
+        if form.get("custtype") == "existing" and frame.lone_user() is None:
             wrong = sign_in(form.get("loginemail", ""), form.get("loginpassword", ""), "/cart.php?a=checkout")
             if wrong:
                 return [say(wrong)]

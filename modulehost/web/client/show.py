@@ -23,6 +23,8 @@ from modulehost.web.client import access
 from modulehost.web.numbers import is_whole
 
 blueprint = Blueprint("client", __name__)
+#: addresses below these are not the client area's to answer
+OTHER_FACES = ("/admin", "/_host", "/includes", "/modules", "/assets", "/templates")
 _ARRAY = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<key>[^\[\]]{1,60})\]\Z")
 
 
@@ -101,13 +103,14 @@ def _usable(name: str, kind: str) -> bool:
 def settle() -> None:
     """Find out who the visitor is and which language to use, before a view opens a unit of its own."""
     frame.client_actor()
+    frame.lone_user()
     g.pop("mh_language", None)
     language()
 
 
 def visit() -> Visit:
     """The visitor as themes know them."""
-    actor = frame.client_actor()
+    actor, lone = frame.client_actor(), frame.lone_user()
     if "mh_cart_count" not in g:
         g.mh_cart_count = carts.count(load_cart()) if session.get("cart") else 0
     return Visit(
@@ -121,7 +124,7 @@ def visit() -> Visit:
         language=str(session.get("language", "")),
         theme=str(session.get("systpl", "")),
         order_form=str(session.get("carttpl", "")),
-        user_id=actor.user_id if actor else 0,
+        user_id=actor.user_id if actor else lone.id if lone else 0,
         client_id=actor.id if actor else 0,
         currency_id=int(session.get("currency", 0)),
         cart_count=g.mh_cart_count,
@@ -175,15 +178,24 @@ def _error(error: HTTPException) -> AnyResponse:
     return message(error.code, title, error.description or "", "fas fa-exclamation-circle")
 
 
+@blueprint.app_errorhandler(404)
+def _no_address(error: HTTPException) -> AnyResponse:
+    """An address that nothing answers: in the look of the theme, unless it belongs to another face of the host."""
+    if request.blueprint != blueprint.name and (request.blueprint or request.path.startswith(OTHER_FACES)):
+        return frame.error_page(error)
+    settle()
+    return not_found()
+
+
 # --- language -----------------------------------------------------------------------------------------------------------
 
 
 def language() -> str:
     """The language of this request."""
     if "mh_language" not in g:
-        actor = frame.client_actor()
+        actor, lone = frame.client_actor(), frame.lone_user()
         with frame.ctx().unit(read=True) as db:
-            user = db.get(User, actor.user_id) if actor else None
+            user = db.get(User, actor.user_id) if actor else lone
             client = db.get(Client, actor.id) if actor else None
             g.mh_language = chosen_language(db, str(session.get("language", "")), user, client)
     return str(g.mh_language)
