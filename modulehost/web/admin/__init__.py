@@ -7,6 +7,7 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    automationsettings,
     cancelrequests,
     clientclosing,
     clientcontacts,
@@ -43,11 +44,13 @@ from modulehost.web.admin import (
     taxes,
     upgrades,
     users,
+    vendorendpoints,
 )
 from modulehost.web.admin.site import blueprint
 
 __all__ = [
     "addons",
+    "automationsettings",
     "blueprint",
     "cancelrequests",
     "clientclosing",
@@ -86,6 +89,7 @@ __all__ = [
     "taxes",
     "upgrades",
     "users",
+    "vendorendpoints",
 ]
 
 
