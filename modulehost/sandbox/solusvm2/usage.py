@@ -48,50 +48,55 @@ class Line:
 
 def report(state: State, user_id: int, start: int, end: int, now: int) -> list[Line]:
     """The lines of a user for the hours that start in `start <= time < end`, as far as they have come by `now`."""
-    meters = sorted(
-        (one for one in state.meters.values() if one.user_id == user_id), key=lambda one: (one.start, one.id)
-    )
-    return [line for meter in meters for line in _lines(state, meter, start, end, now)]
+    meters = [one for one in state.meters.values() if one.user_id == user_id]
+    used: dict[tuple[str, int, int], int] = {}
+    return [
+        line
+        for meter in sorted(meters, key=lambda one: (one.start, one.id))
+        for line in _lines(state, meter, start, end, now, used)
+    ]
 
 
-def _lines(state: State, meter: Meter, start: int, end: int, now: int) -> Iterator[Line]:
+def _lines(
+    state: State, meter: Meter, start: int, end: int, now: int, used: dict[tuple[str, int, int], int]
+) -> Iterator[Line]:
+    """The lines of one meter. `used` holds what a resource has used in a month: backups may have gone off and on in it."""
     rates = _rates(state, meter)
     last = meter.end or now
-    for first, after in _months(max(start, meter.start), min(end, max(last, meter.start + 1))):
+    first_month = next(_months(start, start + 1))[0]
+    for first, after in _months(max(first_month, meter.start), min(end, max(last, meter.start + 1))):
         anchor, stop = max(meter.start, first), min(last, after)
         hours = _hours(stop - anchor)
         if anchor == meter.start <= now:
             hours = max(hours, 1)  # gone within the second, but its hour had started
-        yield from _month(meter, rates, anchor, stop, hours, (_hours(start - anchor), _hours(end - anchor)))
+        key, period = (meter.kind, meter.resource_id, first), (_hours(start - anchor), _hours(end - anchor))
+        total = used.get(key, 0)
+        for rate, begin, until in _stretches(rates, anchor, hours):
+            low, high = max(begin, period[0]), min(until, period[1])
+            total = _grown(total, min(until, low) - begin, rate)
+            if low < high:
+                before, total = total, _grown(total, high - low, rate)
+                yield Line(
+                    kind=meter.kind,
+                    resource_id=meter.resource_id,
+                    name=meter.name,
+                    plan=rate.plan,
+                    start=anchor + low * HOUR,
+                    end=max(anchor + low * HOUR, min(stop, anchor + high * HOUR)),
+                    hours=high - low,
+                    per_hour=rate.per_hour,
+                    per_month=rate.per_month,
+                    tokens=total - before,
+                )
+        used[key] = total
 
 
-def _month(
-    meter: Meter, rates: list[Rate], anchor: int, stop: int, hours: int, period: tuple[int, int]
-) -> Iterator[Line]:
-    """The lines of one calendar month; hours are numbered from 0 at `anchor`, `period` holds the ones that are asked for."""
-    low, high = period[0], min(period[1], hours)
+def _stretches(rates: list[Rate], anchor: int, hours: int) -> Iterator[tuple[Rate, int, int]]:
+    """Which price holds for which hours of a month, numbered from 0 at `anchor`: first one, and the one after the last."""
     begins = [0, *(_hours(one.since - anchor) for one in rates[1:]), hours]
-    total = 0
     for rate, begin, following in zip(rates, begins, begins[1:], strict=False):
-        until = min(following, hours)
-        if begin >= until:
-            continue
-        total = _grown(total, max(0, min(until, low) - begin), rate)
-        a, b = max(begin, low), min(until, high)
-        if a < b:
-            before, total = total, _grown(total, b - a, rate)
-            yield Line(
-                kind=meter.kind,
-                resource_id=meter.resource_id,
-                name=meter.name,
-                plan=rate.plan,
-                start=anchor + a * HOUR,
-                end=max(anchor + a * HOUR, min(stop, anchor + b * HOUR)),
-                hours=b - a,
-                per_hour=rate.per_hour,
-                per_month=rate.per_month,
-                tokens=total - before,
-            )
+        if begin < min(following, hours):
+            yield rate, begin, min(following, hours)
 
 
 def _grown(total: int, hours: int, rate: Rate) -> int:
