@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from modulehost.sandbox.kit import forms
@@ -16,11 +16,6 @@ blueprint.before_request(forms.guard)
 blueprint.before_request(here.catch_up)
 blueprint.before_request(people.require)
 blueprint.before_request(people.require_admin)
-
-
-@blueprint.errorhandler(Refused)
-def _missing(error: Refused) -> Any:
-    abort(error.status, error.words)
 
 
 # --- users ------------------------------------------------------------------------------------------------------------

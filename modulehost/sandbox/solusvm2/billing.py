@@ -102,7 +102,7 @@ def _ask(world: World[State], user: User, path: str, body: dict[str, Any]) -> di
         with world.waiting():  # the billing side may well ask this panel something before it answers
             answer = requests.post(url, json=body, headers=headers, timeout=(seconds, seconds), allow_redirects=False)
     except requests.Timeout:
-        call.error = f"The billing system did not answer within {seconds} seconds."
+        call.error = f"The billing system did not answer in time ({seconds} s)."
     except requests.exceptions.SSLError:
         call.error = "The billing system's certificate is not valid."
     except requests.RequestException:

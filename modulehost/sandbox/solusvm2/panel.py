@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from modulehost.sandbox.kit import forms
@@ -144,10 +144,7 @@ def create() -> Page:
 
 
 def _mine(id: int) -> Server:
-    try:
-        return servers.mine(here.state(), people.me(), id)
-    except Refused as error:
-        abort(404, error.message)
+    return servers.mine(here.state(), people.me(), id)
 
 
 @blueprint.get("/servers/<int:id>")
@@ -170,15 +167,15 @@ def show(id: int) -> str | Response:
     )
 
 
-def _do(id: int, work: Callable[[Server], str]) -> Response:
+def _do(id: int, work: Callable[[Server], str], to_list: bool = False) -> Response:
     """Do something to a server, and say what, or why not."""
     one = _mine(id)
     try:
         flash(work(one), "notice")
     except Refused as error:
         flash(error.words, "error")
-    back = request.form.get("back") == "list" or str(id) not in here.state().servers
-    return redirect("/servers" if back else f"/servers/{id}", 303)
+    to_list = to_list or request.form.get("back") == "list" or str(id) not in here.state().servers
+    return redirect("/servers" if to_list else f"/servers/{id}", 303)
 
 
 @blueprint.post("/servers/<int:id>/<any(start, stop, restart):action>")
@@ -200,7 +197,7 @@ def delete(id: int) -> Response:
         servers.delete(here.world(), people.me(), one)
         return f"{one.name} is being deleted."
 
-    return _do(id, work)
+    return _do(id, work, to_list=True)
 
 
 @blueprint.post("/servers/<int:id>/resize")

@@ -2,11 +2,13 @@
 
 from typing import Any, cast
 
-from flask import Blueprint, abort, g, redirect, render_template, request, session
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, session
+from werkzeug.exceptions import default_exceptions
 from werkzeug.wrappers import Response
 
 from modulehost.sandbox.kit import forms
 from modulehost.sandbox.solusvm2 import access, activity, billing, here, seed, standing
+from modulehost.sandbox.solusvm2.refusals import Refused
 from modulehost.sandbox.solusvm2.state import User
 
 blueprint = Blueprint(
@@ -39,6 +41,11 @@ def require_admin() -> None:
     """Turn away who is no administrator; goes after `require`."""
     if not standing.is_admin(here.state(), me()):
         abort(403, "Only administrators of this panel may see this page.")
+
+
+def refused(error: Refused) -> Any:
+    """The error page of a refusal that no form is there to show."""
+    return current_app.handle_http_exception(default_exceptions[error.status](error.words))
 
 
 def context() -> dict[str, Any]:

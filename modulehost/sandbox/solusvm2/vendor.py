@@ -63,13 +63,16 @@ API = (
 for _one in API:
     _one.before_request(replies.before)
     _one.register_error_handler(Refused, replies.refused)
+PAGES = (people.blueprint, panel.blueprint, account.blueprint, admin.blueprint)
+for _one in PAGES:
+    _one.register_error_handler(Refused, people.refused)
 
 VENDOR: Vendor[State] = Vendor(
     name="solusvm2",
     title="SolusVM 2",
     fresh=State,
     seed=seed,
-    blueprints=(*API, people.blueprint, panel.blueprint, account.blueprint, admin.blueprint, control.blueprint),
+    blueprints=(*API, *PAGES, control.blueprint),
     faults=FAULTS,
     actions=tuple(_status(one) for one in ("active", "locked", "suspended")),
     pages=(("Panel", "/"),),
