@@ -1,4 +1,4 @@
-"""clock show|advance|set, and cron: one run of the automation."""
+"""clock show|advance|set: the host's time."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -47,22 +47,10 @@ def set_(ctx: Any, moment: str, as_json: bool) -> None:
     _print(ctx, as_json)
 
 
-@click.command()
-@with_host
-def cron(ctx: Any, as_json: bool) -> None:
-    """Run the automation's tasks once."""
-    from dataclasses import asdict
-
-    from modulehost import automation
-
-    reports = automation.run(ctx)
-    show([asdict(r) for r in reports], as_json, lambda: "\n".join(_line(r) for r in reports))
-
-
 def _line(report: Any) -> str:
     said = [
-        *report.done,
-        *(f"skipped: {s}" for s in report.skipped),
+        *(f"{heading.count} {what}" for what, heading in report.done.items()),
+        *(f"skipped {heading.count}: {why}" for why, heading in report.skipped.items()),
         *([f"FAILED: {report.error}"] if report.error else []),
     ]
     return f"{report.task}: {'; '.join(said) or 'nothing to do'}"

@@ -3,5 +3,6 @@
 from modulehost.journal.activity import activity
 from modulehost.journal.masking import MASK, as_text, mask
 from modulehost.journal.modulelog import module_log
+from modulehost.journal.reports import Report
 
-__all__ = ["MASK", "activity", "as_text", "mask", "module_log"]
+__all__ = ["MASK", "Report", "activity", "as_text", "mask", "module_log"]

@@ -5,7 +5,6 @@ whose service ended some other way, is one whose `updated_at` is later than its 
 rows). So a service that is created anew later is not ended again by an old request.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +14,9 @@ from sqlalchemy.orm import Session
 from modulehost import events, hooks, journal, lifecycle, mail, settings
 from modulehost.billing import invoices
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.lifecycle.subjects import set_addon_status
+from modulehost.ordering.reading import status_told
 from modulehost.schema import (
     CancelRequest,
     Client,
@@ -48,14 +49,6 @@ class CancellationRefused(ValueError):
         self.field = field
 
 
-@dataclass
-class Processed:
-    """What a run did: a line for each service that ended, and for each that was left alone with the reason."""
-
-    done: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-
-
 def may_request(db: Session, service: Service) -> bool:
     """Whether the client may ask for the end of this service: it runs, and the setting ShowCancellationButton is on."""
     return service.domainstatus in ("Active", "Suspended") and settings.on(db, "ShowCancellationButton")
@@ -80,19 +73,20 @@ def file(ctx: Ctx, service_id: int, kind: str = "", reason: str = "", *, reason_
     """
     wanted = next((one for one in TYPES if one.lower() == (kind.strip().lower() or END_OF_PERIOD.lower())), "")
     if not wanted:
-        raise CancellationRefused(f"{kind[:40]!r} is no type of cancellation; use {IMMEDIATE} or {END_OF_PERIOD}", "type")
+        text = f"{kind[:40]!r} is no type of cancellation; use {IMMEDIATE} or {END_OF_PERIOD}"
+        raise CancellationRefused(Phrase("host.error.cancelType", text), "type")
     reason = reason.replace("\r\n", "\n").strip()[:LONGEST_REASON]
     if reason_needed and not reason:
-        raise CancellationRefused("A reason is needed", "reason")
+        raise CancellationRefused(Phrase("clientareacancelreasonrequired", "A reason is needed"), "reason")
     with ctx.unit() as db:
         # The lock on the service lets two equal requests at the same moment come one after the other.
         service = db.get(Service, service_id, with_for_update=True, populate_existing=True)
         if service is None:
             raise CancellationRefused("Service ID Not Found")
         if service.domainstatus not in ALIVE:
-            raise CancellationRefused(f"The service is {service.domainstatus} and cannot be cancelled")
+            raise CancellationRefused(Phrase("host.error.cancelStatus", status=status_told(service.domainstatus)))
         if open_request(db, service_id) is not None:
-            raise CancellationRefused("Existing Cancellation Request Exists")
+            raise CancellationRefused(Phrase("host.cancelAlreadyRequested", "Existing Cancellation Request Exists"))
         now = ctx.host.clock.now()
         row = CancelRequest(date=now, relid=service_id, reason=reason, type=wanted, created_at=now, updated_at=now)
         db.add(row)
@@ -143,19 +137,17 @@ def listing(
     return query
 
 
-def process(ctx: Ctx) -> Processed:
+def process(ctx: Ctx, report: journal.Report) -> None:
     """Carry out what is due: Immediate requests, and those whose period is over (next due date reached).
 
     The module's Terminate runs; the service becomes Cancelled by `on_status`, once it has succeeded. A service whose
     Terminate waits in the module queue is left to the person who looks there. A failure stops no other.
     """
-    found = Processed()
     with ctx.unit(read=True) as db:
         if not settings.on(db, "AutoCancellationRequests"):
-            waiting = db.execute(listing().limit(1)).first()
-            if waiting:
-                found.skipped.append("cancellation requests are not processed: the setting AutoCancellationRequests is off")
-            return found
+            if db.execute(listing().limit(1)).first():
+                report.skip("the setting AutoCancellationRequests is off")
+            return
         rows = db.execute(listing().order_by(CancelRequest.id)).all()
         queued = set(
             db.scalars(
@@ -169,21 +161,20 @@ def process(ctx: Ctx) -> Processed:
     for request, service, _client, product in rows:
         name = f"service {service.id} ({product or 'deleted product'}{f', {service.domain}' if service.domain else ''})"
         if not _due(request, service, today):
-            found.skipped.append(f"{name}: its period ends on {service.nextduedate}")
+            report.skip("the period is not over", f"{name}: its period ends on {service.nextduedate}")
         elif service.id in queued:
-            found.skipped.append(f"{name}: an earlier Terminate waits in the module queue")
+            report.skip("an earlier Terminate waits in the module queue", name)
         elif service.domainstatus == "Pending" or not modules.get(service.packageid):
             with ctx.unit() as db:
                 _close(db, service.id)
-            found.done.append(f"{name} cancelled; it has no account at a module")
+            report.did("services cancelled", f"{name}: it has no account at a module")
         else:
             outcome = lifecycle.run(ctx, service.id, "TerminateAccount", automated=True)
             if outcome.ok:
-                found.done.append(f"{name} terminated and cancelled ({request.type})")
+                report.did("services terminated and cancelled", f"{name} ({request.type})")
             else:
-                found.skipped.append(f"{name}: Terminate {outcome.state}: {outcome.message}")
+                report.skip("Terminate did not succeed", f"{name}: Terminate {outcome.state}: {outcome.message}")
     events.drain(ctx)
-    return found
 
 
 def on_status(ctx: Ctx, payload: dict[str, Any]) -> None:
