@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from modulehost import language as words
-from modulehost import themes
+from modulehost import settings, themes
 from modulehost.accounts.userpermissions import PERMISSIONS
 from modulehost.ordering import cart as carts
 from modulehost.schema import Client, Currency, User
@@ -32,7 +32,7 @@ _ARRAY = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<key>[^\[\]]{1,60})\]\Z")
 def _choices() -> None:
     """`?language=`, `?currency=`, `?systpl=` and `?carttpl=` hold for the session."""
     given = request.args
-    if "language" in given and words.known(given["language"].lower()):
+    if "language" in given and words.known(given["language"].lower()) and _languages_offered():
         session["language"] = given["language"].lower()
     if is_whole(given.get("currency")):
         with frame.ctx().unit(read=True) as db:
@@ -43,6 +43,25 @@ def _choices() -> None:
             session[name] = given[name]
     if not request.path.startswith("/templates/"):
         settle()
+
+
+@blueprint.before_request
+def _maintenance() -> AnyResponse | None:
+    """Settings MaintenanceMode...: visitors get the message or are sent elsewhere; administrators who are signed in go on."""
+    if request.path.startswith("/templates/") or frame.admin_actor() is not None:
+        return None
+    with frame.ctx().unit(read=True) as db:
+        if not settings.on(db, "MaintenanceMode"):
+            return None
+        elsewhere, text = settings.get(db, "MaintenanceModeURL"), settings.get(db, "MaintenanceModeMessage")
+    if elsewhere:
+        return redirect(elsewhere)
+    return show(Page("error/maintenance", say("host.maintenance"), {"maintenanceMessage": text}, standalone=True), 503)
+
+
+def _languages_offered() -> bool:
+    with frame.ctx().unit(read=True) as db:
+        return settings.on(db, "AllowLanguageChange")
 
 
 #: what a user who must set a second factor up may open before that
