@@ -7,6 +7,7 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    automationsettings,
     cancelrequests,
     clientclosing,
     clientcontacts,
@@ -16,8 +17,10 @@ from modulehost.web.admin import (
     clientusers,
     credentials,
     currencies,
+    emaillog,
     emailtemplates,
     general,
+    generating,
     home,
     hooks,
     invoices,
@@ -41,11 +44,13 @@ from modulehost.web.admin import (
     taxes,
     upgrades,
     users,
+    vendorendpoints,
 )
 from modulehost.web.admin.site import blueprint
 
 __all__ = [
     "addons",
+    "automationsettings",
     "blueprint",
     "cancelrequests",
     "clientclosing",
@@ -56,8 +61,10 @@ __all__ = [
     "clientusers",
     "credentials",
     "currencies",
+    "emaillog",
     "emailtemplates",
     "general",
+    "generating",
     "home",
     "hooks",
     "invoices",
@@ -82,6 +89,7 @@ __all__ = [
     "taxes",
     "upgrades",
     "users",
+    "vendorendpoints",
 ]
 
 
