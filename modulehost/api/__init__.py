@@ -8,6 +8,7 @@ from typing import Any
 
 from modulehost.api import (
     addons,
+    automation,
     clients,
     invoices,
     mails,
@@ -24,7 +25,8 @@ from modulehost.api.values import ApiError
 from modulehost.context import Ctx, Host
 
 __all__ = ["ACTIONS", "LOCAL_ONLY", "Action", "ApiError", "CommandNotFound", "call", "error", "find", "register"]
-_FILES = (addons, clients, invoices, money, modulequeue, mails, orders, products, services, system, users)  # importing them fills ACTIONS
+#: importing them fills ACTIONS
+_FILES = (addons, automation, clients, invoices, money, modulequeue, mails, orders, products, services, system, users)
 
 
 def register(host: Host) -> None:

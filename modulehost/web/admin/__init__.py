@@ -8,6 +8,7 @@ from flask import Flask
 from modulehost.web.admin import (
     addons,
     automationsettings,
+    automationstatus,
     cancelrequests,
     clientclosing,
     clientcontacts,
@@ -15,6 +16,7 @@ from modulehost.web.admin import (
     clientgroups,
     clients,
     clientusers,
+    clock,
     credentials,
     currencies,
     emaillog,
@@ -51,6 +53,7 @@ from modulehost.web.admin.site import blueprint
 __all__ = [
     "addons",
     "automationsettings",
+    "automationstatus",
     "blueprint",
     "cancelrequests",
     "clientclosing",
@@ -59,6 +62,7 @@ __all__ = [
     "clientgroups",
     "clients",
     "clientusers",
+    "clock",
     "credentials",
     "currencies",
     "emaillog",
