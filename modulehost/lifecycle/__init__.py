@@ -3,6 +3,7 @@
 from typing import Any
 
 from modulehost import events
+from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import usage as billed_usage
 from modulehost.context import Ctx, Host
 from modulehost.lifecycle import (
@@ -66,6 +67,8 @@ __all__ = [
 def register(host: Host) -> None:
     """Offer modules what they may ask of this room, and listen for services that are to be set up."""
     host.functions["product_options"] = _product_options
+    host.functions["addon_words"] = addons.words
+    host.functions["countries"] = lambda ctx: {one.code: one.name for one in COUNTRIES.values()}
     billed_usage.provide(host, usage.names)
     events.subscribe(host, "service.setup", _set_up)
     events.subscribe(host, "invoice.paid", renewing.on_paid)

@@ -115,7 +115,8 @@ def table(name: str, **columns: str) -> Table:
     """A table of the module's own (customary prefix `mod_`) with a key `id`, as a SQLAlchemy table.
 
     A column's type is a word: int, bigint, varchar(64), text, decimal(16,2), date, datetime; with `?` it may be NULL, without
-    it is never NULL and starts as 0, an empty text or None (for dates). Raises ValueError for a table of the host's.
+    it is never NULL and starts as 0, an empty text or None (for dates). `varchar(64) unique` refuses a second row of the same value
+    (IntegrityError of SQLAlchemy). Raises ValueError for a table of the host's.
     """
     return _own.table(name, columns)
 
