@@ -14,44 +14,124 @@ from modulehost.context import Host, after_commit, ctx_of
 from modulehost.schema import Setting
 
 DEFAULTS = {
+    # General
     "CompanyName": "Company Name",
     "Email": "billing@example.com",
+    "Domain": "",
+    "LogoURL": "",
+    "InvoicePayTo": "",
     "SystemURL": "",
-    "Language": "english",
     "Template": "harbour",
-    "OrderFormTemplate": "harbour_cart",
+    "ActivityLimit": "10000",  # lines of the activity log that are kept; 0 keeps all
+    "NumRecordstoDisplay": "25",  # rows of one page of a list in the admin area
+    "MaintenanceMode": "",
+    "MaintenanceModeMessage": "We are currently performing maintenance and will be back shortly.",
+    "MaintenanceModeURL": "",
+    # Localisation
     "Charset": "utf-8",
+    "Language": "english",
+    "AllowLanguageChange": "on",
     "DateFormat": "DD/MM/YYYY",
     "ClientDateFormat": "",
     "DefaultCountry": "US",
-    "InvoicePayTo": "",
+    # Ordering
+    "OrderFormTemplate": "harbour_cart",
+    "OrderDaysGrace": "0",
+    "EnableTOSAccept": "",
+    "TermsOfService": "",
+    "AutoRedirectoInvoice": "",  # the order's page is skipped for its invoice (the public name is spelled so)
+    "ShowNotesFieldonCheckout": "on",
+    "NoInvoiceEmailOnOrder": "",
+    # Mail
+    "MailType": "",  # empty: mails are kept here; smtp: they leave
+    "SMTPHost": "",
+    "SMTPPort": "587",
+    "SMTPSSL": "tls",  # tls (STARTTLS), ssl, or empty
+    "SMTPUsername": "",
+    "SMTPPassword": "",  # encrypted
+    "SystemEmailsFromName": "",
+    "SystemEmailsFromEmail": "",
+    "EmailCSS": "",
+    "EmailGlobalHeader": "",
+    "EmailGlobalFooter": "",
+    "Signature": "",
+    # Invoices
+    "ContinuousInvoiceGeneration": "",
+    "GroupSimilarLineItems": "on",
+    "AllowCustomerChangeInvoiceGateway": "on",
+    "CancelInvoiceOnCancellation": "on",  # with a service cancelled on request, what is unpaid for it alone is cancelled too
+    "EnableMassPay": "on",
+    "EnableProformaInvoicing": "",
+    "SequentialInvoiceNumbering": "",
+    "SequentialInvoiceNumberFormat": "{NUMBER}",
+    "SequentialInvoiceNumberValue": "1",
+    "SequentialInvoiceNumberReset": "",  # empty, monthly or yearly
+    # Credit
+    "NoAutoApplyCredit": "",
+    "CreditOnDowngrade": "on",  # a downgrade gives back what is left of the term, as client credit
+    "AddFundsEnabled": "",
+    "AddFundsMinimum": "10.00",
+    "AddFundsMaximum": "100.00",
+    "AddFundsMaximumBalance": "300.00",
+    "AddFundsRequireOrder": "on",
+    # Tax
     "TaxEnabled": "",
     "TaxType": "Exclusive",
     "TaxL2Compound": "",
     "TaxPerLineItem": "",
     "TaxLateFee": "",
     "TaxCustomInvoices": "",
+    "TaxCode": "",
     "mh_tax_id_field": "",
-    "CreateInvoiceDaysBefore": "14",
-    "DailyCronExecutionHour": "9",
-    "OrderDaysGrace": "0",
-    "AutoSuspension": "on",
-    "AutoSuspensionDays": "5",
-    "AutoTermination": "",
-    "AutoTerminationDays": "30",
-    "AutoUnsuspend": "on",
-    "ModuleLogEnabled": "on",
+    # Security, and what stands under Other
     "APIAllowedIPs": "127.0.0.0/8 ::1",
-    "AllowClientRegister": "on",
-    "ShowCancellationButton": "on",  # clients may ask for the end of a service
-    "AutoCancellationRequests": "on",  # the automation carries cancellation requests out
-    "CancelInvoiceOnCancellation": "on",  # with a service cancelled so, what is unpaid for it alone is cancelled too
-    "CreditOnDowngrade": "on",  # a downgrade gives back what is left of the term, as client credit
-    "ActiveAddonModules": "",
-    "ModuleHooks": "",
     "EnableEmailVerification": "",
+    "mh_api_log": "",
     "mh_2fa_client": "on",
     "mh_2fa_admin": "on",
+    "AllowClientRegister": "on",
+    "ClientsProfileOptionalFields": "",
+    "ModuleLogEnabled": "on",
+    # Automation: times, module commands
+    "DailyCronExecutionHour": "9",
+    "AutoSuspension": "on",
+    "AutoSuspensionDays": "5",
+    "mh_suspension_email": "on",
+    "AutoUnsuspend": "on",
+    "mh_unsuspension_email": "on",
+    "AutoTermination": "",
+    "AutoTerminationDays": "30",
+    # Automation: invoices, reminders, late fees, captures
+    "CreateInvoiceDaysBefore": "14",
+    "CreateInvoiceDaysBeforeMonthly": "",  # empty: as above; so are the next five
+    "CreateInvoiceDaysBeforeQuarterly": "",
+    "CreateInvoiceDaysBeforeSemiAnnually": "",
+    "CreateInvoiceDaysBeforeAnnually": "",
+    "CreateInvoiceDaysBeforeBiennially": "",
+    "CreateInvoiceDaysBeforeTriennially": "",
+    "SendReminder": "on",
+    "SendInvoiceReminderDays": "7",
+    "SendFirstOverdueInvoiceReminder": "1",
+    "SendSecondOverdueInvoiceReminder": "3",
+    "SendThirdOverdueInvoiceReminder": "5",
+    "AddLateFeeDays": "5",
+    "LateFeeType": "Percentage",
+    "InvoiceLateFeeAmount": "10.00",
+    "LateFeeMinimum": "0.00",
+    "mh_auto_cancel_invoices": "",  # cancel what stays unpaid ...
+    "mh_auto_cancel_invoice_days": "90",  # ... for so many days after it was due
+    "CCProcessDaysBefore": "0",
+    "CCAttemptOnlyOnce": "",
+    "CCRetryEveryWeekFor": "0",
+    # Automation: currencies, cancellations, clients
+    "CurrencyAutoUpdateExchangeRates": "",
+    "CurrencyAutoUpdateProductPrices": "",
+    "ShowCancellationButton": "on",  # clients may ask for the end of a service
+    "AutoCancellationRequests": "on",  # the automation carries cancellation requests out
+    "AutoClientStatusChange": "2",
+    # Kept by the host itself
+    "ActiveAddonModules": "",
+    "ModuleHooks": "",
     "mh_daily_run": "",
     "mh_usage_run": "",
     "mh_metrics_run": "",

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from modulehost.automation.day import Report, run
+from modulehost.automation.runner import run
 from modulehost.context import Ctx
+from modulehost.journal import Report
 
 Progress = Callable[[datetime, list[Report]], None]
 

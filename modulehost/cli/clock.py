@@ -61,8 +61,8 @@ def cron(ctx: Any, as_json: bool) -> None:
 
 def _line(report: Any) -> str:
     said = [
-        *report.done,
-        *(f"skipped: {s}" for s in report.skipped),
+        *(f"{heading.count} {what}" for what, heading in report.done.items()),
+        *(f"skipped {heading.count}: {why}" for why, heading in report.skipped.items()),
         *([f"FAILED: {report.error}"] if report.error else []),
     ]
     return f"{report.task}: {'; '.join(said) or 'nothing to do'}"

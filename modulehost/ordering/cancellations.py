@@ -5,7 +5,6 @@ whose service ended some other way, is one whose `updated_at` is later than its 
 rows). So a service that is created anew later is not ended again by an old request.
 """
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,14 +45,6 @@ class CancellationRefused(ValueError):
     def __init__(self, text: str, field: str = "") -> None:
         super().__init__(text)
         self.field = field
-
-
-@dataclass
-class Processed:
-    """What a run did: a line for each service that ended, and for each that was left alone with the reason."""
-
-    done: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
 
 
 def may_request(db: Session, service: Service) -> bool:
@@ -143,19 +134,17 @@ def listing(
     return query
 
 
-def process(ctx: Ctx) -> Processed:
+def process(ctx: Ctx, report: journal.Report) -> None:
     """Carry out what is due: Immediate requests, and those whose period is over (next due date reached).
 
     The module's Terminate runs; the service becomes Cancelled by `on_status`, once it has succeeded. A service whose
     Terminate waits in the module queue is left to the person who looks there. A failure stops no other.
     """
-    found = Processed()
     with ctx.unit(read=True) as db:
         if not settings.on(db, "AutoCancellationRequests"):
-            waiting = db.execute(listing().limit(1)).first()
-            if waiting:
-                found.skipped.append("cancellation requests are not processed: the setting AutoCancellationRequests is off")
-            return found
+            if db.execute(listing().limit(1)).first():
+                report.skip("the setting AutoCancellationRequests is off")
+            return
         rows = db.execute(listing().order_by(CancelRequest.id)).all()
         queued = set(
             db.scalars(
@@ -169,21 +158,20 @@ def process(ctx: Ctx) -> Processed:
     for request, service, _client, product in rows:
         name = f"service {service.id} ({product or 'deleted product'}{f', {service.domain}' if service.domain else ''})"
         if not _due(request, service, today):
-            found.skipped.append(f"{name}: its period ends on {service.nextduedate}")
+            report.skip("the period is not over", f"{name}: its period ends on {service.nextduedate}")
         elif service.id in queued:
-            found.skipped.append(f"{name}: an earlier Terminate waits in the module queue")
+            report.skip("an earlier Terminate waits in the module queue", name)
         elif service.domainstatus == "Pending" or not modules.get(service.packageid):
             with ctx.unit() as db:
                 _close(db, service.id)
-            found.done.append(f"{name} cancelled; it has no account at a module")
+            report.did("services cancelled", f"{name}: it has no account at a module")
         else:
             outcome = lifecycle.run(ctx, service.id, "TerminateAccount", automated=True)
             if outcome.ok:
-                found.done.append(f"{name} terminated and cancelled ({request.type})")
+                report.did("services terminated and cancelled", f"{name} ({request.type})")
             else:
-                found.skipped.append(f"{name}: Terminate {outcome.state}: {outcome.message}")
+                report.skip("Terminate did not succeed", f"{name}: Terminate {outcome.state}: {outcome.message}")
     events.drain(ctx)
-    return found
 
 
 def on_status(ctx: Ctx, payload: dict[str, Any]) -> None:

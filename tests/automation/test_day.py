@@ -20,11 +20,11 @@ def test_a_run_with_nothing_to_do_says_so_and_writes_nothing(ctx: Ctx) -> None:
         "InterruptedCommands",
         "PendingCommands",
         "CancellationRequests",
+        "UpdateServerUsage",
+        "ServerUsageCount",
+        "TenantUsageMetrics",
         "Announcements",
         "Mails",
-        "ServerUsageCount",
-        "UpdateServerUsage",
-        "TenantUsageMetrics",
         "TransientData",
     ]
     assert all(not r.done and not r.error for r in reports)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from modulehost import automation
+from modulehost.journal.reports import Heading
 from modulehost.schema import InvoiceItem, ModuleLog, Server, ServerTenant, TenantStat
 from tests.contract.bench import Bench, banners, settings_url
 
@@ -40,7 +41,7 @@ def server(bench: Bench, **values: object) -> int:
 
 
 def report(bench: Bench, task: str) -> automation.Report:
-    return next(one for one in automation.run(bench.ctx) if one.task == task)
+    return automation.perform(bench.ctx, task)
 
 
 def update(bench: Bench, id_: int) -> list[tuple[str, str]]:
@@ -63,8 +64,10 @@ def test_usage_is_updated_once_a_day_per_enabled_server_and_one_failure_stops_no
     product = bench.product()
     ours, elsewhere = bench.service("Active", product, server=good), bench.service("Active", product, server=1)
     told = report(bench, "UpdateServerUsage")
-    assert told.done == ["Node"]
-    assert told.skipped == ["Bad: acme_UsageUpdate raised RuntimeError: no route (modules/servers/acme/acme.py:4)"]
+    assert told.done == {"servers asked": Heading(1, ["Node"])}
+    assert told.skipped["the server did not answer"].lines == [
+        "Bad: acme_UsageUpdate raised RuntimeError: no route (modules/servers/acme/acme.py:4)"
+    ]
     assert [one.params["serverid"] for one in bench.heard("UsageUpdate")] == [1, good]
     row = bench.row(ours)
     assert (row.diskusage, row.disklimit, row.bwusage, row.bwlimit) == (250, 1000, 3, 0)
@@ -73,9 +76,9 @@ def test_usage_is_updated_once_a_day_per_enabled_server_and_one_failure_stops_no
     assert "no route" in bench.rows(ModuleLog)[0].response
     shown = bench.shown(ours)
     assert "250 MB / 1000 MB (25%)" in shown and "3 MB / ∞ (0%)" in shown
-    assert report(bench, "UpdateServerUsage").done == []
+    assert report(bench, "UpdateServerUsage").done == {}
     bench.host.clock.set(datetime(2026, 3, 6, 9, 0))
-    assert report(bench, "UpdateServerUsage").done == ["Node"]
+    assert report(bench, "UpdateServerUsage").done["servers asked"].lines == ["Node"]
 
 
 def test_update_usage_on_the_server_list(bench: Bench) -> None:
@@ -98,11 +101,11 @@ def test_a_snapshot_keeps_the_latest_value_and_periods_one_row_each(bench: Bench
     bench.module(PROVIDER)
     node = server(bench)
     bench.host.clock.set(datetime(2026, 3, 30, 9, 0))
-    assert report(bench, "TenantUsageMetrics").done == ["Node"]
+    assert report(bench, "TenantUsageMetrics").done["servers asked"].lines == ["Node"]
     assert update(bench, node) == [("Usage Updated", "“Node”")]  # the same day again
     for moment in (datetime(2026, 3, 31, 9, 0), datetime(2026, 4, 1, 9, 0)):
         bench.host.clock.set(moment)
-        assert report(bench, "TenantUsageMetrics").done == ["Node"]
+        assert report(bench, "TenantUsageMetrics").done["servers asked"].lines == ["Node"]
     assert [row.tenant for row in bench.rows(ServerTenant)] == ["Menon-Foods.example", "other.example"]
     kept = [(row.metric, row.type, row.value) for row in bench.rows(TenantStat) if row.tenant_id == 1]
     assert sorted(kept) == [

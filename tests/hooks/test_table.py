@@ -55,7 +55,7 @@ def test_the_page_names_every_point_once_and_where_it_is_fired(table: ModuleType
         ("ClientEdit", "accounts/clients.py"),
         ("AdminAreaFooterOutput", "web/admin/hookoutput.py"),
         ("AuthAdmin", "accounts/admins.py"),
-        ("DailyCronJob", "automation/day.py"),
+        ("DailyCronJob", "automation/runner.py"),
     ],
 )
 def test_the_scan_finds_points_however_they_are_written(table: ModuleType, name: str, place: str) -> None:

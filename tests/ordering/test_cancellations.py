@@ -9,6 +9,7 @@ from sqlalchemy import select
 from modulehost import automation, events, hooks, lifecycle, settings
 from modulehost.billing import invoices
 from modulehost.context import Ctx, Host
+from modulehost.journal.reports import Heading
 from modulehost.ordering import cancellations
 from modulehost.ordering.cancellations import CancellationRefused
 from modulehost.schema import (
@@ -45,7 +46,11 @@ def status(ctx: Ctx, service: int) -> str:
 
 
 def report(ctx: Ctx) -> automation.Report:
-    return next(one for one in automation.run(ctx) if one.task == "CancellationRequests")
+    return automation.perform(ctx, "CancellationRequests")
+
+
+def lines(headings: dict[str, Heading]) -> list[str]:
+    return [line for heading in headings.values() for line in heading.lines]
 
 
 def test_an_immediate_request_ends_the_service_with_the_next_run(any_host: Host) -> None:
@@ -68,7 +73,9 @@ def test_an_immediate_request_ends_the_service_with_the_next_run(any_host: Host)
     assert heard == [{"userid": 1, "relid": service, "reason": "too <dear>", "type": "Immediate"}]
     assert status(ctx, service) == "Active"
     done = report(ctx)
-    assert done.done == [f"service {service} (Mail, ada.example) terminated and cancelled (Immediate)"]
+    assert {what: one.lines for what, one in done.done.items()} == {
+        "services terminated and cancelled": [f"service {service} (Mail, ada.example) (Immediate)"]
+    }
     assert (status(ctx, service), created(any_host, "ended")) == ("Cancelled", [service])
     with ctx.unit(read=True) as db:
         row = db.get_one(Service, service)
@@ -79,21 +86,21 @@ def test_an_immediate_request_ends_the_service_with_the_next_run(any_host: Host)
         assert db.execute(cancellations.listing()).all() == []
         assert len(db.execute(cancellations.listing(completed=True, client="ADA STONE", domain="ADA.")).all()) == 1
     assert heard[1:] == [{"id": 1, "userid": 1, "serviceid": service, "addonid": 7}]
-    assert report(ctx).done == []
+    assert report(ctx).done == {}
     # Created anew by hand, the service is not ended by the old request.
     assert lifecycle.run(ctx, service, "CreateAccount").ok
-    assert report(ctx).done == []
+    assert report(ctx).done == {}
     assert status(ctx, service) == "Active"
 
 
 def test_the_end_of_the_period_is_waited_for(ctx: Ctx) -> None:
     service = shop(ctx)
     cancellations.file(ctx, service)
-    assert report(ctx).skipped == [f"service {service} (Mail, ada.example): its period ends on 2027-02-10"]
+    assert lines(report(ctx).skipped) == [f"service {service} (Mail, ada.example): its period ends on 2027-02-10"]
     ctx.host.clock.advance(timedelta(days=9))  # 9 February
-    assert report(ctx).done == []
+    assert report(ctx).done == {}
     ctx.host.clock.advance(timedelta(days=1))
-    assert report(ctx).done == [f"service {service} (Mail, ada.example) terminated and cancelled (End of Billing Period)"]
+    assert lines(report(ctx).done) == [f"service {service} (Mail, ada.example) (End of Billing Period)"]
     assert status(ctx, service) == "Cancelled"
 
 
@@ -138,9 +145,11 @@ def test_a_refusing_vendor_leaves_the_service_and_is_not_asked_again_by_itself(c
     service = shop(ctx)
     cancellations.file(ctx, service, "Immediate")
     (ctx.host.root / "refuse").touch()
-    assert report(ctx).skipped == [f"service {service} (Mail, ada.example): Terminate failed: the vendor keeps ada.example"]
+    assert lines(report(ctx).skipped) == [f"service {service} (Mail, ada.example): Terminate failed: the vendor keeps ada.example"]
     (ctx.host.root / "refuse").unlink()
-    assert report(ctx).skipped == [f"service {service} (Mail, ada.example): an earlier Terminate waits in the module queue"]
+    assert report(ctx).skipped == {
+        "an earlier Terminate waits in the module queue": Heading(1, [f"service {service} (Mail, ada.example)"])
+    }
     assert (status(ctx, service), created(ctx.host, "ended")) == ("Active", [])
     with ctx.unit(read=True) as db:
         waiting = db.scalars(select(ModuleQueue.id)).one()
@@ -154,7 +163,7 @@ def test_a_host_killed_after_the_module_ran_finishes_with_the_next_announcements
     service = shop(ctx)
     cancellations.file(ctx, service, "Immediate")
     monkeypatch.setattr(events, "drain", lambda *_: 0)  # it died before it delivered what it had announced
-    automation.run(ctx)
+    report(ctx)
     monkeypatch.undo()
     assert status(ctx, service) == "Terminated"
     events.drain(ctx)
@@ -166,11 +175,11 @@ def test_services_without_a_module_and_the_settings(ctx: Ctx) -> None:
     cancellations.file(ctx, service, "Immediate")
     with ctx.unit() as db:
         settings.put(db, "AutoCancellationRequests", "")
-    assert report(ctx).skipped == ["cancellation requests are not processed: the setting AutoCancellationRequests is off"]
+    assert report(ctx).skipped == {"the setting AutoCancellationRequests is off": Heading(1)}
     with ctx.unit() as db:
         settings.put(db, "AutoCancellationRequests", "on")
         settings.put(db, "CancelInvoiceOnCancellation", "")
         invoices.create(db, db.get_one(Client, 1), [invoices.Item("Mail", Decimal("10.00"), "Hosting", service)])
-    assert report(ctx).done == [f"service {service} (Mail, ada.example) cancelled; it has no account at a module"]
+    assert lines(report(ctx).done) == [f"service {service} (Mail, ada.example): it has no account at a module"]
     with ctx.unit(read=True) as db:
         assert db.scalars(select(Invoice.status)).all() == ["Unpaid"]
