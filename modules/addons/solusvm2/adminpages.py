@@ -9,7 +9,13 @@ from . import connection, jobs, people, postpay, prices, timeline, usage
 from .facts import LINK, PAGE_SECONDS, TOKENS_PAGE
 from .problems import Problem
 
-TABS = {"postpay": "Post-Pay", "settings": "Settings", "customers": "Customers", "prepay": "Pre-Pay Credit", "retail": "Retail"}
+TABS = {
+    "postpay": "Post-Pay",
+    "settings": "Settings",
+    "customers": "Customers",
+    "prepay": "Pre-Pay Credit",
+    "retail": "Retail",
+}
 PAGE_ROWS = 50
 
 
@@ -23,7 +29,10 @@ def page(link: str) -> str | dict[str, str]:
     shown = views.get(tab, _post_pay)(link, tab if tab in TABS else "postpay")
     if not isinstance(shown, str):
         return shown
-    tabs = [{"link": f"{link}&tab={key}", "label": label, "here": key == (tab if tab in TABS else "postpay")} for key, label in TABS.items()]
+    tabs = [
+        {"link": f"{link}&tab={key}", "label": label, "here": key == (tab if tab in TABS else "postpay")}
+        for key, label in TABS.items()
+    ]
     return sdk.render("admin/tabs.tpl", tabs=tabs) + shown
 
 
@@ -52,8 +61,8 @@ def _post_pay(link: str, tab: str) -> str | dict[str, str]:
     groups, trouble = _groups()
     settings, wrong = postpay.current(), dict[str, str]()
     values: Mapping[str, Any] = {
-        "enabled": "on" if settings.enabled else "", "group": str(settings.group or ""), "terms": settings.terms, "grace": str(settings.grace),
-        "lock": "" if settings.lock is None else str(settings.lock), "suspend": "" if settings.suspend is None else str(settings.suspend),
+        "enabled": "on" if settings.enabled else "", "group": str(settings.group or ""), "terms": settings.terms,
+        "grace": str(settings.grace), "lock": "" if settings.lock is None else str(settings.lock), "suspend": "" if settings.suspend is None else str(settings.suspend),
     }  # fmt: skip
     if request.posted:
         made, wrong = postpay.check(request.form, groups)
@@ -96,7 +105,11 @@ def _settings(link: str, tab: str) -> str | dict[str, str]:
         except Problem as problem:
             refused = f"{problem} The connection in use has not been changed."
         if not refused:
-            sdk.note("success", "Connected", "The new connection is in use, and the billing integration has been set up again.")
+            sdk.note(
+                "success",
+                "Connected",
+                "The new connection is in use, and the billing integration has been set up again.",
+            )
             return sdk.redirect(here)
     elif request.posted:
         given = request.form
@@ -156,7 +169,11 @@ def _act(form: Mapping[str, str], here: str) -> dict[str, str]:
         sdk.note("error", "Not done", str(problem))
         return sdk.redirect(back)
     after = people.row(mine.client)
-    sdk.note("error" if after.problem else "success", "Checked", after.problem or "Finished months are billed, and the status is as it ought to be.")
+    sdk.note(
+        "error" if after.problem else "success",
+        "Checked",
+        after.problem or "Finished months are billed, and the status is as it ought to be.",
+    )
     return sdk.redirect(back)
 
 

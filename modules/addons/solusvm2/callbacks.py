@@ -26,7 +26,9 @@ def answer(action: str, authorization: str, body: Any) -> Answer:
     """The answer to a request: its JSON and its status."""
     kind, _, token = authorization.partition(" ")
     if kind.lower() != "bearer" or not connection.is_ours(token.strip()):
-        return _no(401, "The token is not the one of the present connection; connect again in the host's SolusVM 2 addon.")
+        return _no(
+            401, "The token is not the one of the present connection; connect again in the host's SolusVM 2 addon."
+        )
     if not isinstance(body, Mapping):
         return _no(400, "The body is no JSON object.")
     mine = _whom(body.get("user_id"))

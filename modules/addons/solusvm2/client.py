@@ -86,7 +86,9 @@ class Panel:
 
     def one_time_address(self, user_id: int) -> str:
         """Where a browser is signed in as that user, once."""
-        token = str(self._object("POST", f"users/{user_id}/tokens", {"is_one_time": True}, quiet=True).get("access_token") or "")
+        token = str(
+            self._object("POST", f"users/{user_id}/tokens", {"is_one_time": True}, quiet=True).get("access_token") or ""
+        )
         if not token:
             raise Unsure("SolusVM 2 gave no access token for the sign-on")
         return sdk.vendor_url(self.base) + ONE_TIME_PATH + token
@@ -140,22 +142,35 @@ class Panel:
                 raise ValueError("not a JSON object")
         except requests.exceptions.SSLError as failure:
             processed = str(failure)
-            raise Unsure(f"{self.base} has no certificate that is trusted here; use one, or correct the address") from failure
+            raise Unsure(
+                f"{self.base} has no certificate that is trusted here; use one, or correct the address"
+            ) from failure
         except requests.Timeout as failure:
             processed = str(failure)
             raise Unsure(f"{self.base} did not answer within {self.seconds:g} seconds") from failure
         except requests.RequestException as failure:
             processed = f"{type(failure).__name__}: {failure}"
-            raise Unsure(f"{self.base} cannot be reached ({type(failure).__name__}); check the address, and that it runs") from failure
+            raise Unsure(
+                f"{self.base} cannot be reached ({type(failure).__name__}); check the address, and that it runs"
+            ) from failure
         except ValueError as failure:
             processed = f"HTTP {status}, unusable: {failure}"
             if status < 400:
-                raise Unsure(f"what {self.base} answered is not the API of SolusVM 2 (HTTP {status}); check the address") from failure
+                raise Unsure(
+                    f"what {self.base} answered is not the API of SolusVM 2 (HTTP {status}); check the address"
+                ) from failure
             answer = {}
         finally:
             shown = {method: url, **({"query": query} if query else {}), **({"body": body} if body else {})}
             secrets = [self.key, *(hidden or [])]
-            sdk.logModuleCall(MODULE, f"{method} {path}", shown, "(an access token)" if quiet and status < 300 else text, processed, secrets)
+            sdk.logModuleCall(
+                MODULE,
+                f"{method} {path}",
+                shown,
+                "(an access token)" if quiet and status < 300 else text,
+                processed,
+                secrets,
+            )
         if status < 300:
             return answer
         raise self._refusal(status, answer, method, path)
@@ -164,10 +179,15 @@ class Panel:
         fields = answer.get("errors") if isinstance(answer.get("errors"), dict) else {}
         assert isinstance(fields, dict)
         told = [str(answer.get("message") or "").rstrip(".")]
-        told += [f"{name}: {', '.join(map(str, texts)) if isinstance(texts, list) else texts}" for name, texts in fields.items()]
+        told += [
+            f"{name}: {', '.join(map(str, texts)) if isinstance(texts, list) else texts}"
+            for name, texts in fields.items()
+        ]
         said = "; ".join(one for one in told if one) or f"status {status}"
         if status == 401:
-            return Refused("SolusVM 2 does not accept the API key: generate a new one under Account > API Tokens", status)
+            return Refused(
+                "SolusVM 2 does not accept the API key: generate a new one under Account > API Tokens", status
+            )
         if status == 403:
             return Refused(f"SolusVM 2 does not allow the owner of the API key to do this ({method} {path})", status)
         if status == 429:

@@ -9,7 +9,18 @@ from . import connection, people, postpay, prices, usage
 from .facts import LINK, PAGE_SECONDS
 from .problems import NotConnected, Problem, Refused, Unsure
 
-_FIELDS = ("firstname", "lastname", "companyname", "email", "address1", "city", "state", "postcode", "country", "phonenumber")
+_FIELDS = (
+    "firstname",
+    "lastname",
+    "companyname",
+    "email",
+    "address1",
+    "city",
+    "state",
+    "postcode",
+    "country",
+    "phonenumber",
+)
 
 
 def page(words: Mapping[str, str]) -> dict[str, Any]:
@@ -42,12 +53,17 @@ def _register(words: Mapping[str, str]) -> dict[str, Any]:
     if form.get("password", "") != form.get("password2", ""):
         return _page(words, **_guest(form, [words["passwordsdiffer"]]))
     values = {name: form.get(name, "").strip() for name in (*_FIELDS, "currency")}
-    answer = sdk.localAPI("AddClient", {**{k: v for k, v in values.items() if v}, "password2": form.get("password", ""), "clientip": sdk.request().ip})
+    answer = sdk.localAPI(
+        "AddClient",
+        {**{k: v for k, v in values.items() if v}, "password2": form.get("password", ""), "clientip": sdk.request().ip},
+    )
     if answer.get("result") != "success":
         return _page(words, **_guest(form, [str(answer.get("message"))]))
     client = int(answer["clientid"])
     people.invite(client, values["email"])
-    signed = sdk.localAPI("CreateSsoToken", {"client_id": client, "destination": "sso:custom_redirect", "sso_redirect_path": LINK})
+    signed = sdk.localAPI(
+        "CreateSsoToken", {"client_id": client, "destination": "sso:custom_redirect", "sso_redirect_path": LINK}
+    )
     return sdk.redirect(str(signed.get("redirect_url") or LINK))
 
 

@@ -54,7 +54,9 @@ def connect(address: str, key: str) -> Connection:
         roles = tried.account().get("roles")
         names = [str(one.get("name", "")) for one in roles if isinstance(one, dict)] if isinstance(roles, list) else []
         if ADMIN_ROLE not in names:
-            raise Refused(f"The API key belongs to a user without the role {ADMIN_ROLE}; generate one as an administrator.")
+            raise Refused(
+                f"The API key belongs to a user without the role {ADMIN_ROLE}; generate one as an administrator."
+            )
         new = Connection(base, key.strip(), sdk.token(48), sdk.now().isoformat(" "))
         # Known here before SolusVM 2 may use it: a host that is stopped in between is asked with the new token.
         sdk.store().set("offered", json.dumps(vars(new)), secret=True)

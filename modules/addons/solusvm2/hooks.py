@@ -22,7 +22,9 @@ def navbar(menu: Any) -> None:
         return
     parent = menu.getChild("Website Security")
     if parent is None:
-        parent = menu.addChild("Website Security", {"label": sdk.escape(say("websitesecurity")), "uri": "#", "order": 45})
+        parent = menu.addChild(
+            "Website Security", {"label": sdk.escape(say("websitesecurity")), "uri": "#", "order": 45}
+        )
     parent.addChild("Cloud Hosting", item)
 
 
@@ -36,7 +38,9 @@ def panels(menu: Any) -> None:
     words = ("panelready", "login") if ready else ("panelnew", "learnmore")
     body = sdk.render("templates/post-pay/home-panel.tpl", text=say(words[0]), button=say(words[1]), link=_ADDRESS,
                       token=sdk.csrf() if ready else "")  # fmt: skip
-    menu.addChild("SolusVM 2", {"label": sdk.escape(say("cloudhosting")), "icon": "fa-cloud", "order": 150, "bodyHtml": body})
+    menu.addChild(
+        "SolusVM 2", {"label": sdk.escape(say("cloudhosting")), "icon": "fa-cloud", "order": 150, "bodyHtml": body}
+    )
 
 
 def daily(arguments: dict[str, Any]) -> None:

@@ -29,7 +29,11 @@ def left_over() -> None:
     if begun:
         undone = or_(undone, USERS.c.checked < today, USERS.c.checked.is_(None))
     with sdk.unit(read=True) as db:
-        clients = list(db.scalars(select(USERS.c.client).where(USERS.c.user > 0, USERS.c.mode == POSTPAY, undone).order_by(USERS.c.client)))
+        clients = list(
+            db.scalars(
+                select(USERS.c.client).where(USERS.c.user > 0, USERS.c.mode == POSTPAY, undone).order_by(USERS.c.client)
+            )
+        )
     if not clients:
         return
     try:

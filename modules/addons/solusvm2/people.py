@@ -104,7 +104,9 @@ def enrol(client: int, mode: str = POSTPAY) -> int:
         email = str(known["email"])
         panel = connection.panel()
         if settings.group not in {one.get("id") for one in panel.limit_groups()}:
-            raise Refused("the limit group for new users is missing in SolusVM 2; an administrator has to choose another")
+            raise Refused(
+                "the limit group for new users is missing in SolusVM 2; an administrator has to choose another"
+            )
         user = _of_address(panel, email, client) or _make(panel, client, email, settings.group)
         change(client, user=user, email=email, mode=mode, enrolled=sdk.now(), problem="")
         events.note(client, "enrolled", "Signed up for SolusVM 2", mark=f"{client}:enrolled:{user}")

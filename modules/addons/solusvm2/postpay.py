@@ -83,7 +83,9 @@ def _days(form: Mapping[str, str], name: str, wrong: dict[str, str], optional: b
     if not text and optional:
         return None
     if not text.isascii() or not text.isdecimal() or int(text) > MOST_DAYS:
-        wrong[name] = f"Enter a whole number of days, from 0 to {MOST_DAYS}" + (", or leave it empty for never." if optional else ".")
+        wrong[name] = f"Enter a whole number of days, from 0 to {MOST_DAYS}" + (
+            ", or leave it empty for never." if optional else "."
+        )
         return None
     return int(text)
 

@@ -47,7 +47,9 @@ def check(given: Mapping[str, str]) -> tuple[dict[int, Decimal], dict[int, str]]
         if not text:
             wrong[one["id"]] = f"Enter the price of one token in {one['code']}."
         elif not _PRICE.fullmatch(text):
-            wrong[one["id"]] = f"{text} is not a price: a number with at most {PRICE_PLACES} decimal places, such as 0.0009."
+            wrong[one["id"]] = (
+                f"{text} is not a price: a number with at most {PRICE_PLACES} decimal places, such as 0.0009."
+            )
         elif not Decimal(text):
             wrong[one["id"]] = "The price of a token must be more than 0."
         else:

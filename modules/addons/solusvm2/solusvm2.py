@@ -35,7 +35,10 @@ def solusvm2_activate() -> dict[str, str]:
 
 def solusvm2_deactivate() -> dict[str, str]:
     """The tables stay: what was billed must not be billed again after the module is activated anew."""
-    return {"status": "info", "description": "Customers and what they were billed for are kept; activate SolusVM 2 again to go on."}
+    return {
+        "status": "info",
+        "description": "Customers and what they were billed for are kept; activate SolusVM 2 again to go on.",
+    }
 
 
 def solusvm2_upgrade(vars: Vars) -> None:

@@ -12,7 +12,7 @@ from modulehost import sdk
 
 from . import events, usage
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 960, 118, 18, 34, 18
+WIDTH, LEFT, RIGHT, ROW, TOP, MARK = 960, 118, 18, 34, 18, 19
 #: row of the picture -> its label and the kinds of events that stand in it
 ROWS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Usage", ("usage", "enrolled")),
@@ -44,7 +44,11 @@ def marks(client: int) -> list[Mark]:
     found = [Mark(one.at.date(), one.kind, one.text, one.invoice) for one in events.of(client) if one.kind in MARKS]
     for invoice in usage.invoices_of(client):
         answer = sdk.localAPI("GetInvoice", {"invoiceid": invoice})
-        if answer.get("result") == "success" and answer["status"] not in ("Cancelled", "Draft") and answer["duedate"] != "0000-00-00":
+        if (
+            answer.get("result") == "success"
+            and answer["status"] not in ("Cancelled", "Draft")
+            and answer["duedate"] != "0000-00-00"
+        ):
             found.append(Mark(date.fromisoformat(answer["duedate"]), "due", f"Invoice #{invoice} due", invoice))
     return sorted(found, key=lambda one: (one.day, list(MARKS).index(one.kind)))
 
@@ -66,31 +70,36 @@ def card(client: int) -> str:
     for number, (label, kinds) in enumerate(ROWS):
         y = TOP + ROW * number + ROW // 2
         rows.append({"label": label, "y": y, "text_y": y + 4})
-        taken: dict[float, int] = {}
+        taken: list[float] = []
         for one in known:
             if one.kind in kinds:
                 at = x(one.day)
-                near = sum(1 for other in taken if abs(other - at) < 14)
-                taken[at] = 1
-                shown.append({"x": at + near * 5, "y": y, "letter": MARKS[one.kind][0], "kind": one.kind, "text_y": y + 4,
-                              "title": f"{one.day}: {one.text}", "shape": "square" if one.kind in ("lock", "suspend") else "round"})  # fmt: skip
+                while any(abs(other - at) < MARK for other in taken):
+                    at += MARK  # beside each other rather than over each other
+                taken.append(at)
+                shape = "square" if one.kind in ("lock", "suspend") else "round"
+                title = f"{one.day}: {one.text}"
+                shown.append({"x": at, "y": y, "text_y": y + 4, "letter": MARKS[one.kind][0], "kind": one.kind,
+                              "shape": shape, "title": title})  # fmt: skip
     height = TOP + ROW * len(ROWS) + 30
     return sdk.render(
-        "admin/timeline.tpl", empty=False, width=WIDTH, height=height, left=LEFT, right=WIDTH - RIGHT, axis=height - 26, label_y=height - 10,
-        rows=rows, marks=shown, today=x(today), ticks=_ticks(first, last, x), spans=_spans(known, today, x),
-        legend=[{"letter": letter, "word": word} for letter, word in MARKS.values()], bottom=height - 26,
+        "admin/timeline.tpl", empty=False, width=WIDTH, height=height, left=LEFT, right=WIDTH - RIGHT, axis=height - 26,
+        label_y=height - 10, rows=rows, marks=shown, today=x(today), ticks=_ticks(first, last, x), spans=_spans(known, today, x),
+        legend=[{"letter": letter, "word": word} for letter, word in MARKS.values()],
         table=[{"day": one.day.isoformat(), "word": MARKS[one.kind][1], "text": one.text, "invoice": one.invoice} for one in known],
     )  # fmt: skip
 
 
 def _ticks(first: date, last: date, x: Any) -> list[dict[str, Any]]:
-    """A label at the first of every month, or of every third one when there are many; at the ends of a short time."""
+    """A label at the first of every month, or of some of them when there are many; where a short time begins."""
     found, month = [], usage.after(first - timedelta(days=1)) if first.day != 1 else first
     while month <= last:
         found.append(month)
         month = usage.after(month)
-    step = 1 if len(found) <= 12 else 3
-    return [{"x": x(one), "label": f"{one:%Y-%m-%d}"} for one in found[::step]] or [{"x": x(first), "label": first.isoformat()}]
+    step = -(-len(found) // 12)  # as many labels as have room
+    return [{"x": x(one), "label": f"{one:%Y-%m-%d}"} for one in found[::step]] or [
+        {"x": x(first), "label": first.isoformat()}
+    ]
 
 
 def _spans(known: list[Mark], today: date, x: Any) -> list[dict[str, Any]]:
@@ -101,5 +110,7 @@ def _spans(known: list[Mark], today: date, x: Any) -> list[dict[str, Any]]:
     for number, one in enumerate(steps):
         if one.kind != "resume":
             end = steps[number + 1].day if number + 1 < len(steps) else today
-            found.append({"x": x(one.day), "width": max(round(x(end) - x(one.day), 1), 1.0), "y": y - 6, "kind": one.kind})
+            found.append(
+                {"x": x(one.day), "width": max(round(x(end) - x(one.day), 1), 1.0), "y": y - 6, "kind": one.kind}
+            )
     return found

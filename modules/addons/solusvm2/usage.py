@@ -24,7 +24,9 @@ def due_months(mine: Any, today: date) -> list[date]:
     if mine.enrolled is None:
         return []
     with sdk.unit(read=True) as db:
-        done = set(db.scalars(select(PERIODS.c.start).where(PERIODS.c.client == mine.client, PERIODS.c.state == BILLED)))
+        done = set(
+            db.scalars(select(PERIODS.c.start).where(PERIODS.c.client == mine.client, PERIODS.c.state == BILLED))
+        )
     found, month = [], mine.enrolled.date().replace(day=1)
     while (following := after(month)) <= today:
         if month not in done:
@@ -63,7 +65,9 @@ def bill(panel: Panel, mine: Any, month: date) -> int:
         last = after(month) - timedelta(days=1)
         events.note(mine.client, "usage", f"{tokens} tokens, {month:%Y-%m}", mark=f"{mine.client}:usage:{month}",
                     invoice=invoice, at=datetime.combine(last, datetime.min.time()))  # fmt: skip
-        events.note(mine.client, "invoice", f"Invoice #{invoice}", mark=f"{mine.client}:invoice:{invoice}", invoice=invoice)
+        events.note(
+            mine.client, "invoice", f"Invoice #{invoice}", mark=f"{mine.client}:invoice:{invoice}", invoice=invoice
+        )
     return invoice
 
 
@@ -110,7 +114,9 @@ def _report(panel: Panel, mine: Any, month: date) -> list[dict[str, Any]]:
     for one in panel.usage(int(user["id"]), start, end):
         tokens, hours = one.get("tokens"), one.get("hours")
         if not isinstance(tokens, int) or isinstance(tokens, bool) or tokens < 0:
-            raise Unsure(f"SolusVM 2 reports {tokens!r} tokens for {one.get('name') or one.get('resource_id')}: no whole number")
+            raise Unsure(
+                f"SolusVM 2 reports {tokens!r} tokens for {one.get('name') or one.get('resource_id')}: no whole number"
+            )
         if tokens:
             found.append({"type": str(one.get("resource_type")), "id": one.get("resource_id"), "name": str(one.get("name") or ""),
                           "plan": str(one.get("plan") or ""), "hours": hours, "tokens": tokens})  # fmt: skip
@@ -140,7 +146,8 @@ def describe(line: dict[str, Any], month: date) -> str:
     plan = f" ({line['plan']})" if line["plan"] else ""
     hours = f"{line['hours']} hours, " if line["hours"] is not None else ""
     name = line["name"] or f"#{line['id']}"
-    return f"{_KINDS.get(line['type'], line['type'])} {name}{plan}: {hours}{line['tokens']} tokens ({month} - {after(month) - timedelta(days=1)})"
+    kind = _KINDS.get(line["type"], line["type"])
+    return f"{kind} {name}{plan}: {hours}{line['tokens']} tokens ({month} - {after(month) - timedelta(days=1)})"
 
 
 def _note(month: date) -> str:
@@ -151,7 +158,9 @@ def _invoice_of(client: int, month: date) -> int:
     """An invoice that was made for the month although the claim does not know it."""
     start = 0
     while True:
-        answer = sdk.localAPI("GetInvoices", {"userid": client, "limitstart": start, "limitnum": 100, "orderby": "id", "order": "desc"})
+        answer = sdk.localAPI(
+            "GetInvoices", {"userid": client, "limitstart": start, "limitnum": 100, "orderby": "id", "order": "desc"}
+        )
         rows = answer["invoices"]["invoice"] if answer.get("invoices") else []
         for one in rows:
             if one["notes"] == _note(month) and one["status"] != "Cancelled":
@@ -165,5 +174,3 @@ def total(client: int) -> tuple[int, Decimal]:
     """Tokens and money of everything billed to a client."""
     rows = periods_of(client)
     return sum(int(one.tokens) for one in rows), sum((Decimal(one.amount) for one in rows), Decimal(0))
-
-

@@ -51,8 +51,10 @@ ADDONLANG = {
     "amount": "Amount",
     "invoice": "Invoice",
     "nousage": "Nothing has been billed yet.",
-    "locked": "Your account is locked because an invoice is overdue: your servers run on, but you cannot create new ones. Pay the invoice to lift this.",
-    "suspended": "Your account is suspended because an invoice is overdue: your servers are stopped. Pay the invoice to lift this.",
+    "locked": "Your account is locked because an invoice is overdue: your servers run on, but you cannot create new ones. "
+    "Pay the invoice to lift this.",
+    "suspended": "Your account is suspended because an invoice is overdue: your servers are stopped. "
+    "Pay the invoice to lift this.",
     "payinvoices": "Show my invoices",
     "welcome": "Your SolusVM 2 account is ready.",
     "unavailable": "SolusVM 2 cannot be reached at the moment. Please try again in some minutes.",
