@@ -57,12 +57,12 @@ from modulehost.sdk.pages import (
     webhook,
     words,
 )
-from modulehost.sdk.storage import Store, add_columns, create_table, drop_table, lock, store, table
+from modulehost.sdk.storage import Duplicate, Store, add_columns, create_table, drop_table, lock, store, table
 from modulehost.sdk.usage import update_usage
 from modulehost.sdk.vendor import http, prepare, vendor_url
 
 __all__ = [
-    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "FloatingPoint", "GigaBytes", "MegaBytes",
+    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "Duplicate", "FloatingPoint", "GigaBytes", "MegaBytes",
     "Metric", "MetricInterface", "ProviderInterface", "Request", "Status", "Store", "Units", "Usage", "WholeNumber", "Widget",
     "add_columns", "add_hook", "admin_page", "countries", "create_table", "csrf", "current_admin", "current_client", "drop_table",
     "escape", "http", "language", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "not_found", "note",

@@ -62,7 +62,7 @@ def _post_pay(link: str, tab: str) -> str | dict[str, str]:
     settings, wrong = postpay.current(), dict[str, str]()
     values: Mapping[str, Any] = {
         "enabled": "on" if settings.enabled else "", "group": str(settings.group or ""), "terms": settings.terms,
-        "grace": str(settings.grace), "lock": "" if settings.lock is None else str(settings.lock), "suspend": "" if settings.suspend is None else str(settings.suspend),
+        "grace": str(settings.grace), "lock": _text(settings.lock), "suspend": _text(settings.suspend),
     }  # fmt: skip
     if request.posted:
         made, wrong = postpay.check(request.form, groups)
@@ -79,6 +79,10 @@ def _post_pay(link: str, tab: str) -> str | dict[str, str]:
         landing=f"{sdk.system_url()}{LINK}", on=settings.enabled, missing=", ".join(missing), prices=f"{link}&tab=settings",
         count=sum(1 for _ in people.enrolled()),
     )  # fmt: skip
+
+
+def _text(days: int | None) -> str:
+    return "" if days is None else str(days)
 
 
 def _groups() -> tuple[list[dict[str, Any]], str]:

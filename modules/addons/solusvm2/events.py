@@ -3,9 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-
 from modulehost import sdk
 
 from .tables import EVENTS
@@ -17,13 +14,16 @@ def note(client: int, kind: str, text: str, mark: str = "", invoice: int = 0, at
            "mark": mark or f"{client}:{kind}:{sdk.token(20)}"}  # fmt: skip
     try:
         with sdk.unit() as db:
-            if db.execute(select(EVENTS.c.id).where(EVENTS.c.mark == row["mark"])).first() is None:
+            if (
+                db.execute(EVENTS.select().with_only_columns(EVENTS.c.id).where(EVENTS.c.mark == row["mark"])).first()
+                is None
+            ):
                 db.execute(EVENTS.insert().values(**row))
-    except IntegrityError:
+    except sdk.Duplicate:
         return  # written by somebody else in the same instant
 
 
 def of(client: int) -> list[Any]:
     """All that is noted of a client, oldest first."""
     with sdk.unit(read=True) as db:
-        return list(db.execute(select(EVENTS).where(EVENTS.c.client == client).order_by(EVENTS.c.at, EVENTS.c.id)))
+        return list(db.execute(EVENTS.select().where(EVENTS.c.client == client).order_by(EVENTS.c.at, EVENTS.c.id)))

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import or_, select
-
 from modulehost import sdk
 
 from . import connection, dunning, people, usage
@@ -27,11 +25,14 @@ def left_over() -> None:
     begun = sdk.store().get(_DAY) == today.isoformat()
     undone = USERS.c.wanted != ""
     if begun:
-        undone = or_(undone, USERS.c.checked < today, USERS.c.checked.is_(None))
+        undone = undone | (USERS.c.checked < today) | USERS.c.checked.is_(None)
     with sdk.unit(read=True) as db:
         clients = list(
             db.scalars(
-                select(USERS.c.client).where(USERS.c.user > 0, USERS.c.mode == POSTPAY, undone).order_by(USERS.c.client)
+                USERS.select()
+                .with_only_columns(USERS.c.client)
+                .where(USERS.c.user > 0, USERS.c.mode == POSTPAY, undone)
+                .order_by(USERS.c.client)
             )
         )
     if not clients:

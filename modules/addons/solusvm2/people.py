@@ -5,9 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
-
 from modulehost import sdk
 
 from . import connection, events, postpay
@@ -20,7 +17,7 @@ from .tables import USERS
 def row(client: int) -> Any:
     """The row of a client, None when there is none."""
     with sdk.unit(read=True) as db:
-        return db.execute(select(USERS).where(USERS.c.client == client)).first()
+        return db.execute(USERS.select().where(USERS.c.client == client)).first()
 
 
 def by_link(link: str) -> Any:
@@ -28,7 +25,7 @@ def by_link(link: str) -> Any:
     if not link:
         return None
     with sdk.unit(read=True) as db:
-        found = db.execute(select(USERS).where(USERS.c.link == _hash(link))).first()
+        found = db.execute(USERS.select().where(USERS.c.link == _hash(link))).first()
     return found if found is not None and found.link_until is not None and found.link_until >= sdk.now() else None
 
 
@@ -36,7 +33,7 @@ def enrolled(mode: str = "") -> Iterator[Any]:
     """All clients who have a user in SolusVM 2, by id."""
     last = 0
     while True:
-        wanted = select(USERS).where(USERS.c.user > 0, USERS.c.client > last)
+        wanted = USERS.select().where(USERS.c.user > 0, USERS.c.client > last)
         wanted = wanted.where(USERS.c.mode == mode) if mode else wanted
         with sdk.unit(read=True) as db:
             page = list(db.execute(wanted.order_by(USERS.c.client).limit(200)))
@@ -50,15 +47,15 @@ def change(client: int, **values: Any) -> None:
     """Change columns of a client's row, which is made if there is none."""
     for _ in range(2):
         with sdk.unit() as db:
-            known = db.execute(select(USERS.c.id).where(USERS.c.client == client)).first()
+            known = db.execute(USERS.select().with_only_columns(USERS.c.id).where(USERS.c.client == client)).first()
             if known is not None:
-                db.execute(update(USERS).where(USERS.c.client == client).values(**values))
+                db.execute(USERS.update().where(USERS.c.client == client).values(**values))
                 return
         try:
             with sdk.unit() as db:
                 db.execute(USERS.insert().values(client=client, **values))
             return
-        except IntegrityError:
+        except sdk.Duplicate:
             continue  # made by another request meanwhile: change that one
 
 

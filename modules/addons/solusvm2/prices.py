@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import delete, select
-
 from modulehost import sdk
 
 from .facts import PRICE_PLACES
@@ -29,7 +27,7 @@ def currencies() -> list[dict[str, Any]]:
 def known() -> dict[int, Decimal]:
     """Price of a token by currency id."""
     with sdk.unit(read=True) as db:
-        return {row.currency: Decimal(row.price) for row in db.execute(select(PRICES))}
+        return {row.currency: Decimal(row.price) for row in db.execute(PRICES.select())}
 
 
 def missing() -> list[str]:
@@ -60,7 +58,7 @@ def check(given: Mapping[str, str]) -> tuple[dict[int, Decimal], dict[int, str]]
 def save(prices: Mapping[int, Decimal]) -> None:
     """Store the price of every currency."""
     with sdk.unit() as db:
-        db.execute(delete(PRICES))
+        db.execute(PRICES.delete())
         for currency, price in prices.items():
             db.execute(PRICES.insert().values(currency=currency, price=price))
     sdk.logActivity("SolusVM 2: token prices changed")

@@ -5,9 +5,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
-
 from modulehost import sdk
 
 from . import events, people, postpay, prices
@@ -25,7 +22,11 @@ def due_months(mine: Any, today: date) -> list[date]:
         return []
     with sdk.unit(read=True) as db:
         done = set(
-            db.scalars(select(PERIODS.c.start).where(PERIODS.c.client == mine.client, PERIODS.c.state == BILLED))
+            db.scalars(
+                PERIODS.select()
+                .with_only_columns(PERIODS.c.start)
+                .where(PERIODS.c.client == mine.client, PERIODS.c.state == BILLED)
+            )
         )
     found, month = [], mine.enrolled.date().replace(day=1)
     while (following := after(month)) <= today:
@@ -57,7 +58,7 @@ def bill(panel: Panel, mine: Any, month: date) -> int:
         total = sum((Decimal(line["amount"]) for line in priced), Decimal(0))
         with sdk.unit() as db:
             db.execute(
-                update(PERIODS)
+                PERIODS.update()
                 .where(PERIODS.c.period == period.period)
                 .values(state=BILLED, tokens=tokens, amount=total, lines=json.dumps(priced), invoice=invoice)
             )
@@ -74,25 +75,33 @@ def bill(panel: Panel, mine: Any, month: date) -> int:
 def invoices_of(client: int) -> list[int]:
     """The ids of all invoices that were made for a client's usage."""
     with sdk.unit(read=True) as db:
-        return list(db.scalars(select(PERIODS.c.invoice).where(PERIODS.c.client == client, PERIODS.c.invoice > 0)))
+        return list(
+            db.scalars(
+                PERIODS.select()
+                .with_only_columns(PERIODS.c.invoice)
+                .where(PERIODS.c.client == client, PERIODS.c.invoice > 0)
+            )
+        )
 
 
 def client_of(invoice: int) -> int:
     """Whose usage an invoice is about; 0 when it is none of ours."""
     with sdk.unit(read=True) as db:
-        return int(db.scalar(select(PERIODS.c.client).where(PERIODS.c.invoice == invoice)) or 0)
+        return int(
+            db.scalar(PERIODS.select().with_only_columns(PERIODS.c.client).where(PERIODS.c.invoice == invoice)) or 0
+        )
 
 
 def periods_of(client: int) -> list[Any]:
     """The billed months of a client, newest first."""
-    wanted = select(PERIODS).where(PERIODS.c.client == client, PERIODS.c.state == BILLED)
+    wanted = PERIODS.select().where(PERIODS.c.client == client, PERIODS.c.state == BILLED)
     with sdk.unit(read=True) as db:
         return list(db.execute(wanted.order_by(PERIODS.c.start.desc())))
 
 
 def _claim(client: int, month: date) -> Any:
     key = f"{client}:{month:%Y-%m}"
-    wanted = select(PERIODS).where(PERIODS.c.period == key)
+    wanted = PERIODS.select().where(PERIODS.c.period == key)
     with sdk.unit(read=True) as db:
         found = db.execute(wanted).first()
     if found is not None:
@@ -101,7 +110,7 @@ def _claim(client: int, month: date) -> Any:
     try:
         with sdk.unit() as db:
             db.execute(PERIODS.insert().values(period=key, client=client, start=month, state=OPEN, price=price))
-    except IntegrityError:
+    except sdk.Duplicate:
         pass  # claimed by another process meanwhile
     with sdk.unit(read=True) as db:
         return db.execute(wanted).one()

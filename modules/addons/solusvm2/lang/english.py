@@ -28,7 +28,6 @@ ADDONLANG = {
     "passwordagain": "Password again",
     "register": "Sign up",
     "passwordsdiffer": "The two passwords differ.",
-    "signedup": "Thank you. We have sent you an e-mail with a link; open it to go on.",
     "checkmail": "Check your mailbox",
     "checkmailtext": "We have sent a link to {email}. Open it to confirm your address.",
     "sendagain": "Send the link again",
