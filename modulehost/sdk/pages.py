@@ -71,6 +71,12 @@ def words() -> dict[str, str]:
     return found
 
 
+def settings() -> dict[str, str]:
+    """The saved fields of the running addon module, as `vars` has them, where `vars` is not at hand."""
+    found: dict[str, str] = calling.function("addon_settings")(calling.ctx(), calling.who()[1])
+    return found
+
+
 def csrf() -> str:
     """The session's token; every form carries it in a hidden input named `token`. In hooks of pages too."""
     return str(calling.page("csrf")())

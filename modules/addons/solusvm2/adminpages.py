@@ -5,7 +5,7 @@ from typing import Any
 
 from modulehost import sdk
 
-from . import connection, jobs, people, postpay, prices, timeline, usage
+from . import connection, jobs, people, postpay, prepay, prices, timeline, usage
 from .facts import LINK, PAGE_SECONDS, TOKENS_PAGE
 from .problems import Problem
 
@@ -25,7 +25,7 @@ def page(link: str) -> str | dict[str, str]:
     if connection.current() is None:
         return _connect(link) if request.posted else _connect_screen(link)
     tab = request.query.get("tab", "postpay")
-    views = {"settings": _settings, "customers": _customers, "prepay": _soon, "retail": _soon}
+    views = {"settings": _settings, "customers": _customers, "prepay": _pre_pay, "retail": _retail}
     shown = views.get(tab, _post_pay)(link, tab if tab in TABS else "postpay")
     if not isinstance(shown, str):
         return shown
@@ -181,9 +181,35 @@ def _act(form: Mapping[str, str], here: str) -> dict[str, str]:
     return sdk.redirect(back)
 
 
-def _soon(link: str, tab: str) -> str:
-    texts = {
-        "prepay": "Customers pay in advance, and usage is drawn from their credit balance as it happens.",
-        "retail": "Virtual servers with a fixed price a month, ordered in the store; customers never need the SolusVM 2 panel.",
-    }
-    return sdk.render("admin/soon.tpl", title=TABS[tab], text=texts[tab])
+def _pre_pay(link: str, tab: str) -> str | dict[str, str]:
+    request, here = sdk.request(), f"{link}&tab={tab}"
+    if not prepay.extension("prepay"):
+        return _soon(
+            "Pre-Pay Credit", "Customers pay in advance, and usage is drawn from their credit balance as it happens."
+        )
+    known, wrong = prepay.lows(), dict[str, str]()
+    values: Mapping[str, str] = {f"low{key}": f"{amount:.2f}" for key, amount in known.items()}
+    enabled = prepay.on()
+    if request.posted:
+        good, wrong = prepay.check(request.form)
+        if not wrong:
+            prepay.save(request.form.get("enabled") == "on", good)
+            sdk.note("success", "Changes saved")
+            return sdk.redirect(here)
+        values, enabled = request.form, request.form.get("enabled") == "on"
+    rows = [{**one, "name": f"low{one['id']}", "low": values.get(f"low{one['id']}", "0.00"), "wrong": wrong.get(f"low{one['id']}", "")}
+            for one in prices.currencies()]  # fmt: skip
+    return sdk.render(
+        "admin/prepay.tpl", link=here, token=sdk.csrf(), rows=rows, on=enabled, wrong=wrong.get("enabled", "")
+    )
+
+
+def _retail(link: str, tab: str) -> str:
+    if not prepay.extension("retail"):
+        text = "Virtual servers with a fixed price a month, ordered in the store; customers never need the SolusVM 2 panel."
+        return _soon("Retail", text)
+    return sdk.render("admin/retail.tpl")
+
+
+def _soon(title: str, text: str) -> str:
+    return sdk.render("admin/soon.tpl", title=title, text=text)

@@ -5,9 +5,15 @@ from typing import Any
 
 from modulehost import sdk
 
-from . import connection, people, postpay, prices, usage
-from .facts import LINK, PAGE_SECONDS
+from . import connection, jobs, people, postpay, prepay, prices, usage
+from .facts import LINK, PAGE_SECONDS, POSTPAY, PREPAY
 from .problems import NotConnected, Problem, Refused, Unsure
+
+
+def modes() -> list[str]:
+    """The ways of paying that are open for customers."""
+    return [mode for mode, is_on in ((POSTPAY, postpay.on), (PREPAY, prepay.on)) if is_on()]
+
 
 _FIELDS = (
     "firstname",
@@ -25,7 +31,7 @@ _FIELDS = (
 
 def page(words: Mapping[str, str]) -> dict[str, Any]:
     """The page of `_clientarea`; no page at all while post-pay is disabled."""
-    if not postpay.on():
+    if not modes():
         return sdk.not_found()
     request, client = sdk.request(), sdk.current_client()
     if request.posted:
@@ -86,12 +92,18 @@ def _state(words: Mapping[str, str], client: int) -> dict[str, Any]:
     mine = people.row(client)
     settings = postpay.current()
     if mine is not None and mine.user:
-        months = [{"month": f"{one.start:%Y-%m}", "tokens": one.tokens, "amount": _money(client, one.amount), "invoice": one.invoice}
+        currency = int(people.details(client)["currency"])
+        found = {"state": "ready", "mode": mine.mode, "status": mine.applied, "servers": _servers(mine)}
+        if mine.mode == PREPAY:
+            rows = [{"month": f"{one.start:%Y-%m}", "tokens": one.tokens, "amount": prices.shown(currency, one.drawn)}
+                    for one in prepay.drawn(client)]  # fmt: skip
+            return {**found, "months": rows, "balance": prices.shown(currency, prepay.credit(client))}
+        months = [{"month": f"{one.start:%Y-%m}", "tokens": one.tokens, "amount": prices.shown(currency, one.amount), "invoice": one.invoice}
                   for one in usage.periods_of(client)]  # fmt: skip
-        return {"state": "ready", "status": mine.applied, "months": months, "servers": _servers(mine)}
+        return {**found, "months": months}
     if mine is not None and mine.link and mine.verified is None:
         return {"state": "unconfirmed", "text": words["checkmailtext"].replace("{email}", mine.email)}
-    return {"state": "accept", "terms": settings.terms, "general": _general_terms()}
+    return {"state": "accept", "terms": settings.terms, "general": _general_terms(), "modes": modes()}
 
 
 def _act(words: Mapping[str, str], client: int, action: str) -> dict[str, Any]:
@@ -114,14 +126,18 @@ def _act(words: Mapping[str, str], client: int, action: str) -> dict[str, Any]:
 
 
 def _accept(words: Mapping[str, str], client: int, mine: Any) -> dict[str, Any]:
-    form, settings = sdk.request().form, postpay.current()
+    form, settings, open_ = sdk.request().form, postpay.current(), modes()
+    mode = form.get("mode") if form.get("mode") in open_ else open_[0]
     if mine is not None and mine.link and mine.verified is None:
         raise Refused("the address has not been confirmed")
-    if form.get("general") != "on" or (settings.terms and form.get("postpay") != "on"):
+    terms = settings.terms if mode == POSTPAY else ""
+    if form.get("general") != "on" or (terms and form.get("postpay") != "on"):
         return _page(words, **_state(words, client), error=words["mustaccept"])
     email = str(people.details(client)["email"])
-    people.change(client, email=email, terms=sdk.now(), terms_url=settings.terms)
-    people.enrol(client)
+    people.change(client, email=email, terms=sdk.now(), terms_url=terms)
+    people.enrol(client, str(mode))
+    if mode == PREPAY:
+        jobs.attempt(connection.panel(), people.row(client))
     return _page(words, **_state(words, client), notice=words["welcome"])
 
 
@@ -134,12 +150,6 @@ def _servers(mine: Any) -> str:
 
 def _general_terms() -> str:
     return str(sdk.localAPI("GetConfigurationValue", {"setting": "TermsOfService"}).get("value") or "")
-
-
-def _money(client: int, value: Any) -> str:
-    currency = int(people.details(client)["currency"])
-    known = next((one for one in prices.currencies() if one["id"] == currency), {"prefix": "", "suffix": ""})
-    return f"{known['prefix']}{value:.2f}{known['suffix']}"
 
 
 def _page(words: Mapping[str, str], **variables: Any) -> dict[str, Any]:

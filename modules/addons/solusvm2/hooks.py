@@ -4,8 +4,8 @@ from typing import Any
 
 from modulehost import sdk
 
-from . import connection, events, jobs, people, postpay, timeline, usage
-from .facts import LINK, PAGE_SECONDS, POSTPAY
+from . import clientpages, connection, events, jobs, people, timeline, usage
+from .facts import LINK, PAGE_SECONDS, POSTPAY, PREPAY
 from .problems import NotConnected, Problem
 from .words import say
 
@@ -13,8 +13,8 @@ _ADDRESS = f"/{LINK}"
 
 
 def navbar(menu: Any) -> None:
-    """*Cloud Hosting*: its own entry for visitors, under *Website & Security* for customers, while post-pay is enabled."""
-    if not postpay.on():
+    """*Cloud Hosting*: its own entry for visitors, under *Website & Security* for customers, while post-pay (or pre-pay) is enabled."""
+    if not clientpages.modes():
         return
     item = {"label": sdk.escape(say("cloudhosting")), "uri": _ADDRESS, "order": 35}
     if sdk.current_client() is None:
@@ -31,7 +31,7 @@ def navbar(menu: Any) -> None:
 def panels(menu: Any) -> None:
     """The card on the client's home page."""
     client = sdk.current_client()
-    if client is None or not postpay.on():
+    if client is None or not clientpages.modes():
         return
     mine = people.row(int(client["id"]))
     ready = mine is not None and mine.user
@@ -68,7 +68,20 @@ def paid(arguments: dict[str, Any]) -> None:
     invoice = int(arguments["invoiceid"])
     if client := usage.client_of(invoice):
         events.note(client, "paid", f"Invoice #{invoice} paid", invoice=invoice)
+    else:
+        topped_up(arguments)
     invoice_changed(arguments)
+
+
+def topped_up(arguments: dict[str, Any]) -> None:
+    """Any paid invoice of a pre-pay client may have added to its credit."""
+    answer = sdk.localAPI("GetInvoice", {"invoiceid": int(arguments["invoiceid"])})
+    mine = people.row(int(answer["userid"])) if answer.get("result") == "success" else None
+    if mine is not None and mine.user and mine.mode == PREPAY and mine.applied:
+        try:
+            jobs.attempt(connection.panel(PAGE_SECONDS), mine)
+        except NotConnected:
+            return
 
 
 def reminded(arguments: dict[str, Any]) -> None:

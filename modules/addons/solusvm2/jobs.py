@@ -4,9 +4,9 @@ from typing import Any
 
 from modulehost import sdk
 
-from . import connection, dunning, people, usage
+from . import connection, dunning, people, prepay, usage
 from .client import Panel
-from .facts import POSTPAY
+from .facts import PREPAY
 from .problems import NotConnected, Problem
 from .tables import USERS
 
@@ -23,7 +23,7 @@ def left_over() -> None:
     """What today's run has not come to, because it was stopped, and what SolusVM 2 could not be told."""
     today = sdk.today()
     begun = sdk.store().get(_DAY) == today.isoformat()
-    undone = USERS.c.wanted != ""
+    undone = (USERS.c.wanted != "") | (USERS.c.mode == PREPAY)
     if begun:
         undone = undone | (USERS.c.checked < today) | USERS.c.checked.is_(None)
     with sdk.unit(read=True) as db:
@@ -31,7 +31,7 @@ def left_over() -> None:
             db.scalars(
                 USERS.select()
                 .with_only_columns(USERS.c.client)
-                .where(USERS.c.user > 0, USERS.c.mode == POSTPAY, undone)
+                .where(USERS.c.user > 0, undone)
                 .order_by(USERS.c.client)
             )
         )
@@ -43,15 +43,17 @@ def left_over() -> None:
         return
     for client in clients:
         mine = people.row(client)
-        if begun and mine.checked != today:
+        if mine.mode != PREPAY and begun and mine.checked != today:
             turn(panel, mine)
-        elif mine.wanted:
+        else:
             attempt(panel, mine)
 
 
 def attempt(panel: Panel, mine: Any) -> str:
-    """Settle one client; what goes wrong stands in the row and in the activity log."""
+    """Settle one client, of pre-pay after drawing what was used; what goes wrong stands in the row and in the activity log."""
     try:
+        if mine.mode == PREPAY:
+            return prepay.turn(panel, mine)
         return dunning.settle(panel, mine)
     except Problem as problem:
         _trouble(mine, f"status not changed: {problem}")
@@ -60,6 +62,9 @@ def attempt(panel: Panel, mine: Any) -> str:
 
 def turn(panel: Panel, mine: Any) -> None:
     """Bill and settle one client; what goes wrong stands in the row."""
+    if mine.mode == PREPAY:
+        attempt(panel, mine)
+        return
     today = sdk.today()
     for month in usage.due_months(mine, today):
         try:

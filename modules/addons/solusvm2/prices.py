@@ -12,6 +12,7 @@ from .problems import Refused
 from .tables import PRICES
 
 _PRICE = re.compile(rf"\d{{1,8}}(\.\d{{1,{PRICE_PLACES}}})?")
+_MONEY = re.compile(r"\d{1,12}(\.\d{1,2})?")
 _CENT = Decimal("0.01")
 
 
@@ -76,3 +77,14 @@ def of(currency: int) -> Decimal:
 def cost(tokens: int, price: Decimal) -> Decimal:
     """What a line of an invoice costs: rounded half up to two places."""
     return (tokens * price).quantize(_CENT, ROUND_HALF_UP)
+
+
+def is_money(text: str) -> bool:
+    """Whether a text is an amount with at most two decimal places."""
+    return bool(_MONEY.fullmatch(text))
+
+
+def shown(currency: int, value: Decimal) -> str:
+    """An amount with the currency's signs: `$12.50 USD`."""
+    known = next((one for one in currencies() if one["id"] == currency), {"prefix": "", "suffix": ""})
+    return f"{known['prefix']}{value:.2f}{known['suffix']}"

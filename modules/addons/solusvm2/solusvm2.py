@@ -22,7 +22,18 @@ def solusvm2_config() -> dict[str, Any]:
         "author": "modulehost",
         "language": "english",
         "version": "1.0.0",
-        "fields": {},
+        "fields": {
+            "prepay": {
+                "FriendlyName": "Pre-pay credit",
+                "Type": "yesno",
+                "Description": "Offer pre-pay credit. An extension of this project: the vendor only announces it",
+            },
+            "retail": {
+                "FriendlyName": "Retail",
+                "Type": "yesno",
+                "Description": "Let products of the server module SolusVM 2 be created. An extension of this project, too",
+            },
+        },
     }
 
 

@@ -5,6 +5,9 @@ from modulehost import sdk
 #: what one token costs in a currency (tblcurrencies.id)
 PRICES = sdk.table("mod_solusvm2_prices", currency="int unique", price="decimal(16,4)")
 
+#: below which balance a pre-pay client is told
+LOWS = sdk.table("mod_solusvm2_lows", currency="int unique", amount="decimal(16,2)")
+
 #: clients who came to SolusVM 2. `applied`: the status this module gave the user (empty: none), `found`: the one it had before;
 #: `wanted`: the one it ought to have while SolusVM 2 could not be asked. `user` 0: not made yet.
 USERS = sdk.table(
@@ -23,6 +26,7 @@ USERS = sdk.table(
     found="varchar(16)",
     wanted="varchar(16)",
     checked="date?",
+    noticed="int",
     problem="text",
 )
 
@@ -51,4 +55,20 @@ EVENTS = sdk.table(
     text="varchar(255)",
 )
 
-ALL = (PRICES, USERS, PERIODS, EVENTS)
+#: what was drawn from a pre-pay client's credit for a month. `owed`: what its tokens cost so far, exactly; `drawn`: what was taken of
+#: that; `pending`: what step `step` takes, until it is known to be taken
+DRAWS = sdk.table(
+    "mod_solusvm2_draws",
+    period="varchar(32) unique",
+    client="int",
+    start="date",
+    tokens="bigint",
+    owed="decimal(16,4)",
+    drawn="decimal(16,2)",
+    pending="decimal(16,2)",
+    step="int",
+    closed="int",
+    asked="datetime?",
+)
+
+ALL = (PRICES, LOWS, USERS, PERIODS, EVENTS, DRAWS)

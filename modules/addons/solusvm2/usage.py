@@ -51,7 +51,7 @@ def bill(panel: Panel, mine: Any, month: date) -> int:
         period = _claim(mine.client, month)
         if period.state == BILLED:
             return int(period.invoice)
-        lines = _report(panel, mine, month)
+        lines = report(panel, mine, month)
         priced = [{**line, "amount": str(prices.cost(line["tokens"], Decimal(period.price)))} for line in lines]
         tokens = sum(line["tokens"] for line in lines)
         invoice = _invoice_of(mine.client, month) or (_make(mine, month, priced) if tokens else 0)
@@ -116,7 +116,8 @@ def _claim(client: int, month: date) -> Any:
         return db.execute(wanted).one()
 
 
-def _report(panel: Panel, mine: Any, month: date) -> list[dict[str, Any]]:
+def report(panel: Panel, mine: Any, month: date) -> list[dict[str, Any]]:
+    """What a client used in a month, up to now: a line for each resource. Raises Problem."""
     start, end = (datetime.combine(day, datetime.min.time()) for day in (month, after(month)))
     user = people.current(panel, mine)
     found = []

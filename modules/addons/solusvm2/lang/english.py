@@ -62,4 +62,12 @@ ADDONLANG = {
     "panelnew": "Virtual servers by the hour, paid after use.",
     "panelready": "Create and manage your virtual servers.",
     "learnmore": "Learn more",
+    "choosemode": "How do you want to pay?",
+    "postpaymode": "After use, by monthly invoice",
+    "prepaymode": "In advance, from your credit balance",
+    "balance": "Credit balance",
+    "topup": "Add funds",
+    "empty": "Your credit is used up, so your account is locked: your servers run on, but you cannot create new ones. "
+    "Add funds to lift this.",
+    "drawn": "Drawn from your credit",
 }

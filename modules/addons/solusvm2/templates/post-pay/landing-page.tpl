@@ -2,23 +2,25 @@
 {if $error}<div class="alert alert-danger" role="alert">{$error|escape}</div>{/if}
 {if $notice}<div class="alert alert-success" role="status">{$notice|escape}</div>{/if}
 {if $state == 'ready'}
-    {if $status == 'locked'}<div class="alert alert-warning"><p>{$words.locked|escape}</p><a class="btn btn-light" href="{$WEB_ROOT}/clientarea.php?action=invoices">{$words.payinvoices|escape}</a></div>{/if}
+    {if $status == 'locked' && $mode == 'prepay'}<div class="alert alert-warning"><p>{$words.empty|escape}</p><a class="btn btn-light" href="{$WEB_ROOT}/clientarea.php?action=addfunds">{$words.topup|escape}</a></div>
+    {elseif $status == 'locked'}<div class="alert alert-warning"><p>{$words.locked|escape}</p><a class="btn btn-light" href="{$WEB_ROOT}/clientarea.php?action=invoices">{$words.payinvoices|escape}</a></div>{/if}
     {if $status == 'suspended'}<div class="alert alert-danger"><p>{$words.suspended|escape}</p><a class="btn btn-light" href="{$WEB_ROOT}/clientarea.php?action=invoices">{$words.payinvoices|escape}</a></div>{/if}
     <section class="card"><div class="card-body">
         <h2>{$words.ready|escape}</h2>
         <p>{$words.readytext|escape}</p>
-        <p class="text-muted">{$words.servers|escape}: {$servers|escape}</p>
+        <p class="text-muted">{$words.servers|escape}: {$servers|escape}{if $mode == 'prepay'} · {$words.balance|escape}: <span class="money">{$balance|escape}</span>{/if}</p>
         <form method="post" action="{$WEB_ROOT}/{$link|escape}">
             <input type="hidden" name="token" value="{$token}">
             <button name="action" value="login" class="btn btn-primary btn-lg"><i class="fas fa-sign-in-alt" aria-hidden="true"></i> {$words.login|escape}</button>
+            {if $mode == 'prepay'}<a class="btn btn-light btn-lg" href="{$WEB_ROOT}/clientarea.php?action=addfunds">{$words.topup|escape}</a>{/if}
         </form>
     </div></section>
     <h2 class="section-title">{$words.usedmonths|escape}</h2>
     {if $months}
     <section class="card list-card"><div class="table-responsive"><table class="table list-table">
-        <thead><tr><th>{$words.month|escape}</th><th class="text-right">{$words.tokens|escape}</th><th class="text-right">{$words.amount|escape}</th><th>{$words.invoice|escape}</th></tr></thead>
+        <thead><tr><th>{$words.month|escape}</th><th class="text-right">{$words.tokens|escape}</th><th class="text-right">{if $mode == 'prepay'}{$words.drawn|escape}{else}{$words.amount|escape}{/if}</th>{if $mode != 'prepay'}<th>{$words.invoice|escape}</th>{/if}</tr></thead>
         <tbody>{foreach $months as $one}<tr><td>{$one.month|escape}</td><td class="text-right money">{$one.tokens|escape}</td><td class="text-right money">{$one.amount|escape}</td>
-            <td>{if $one.invoice}<a href="{$WEB_ROOT}/viewinvoice.php?id={$one.invoice|escape}">#{$one.invoice|escape}</a>{else}–{/if}</td></tr>{/foreach}</tbody>
+            {if $mode != 'prepay'}<td>{if $one.invoice}<a href="{$WEB_ROOT}/viewinvoice.php?id={$one.invoice|escape}">#{$one.invoice|escape}</a>{else}–{/if}</td>{/if}</tr>{/foreach}</tbody>
     </table></div></section>
     {else}<p class="text-muted">{$words.nousage|escape}</p>{/if}
 {elseif $state == 'unconfirmed'}
@@ -32,8 +34,11 @@
         <h2>{$words.accept|escape}</h2><p>{$words.accepttext|escape}</p>
         <form method="post" action="{$WEB_ROOT}/{$link|escape}">
             <input type="hidden" name="token" value="{$token}"><input type="hidden" name="action" value="accept">
+            {if count($modes) > 1}<fieldset class="form-group"><legend class="h6">{$words.choosemode|escape}</legend>
+                <label><input type="radio" name="mode" value="postpay" checked> {$words.postpaymode|escape}</label><br>
+                <label><input type="radio" name="mode" value="prepay"> {$words.prepaymode|escape}</label></fieldset>{/if}
             <div class="form-group"><label><input type="checkbox" name="general" value="on" required> {$words.generalterms|escape}</label>{if $general} <a href="{$general|escape}" target="_blank" rel="noopener">{$words.read|escape}</a>{/if}</div>
-            {if $terms}<div class="form-group"><label><input type="checkbox" name="postpay" value="on" required> {$words.postpayterms|escape}</label> <a href="{$terms|escape}" target="_blank" rel="noopener">{$words.read|escape}</a></div>{/if}
+            {if $terms}<div class="form-group"><label><input type="checkbox" name="postpay" value="on"{if count($modes) == 1} required{/if}> {$words.postpayterms|escape}</label> <a href="{$terms|escape}" target="_blank" rel="noopener">{$words.read|escape}</a></div>{/if}
             <button class="btn btn-primary">{$words.start|escape}</button>
         </form>
     </div></section>
