@@ -67,6 +67,6 @@ __all__ = [
     "Metric", "MetricInterface", "ProviderInterface", "Request", "Status", "Store", "Units", "Usage", "WholeNumber", "Widget",
     "add_columns", "add_hook", "admin_page", "countries", "create_table", "csrf", "current_admin", "current_client", "drop_table",
     "escape", "http", "language", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "not_found", "note",
-    "now", "password", "pending", "prepare", "product_options", "redirect", "render", "request", "session", "settings", "store", "system_url", "table",
-    "today", "token", "unit", "update_usage", "vendor_url", "webhook", "words",
+    "now", "password", "pending", "prepare", "product_options", "redirect", "render", "request", "session", "settings", "store",
+    "system_url", "table", "today", "token", "unit", "update_usage", "vendor_url", "webhook", "words",
 ]  # fmt: skip

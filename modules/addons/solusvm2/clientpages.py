@@ -98,7 +98,8 @@ def _state(words: Mapping[str, str], client: int) -> dict[str, Any]:
             rows = [{"month": f"{one.start:%Y-%m}", "tokens": one.tokens, "amount": prices.shown(currency, one.drawn)}
                     for one in prepay.drawn(client)]  # fmt: skip
             return {**found, "months": rows, "balance": prices.shown(currency, prepay.credit(client))}
-        months = [{"month": f"{one.start:%Y-%m}", "tokens": one.tokens, "amount": prices.shown(currency, one.amount), "invoice": one.invoice}
+        months = [{"month": f"{one.start:%Y-%m}", "tokens": one.tokens, "amount": prices.shown(currency, one.amount),
+                   "invoice": one.invoice}
                   for one in usage.periods_of(client)]  # fmt: skip
         return {**found, "months": months}
     if mine is not None and mine.link and mine.verified is None:
