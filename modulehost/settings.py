@@ -135,6 +135,7 @@ DEFAULTS = {
     "mh_daily_run": "",
     "mh_usage_run": "",
     "mh_metrics_run": "",
+    "mh_reminders_run": "",  # the last day whose reminders were sent
     "mh_endpoints": "{}",
     "mh_seeded": "",
 }

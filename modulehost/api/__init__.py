@@ -6,13 +6,25 @@ Actions, parameters, answers and error texts are those of the public API referen
 from collections.abc import Mapping
 from typing import Any
 
-from modulehost.api import addons, clients, invoices, mails, modulequeue, orders, products, services, system, users
+from modulehost.api import (
+    addons,
+    clients,
+    invoices,
+    mails,
+    modulequeue,
+    money,
+    orders,
+    products,
+    services,
+    system,
+    users,
+)
 from modulehost.api.registry import ACTIONS, LOCAL_ONLY, Action, CommandNotFound, call, error, find
 from modulehost.api.values import ApiError
 from modulehost.context import Ctx, Host
 
 __all__ = ["ACTIONS", "LOCAL_ONLY", "Action", "ApiError", "CommandNotFound", "call", "error", "find", "register"]
-_FILES = (addons, clients, invoices, modulequeue, mails, orders, products, services, system, users)  # importing them fills ACTIONS
+_FILES = (addons, clients, invoices, money, modulequeue, mails, orders, products, services, system, users)  # importing them fills ACTIONS
 
 
 def register(host: Host) -> None:

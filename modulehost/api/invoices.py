@@ -1,11 +1,12 @@
-"""Billing actions: GetInvoice, GetInvoices, CreateInvoice, AddInvoicePayment."""
+"""Billing actions: GetInvoice, GetInvoices, CreateInvoice, UpdateInvoice, AddInvoicePayment."""
 
 import re
 from typing import Any
 
+from modulehost import events
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
-from modulehost.billing import gateways, invoices, issuing, payments, search, tax
+from modulehost.billing import credit, editing, gateways, invoices, issuing, payments, search, tax
 from modulehost.context import Ctx
 from modulehost.money import ZERO, amount, currency_of, plain
 from modulehost.schema import Client, Invoice, day_text, moment_text
@@ -106,7 +107,8 @@ def create_invoice(ctx: Ctx, values: Values) -> dict[str, Any]:
         duedate=values.day("duedate"), status=status, notes=values.text("notes"), **rates,
     )  # fmt: skip
     if values.flag("autoapplycredit"):
-        _apply_credit(ctx, invoice_id)
+        with ctx.unit() as db:
+            credit.use_what_there_is(db, db.get_one(Invoice, invoice_id, with_for_update=True))
     with ctx.unit(read=True) as db:
         status = db.get_one(Invoice, invoice_id).status
     return {"invoiceid": invoice_id, "status": status}
@@ -126,18 +128,77 @@ def _lines(values: Values, taxed: bool) -> list[invoices.Item]:
     ]
 
 
-def _apply_credit(ctx: Ctx, invoice_id: int) -> None:
-    """Use the client's credit for what is due, as far as it goes."""
-    with ctx.unit() as db:
-        invoice = db.get_one(Invoice, invoice_id, with_for_update=True)
-        client = db.get_one(Client, invoice.userid, with_for_update=True)
-        used = min(client.credit, invoices.balance(db, invoice))
-        if used <= 0 or invoice.status != "Unpaid":
-            return
-        payments.add_credit(db, client, -used, f"Credit Applied to Invoice #{invoices.number(invoice)}", invoice.id)
-        invoice.credit += used
-        invoices.retotal(db, invoice)
-        invoices.settle_if_zero(db, invoice)
+@action("UpdateInvoice", "Billing")
+def update_invoice(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Edit an invoice and its lines.
+
+    `credit` sets how much credit the invoice has used: the difference is taken from, or given back to, the client's balance.
+    """
+    invoice_id = values.number("invoiceid")
+    publish = values.flag("publish") or values.flag("publishandsendemail")
+    status = next((one for one in invoices.STATUSES if one.lower() == values.text("status").lower()), "")
+    if values.has("status") and not status:
+        raise ApiError(f"Invalid status {values.text('status')}")
+    dates = {name: values.day(name) for name in ("date", "duedate") if name in values}
+    paid = values.moment("datepaid")
+    try:
+        with ctx.unit() as db:
+            invoice = db.get(Invoice, invoice_id, with_for_update=True, populate_existing=True)
+            if invoice is None:
+                raise ApiError("Invoice ID Not Found")
+            if publish and invoice.status != "Draft":
+                raise ApiError("Invoice must be in Draft status to be published")
+            if values.has("paymentmethod") and values.text("paymentmethod") != invoice.paymentmethod:
+                editing.change_method(db, invoice, gateways.find(db, values.text("paymentmethod")).module)
+            for name in ("taxrate", "taxrate2"):
+                if values.has(name):
+                    setattr(invoice, name, amount(values.text(name), 3))
+            for name, day in dates.items():
+                setattr(invoice, name, day)
+            if "notes" in values:
+                invoice.notes = values.text("notes")
+            edits = _edits(values, {item.id for item in invoices.items_of(db, invoice_id)})
+            if edits:
+                editing.edit_lines(db, invoice, edits)
+            else:
+                invoices.retotal(db, invoice)
+            if values.has("credit"):
+                credit.set_used(db, invoice, values.amount("credit") or ZERO)
+            if publish:
+                invoices.set_status(db, invoice, "Unpaid")
+                issuing.announce(db, invoice, "api", values.flag("publishandsendemail"))
+            if status == "Paid":
+                invoices.mark_paid(db, invoice, paid)
+            elif status and status != invoice.status:
+                invoices.set_status(db, invoice, status)
+            if paid:
+                invoice.datepaid = paid
+    except (gateways.GatewayError, credit.CreditRefused, invoices.InvoiceError) as failure:
+        raise ApiError(str(failure)) from None
+    events.drain(ctx)
+    return {"invoiceid": invoice_id}
+
+
+def _edits(values: Values, known: set[int]) -> list[editing.LineEdit]:
+    """The changes to lines: each changed one says all three things, as do new ones."""
+    missing = (
+        "Missing Variables: itemdescription, itemamount and itemtaxed are required for each item being changed"
+    )
+    old = [values.array(name) for name in ("itemdescription", "itemamount", "itemtaxed")]
+    ids = dict.fromkeys(line for one in old for line in one)
+    edits = []
+    for line in ids:
+        if any(line not in one for one in old):
+            raise ApiError(missing)
+        text, sum_, taxed = (one[line] for one in old)
+        edits.append(editing.LineEdit(line, str(text), Values.money("itemamount", sum_), Values({"t": taxed}).flag("t")))
+    texts, sums, flags = (values.array(name) for name in ("newitemdescription", "newitemamount", "newitemtaxed"))
+    for place, text in texts.items():
+        sum_ = Values.money("newitemamount", sums.get(place, "0"))
+        edits.append(editing.LineEdit(0, str(text), sum_, Values({"t": flags.get(place)}).flag("t")))
+    gone = {Values({"n": one}).number("n") for one in values.array("deletelineids").values()}
+    edits = [one for one in edits if not one.id or one.id not in gone]
+    return edits + [editing.LineEdit(line, "", ZERO, delete=True) for line in sorted(gone & known)]
 
 
 @action("AddInvoicePayment", "Billing")

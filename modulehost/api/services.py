@@ -10,7 +10,6 @@ from modulehost.api.values import ApiError, Values
 from modulehost.billing import gateways
 from modulehost.billing import upgrades as upgrading
 from modulehost.context import Ctx
-from modulehost.contract import SERVER_FUNCTIONS
 from modulehost.money import currency_of, formatted
 from modulehost.ordering import cancellations, fields, services, upgrades
 from modulehost.schema import CancelRequest, Client, Product, Service, moment_text
@@ -42,7 +41,10 @@ def _module_service(ctx: Ctx, values: Values) -> int:
 
 
 def _run(ctx: Ctx, service_id: int, function: str, old_password: str | None = None, **extra: Any) -> dict[str, Any]:
-    outcome = lifecycle.run(ctx, service_id, function, extra=extra or None, old_password=old_password)
+    return _answer(function, lifecycle.run(ctx, service_id, function, extra=extra or None, old_password=old_password))
+
+
+def _answer(function: str, outcome: lifecycle.Outcome) -> dict[str, Any]:
     if not outcome.ok:
         raise ApiError(outcome.message or f"{function} ended as {outcome.state}")
     return {}
@@ -94,15 +96,12 @@ def module_change_pw(ctx: Ctx, values: Values) -> dict[str, Any]:
 
 @action("ModuleCustom", "Service")
 def module_custom(ctx: Ctx, values: Values) -> dict[str, Any]:
-    """Run a custom function of the service's module."""
+    """Run a custom function that the service's module offers to staff (AdminCustomButtonArray)."""
     service_id = _module_service(ctx, values)
     function = values.text("func_name").strip()
     if not function:
         raise ApiError("The parameter 'func_name' is required: the function's name without the module's prefix")
-    known = SERVER_FUNCTIONS.get(function)
-    if known and not known.command:
-        raise ApiError(f"The function '{function}' is called by the host where its answer is needed; it is no custom function")
-    return _run(ctx, service_id, function)
+    return _answer(function, lifecycle.run_custom(ctx, service_id, function))
 
 
 @action("UpdateClientProduct", "Service")

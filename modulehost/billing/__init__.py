@@ -13,6 +13,7 @@ def register(host: Host) -> None:
     fields.provide(host, "invoice", invoices.mail_fields)
     events.subscribe(host, "invoice.created", issuing.on_created)
     events.subscribe(host, "invoice.paid", payments.on_paid)
+    events.subscribe(host, "invoice.reopened", payments.on_reopened)
     events.subscribe(host, "invoice.automated", payments.on_automated)
     events.subscribe(host, "invoice.settled", payments.on_settled)
 

@@ -8,6 +8,8 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from modulehost.language import Phrase
+
 
 class CycleError(ValueError):
     """A word that names no billing cycle."""
@@ -61,8 +63,14 @@ def cycle(name: "str | Cycle") -> Cycle:
     plain = "".join(letter for letter in name.lower() if letter.isalpha())
     found = CYCLES.get("free" if plain == "freeaccount" else plain)
     if found is None:
-        raise CycleError(f"{name!r} is not a billing cycle; use one of {', '.join(CYCLES)}")
+        text = f"{name!r} is not a billing cycle; use one of {', '.join(CYCLES)}"
+        raise CycleError(Phrase("host.cycleInvalid", text))
     return found
+
+
+def told(one: Cycle) -> Phrase:
+    """A cycle's label as an error says it."""
+    return Phrase(f"orderpaymentterm{one.key}", one.label)
 
 
 def next_date(day: date, name: "str | Cycle", anchor: int | None = None) -> date | None:

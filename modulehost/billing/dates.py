@@ -32,6 +32,15 @@ def date_text(db: Session, day: date | None) -> str:
     return DateText(day.strftime(_pattern(db)), datetime.combine(day, time()))
 
 
+def read_day(db: Session, text: str) -> date | None:
+    """The day that a text in the system's format (setting DateFormat) names; None when it is none."""
+    pattern = FORMATS.get((settings.get(db, "DateFormat") or "DD/MM/YYYY").upper(), "%d/%m/%Y")
+    try:
+        return datetime.strptime(text.strip(), pattern).date()
+    except ValueError:
+        return None
+
+
 def moment_text(db: Session, moment: datetime | None) -> str:
     """A day with its time, `31/01/2026 14:05`; empty when unset."""
     if moment is None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import settings
 from modulehost.billing import invoices
+from modulehost.language import Phrase
 from modulehost.schema import GatewaySetting, Invoice
 
 MAIL_IN, TEST = "mailin", "testpay"
@@ -59,7 +60,7 @@ def find(db: Session, module: str) -> Gateway:
         if one.module == module:
             return one
     valid = ", ".join(one.module for one in offered)
-    raise GatewayError(f"Invalid Payment Method. Valid options include {valid}")
+    raise GatewayError(Phrase("host.chooseGateway", f"Invalid Payment Method. Valid options include {valid}"))
 
 
 def default(db: Session) -> str:

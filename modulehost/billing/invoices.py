@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, settings
-from modulehost.billing import renewals, tax
+from modulehost.billing import movements, renewals, tax
 from modulehost.billing.dates import date_text
 from modulehost.context import ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted, places, plain
@@ -158,6 +158,21 @@ def mark_paid(db: Session, invoice: Invoice, when: datetime | None = None, trans
     db.flush()
 
 
+def reopen(db: Session, invoice: Invoice) -> None:
+    """Make a Paid invoice Unpaid again, because money for it went out: due dates that it moved go back, `invoice.reopened`."""
+    if invoice.status != "Paid":
+        return
+    set_status(db, invoice, "Unpaid")
+    undo(db, invoice)
+
+
+def undo(db: Session, invoice: Invoice) -> None:
+    """Take back what the payment of an invoice has done for its lines: due dates now, the rest by `invoice.reopened`."""
+    renewals.withdraw(db, items_of(db, invoice.id))
+    events.emit(db, "invoice.reopened", invoiceid=invoice.id, occasion=ctx_of(db).host.entropy.token(12))
+    db.flush()
+
+
 def settle_if_zero(db: Session, invoice: Invoice) -> bool:
     """An unpaid invoice on which nothing is due is Paid at once (customary, not documented). Returns whether it was."""
     due = invoice.status == "Unpaid" and balance(db, invoice) <= 0 and bool(items_of(db, invoice.id))
@@ -169,7 +184,7 @@ def settle_if_zero(db: Session, invoice: Invoice) -> bool:
 def set_status(db: Session, invoice: Invoice, status: str) -> None:
     """Change the status with the date that belongs to it, and have its hook fired after the commit.
 
-    Paid goes through `mark_paid` and payments instead.
+    Paid goes through `mark_paid` and payments instead. A cancelled invoice gives back the credit that it has used.
     """
     if status not in STATUSES:
         raise InvoiceError(f"{status!r} is not an invoice status; use one of {', '.join(STATUSES)}")
@@ -180,6 +195,11 @@ def set_status(db: Session, invoice: Invoice, status: str) -> None:
     invoice.status, invoice.updated_at = status, now
     if status == "Cancelled":
         invoice.date_cancelled = now
+        client = db.get(Client, invoice.userid, with_for_update=True, populate_existing=True) if invoice.credit else None
+        if client is not None:
+            movements.add(db, client, invoice.credit, f"Credit Removed from Invoice #{number(invoice)}", invoice.id)
+            invoice.credit = ZERO
+            retotal(db, invoice)
     elif status == "Refunded":
         invoice.date_refunded = now
     elif status in ("Unpaid", "Draft"):

@@ -9,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal, mail
-from modulehost.billing import gateways, invoices, once
+from modulehost.billing import carrying, credit, gateways, invoices, once
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.money import ZERO, amount, currency_of, formatted
-from modulehost.schema import Client, Credit, Invoice, Transaction
-
-RECEIPT_MAIL = "Invoice Payment Confirmation"
+from modulehost.schema import Client, Invoice, Transaction
 
 
 class PaymentRefused(ValueError):
@@ -71,7 +70,7 @@ def pay_by_test_gateway(ctx: Ctx, invoice_id: int) -> Payment:
         if invoice is None:
             raise InvoiceMissing("Invoice ID Not Found")
         if not any(one.module == gateways.TEST for one in gateways.active(db)):
-            raise PaymentRefused("the Test Gateway is not active; activate it under Payment Gateways")
+            raise PaymentRefused(Phrase("host.error.testGatewayOff", "the Test Gateway is not active; activate it under Payment Gateways"))
         due = invoices.balance(db, invoice)
         count = len(db.scalars(select(Transaction.id).where(Transaction.invoiceid == invoice_id)).all())
     # The number of payments before this one makes two clicks on one page the same payment.
@@ -85,23 +84,20 @@ def hook_arguments(row: Transaction) -> dict[str, Any]:
     return {**arguments, "invocieid": row.invoiceid}
 
 
-def add_credit(db: Session, client: Client, amount_: Decimal, description: str, invoice_id: int = 0) -> None:
-    """Change a client's credit balance (below zero: use it) and write the movement down."""
-    host, actor = ctx_of(db).host, ctx_of(db).actor
-    client.credit += amount_
-    admin = actor.id if actor.kind == "admin" else 0
-    row = Credit(clientid=client.id, admin_id=admin, date=host.clock.today(), relid=invoice_id)
-    row.description, row.amount = description, amount_
-    db.add(row)
-    db.flush()
-
-
 def on_paid(ctx: Ctx, payload: dict[str, Any]) -> None:
     """Subscriber of `invoice.paid`, before the rooms above do what the lines ask for."""
     once.fire_once(ctx, _key(payload), "InvoicePaidPreEmail", invoiceid=payload["invoiceid"])
     with ctx.unit() as db:
         if once.claim(db, f"invoice-automated:{_key(payload)}"):
+            carrying.carry_out(db, db.get_one(Invoice, payload["invoiceid"]))
             events.emit(db, "invoice.automated", **payload)
+
+
+def on_reopened(ctx: Ctx, payload: dict[str, Any]) -> None:
+    """Subscriber of `invoice.reopened`."""
+    with ctx.unit() as db:
+        if once.claim(db, f"invoice-reopened:{_key(payload)}"):
+            carrying.undo(db, db.get_one(Invoice, payload["invoiceid"]))
 
 
 def on_automated(ctx: Ctx, payload: dict[str, Any]) -> None:
@@ -140,10 +136,11 @@ def _record(
     if known := _known(db, invoice_id, transid, gateway):
         return Payment(known.id, invoice_id, known.amountin, ZERO, invoice.status == "Paid", True), known
     if invoice.status == "Cancelled":
-        raise PaymentRefused("It is not possible to add a payment to an invoice that is Cancelled")
+        raise PaymentRefused(Phrase("host.error.invoiceCancelled", "It is not possible to add a payment to an invoice that is Cancelled"))
     due = invoices.balance(db, invoice)
     if amount_paid is None and due <= 0:
-        raise PaymentRefused(f"invoice {invoices.number(invoice)} has nothing due; say the amount to record one more payment")
+        text = f"invoice {invoices.number(invoice)} has nothing due; say the amount to record one more payment"
+        raise PaymentRefused(Phrase("host.error.nothingDue", text))
     paid = due if amount_paid is None else amount(amount_paid)
     if paid <= 0:
         raise PaymentRefused(f"a payment must be more than 0.00, not {paid}")
@@ -163,17 +160,26 @@ def _record(
     )
     db.add(row)
     db.flush()
-    left, open_ = due - paid, invoice.status != "Paid"
-    # An earlier overpayment was credited then, so only this payment's own surplus is.
-    credited = min(-left, paid) if left < 0 else ZERO
-    if credited and client is not None:
-        add_credit(db, client, credited, f"Overpayment of Invoice #{invoices.number(invoice)}", invoice_id)
     journal.activity(db, f"Payment of {formatted(paid, currency)} recorded on Invoice ID: {invoice_id}", invoice.userid)
-    if left <= 0 and open_:
-        invoices.mark_paid(db, invoice, when, row.id)
-        if send:
-            mail.queue(db, RECEIPT_MAIL, invoice.userid, rel_id=invoice_id)
+    credited, left = settle(db, invoice, client, row, send)
     return Payment(row.id, invoice_id, paid, credited, left <= 0), row
+
+
+def settle(db: Session, invoice: Invoice, client: Client | None, row: Transaction, send: bool = True) -> tuple[Decimal, Decimal]:
+    """What a payment just recorded means for its invoice: credit for what is too much, Paid when nothing is due.
+
+    Returns what was credited and what is left to pay.
+    """
+    left, open_ = invoices.balance(db, invoice), invoice.status != "Paid"
+    # An earlier overpayment was credited then, so only this payment's own surplus is.
+    credited = min(-left, row.amountin) if left < 0 else ZERO
+    if credited and client is not None:
+        credit.credit_surplus(db, invoice, client, credited)
+    if left <= 0 and open_:
+        invoices.mark_paid(db, invoice, row.date, row.id)
+        if send:
+            mail.queue(db, credit.RECEIPT_MAIL, invoice.userid, rel_id=invoice.id)
+    return credited, left
 
 
 def _known(db: Session, invoice_id: int, transid: str, gateway: str) -> Transaction | None:

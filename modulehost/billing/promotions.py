@@ -21,7 +21,7 @@ from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.invoices import Item
 from modulehost.billing.prices import Price
 from modulehost.context import ctx_of
-from modulehost.language import DEFAULT, phrase
+from modulehost.language import Phrase
 from modulehost.money import ZERO, amount
 from modulehost.schema import Client, Currency, Order, Product, Promotion, Service, ServiceAddon, same
 
@@ -34,7 +34,7 @@ class PromotionRefused(ValueError):
     """A code that cannot be used. `key` is the phrase that says why, the message its English text."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(phrase(DEFAULT, key))
+        super().__init__(Phrase(key))
         self.key = key
 
 

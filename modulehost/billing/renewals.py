@@ -38,6 +38,19 @@ def advance(db: Session, items: Iterable[InvoiceItem]) -> None:
     db.flush()
 
 
+def withdraw(db: Session, items: Iterable[InvoiceItem]) -> None:
+    """Undo `advance` for lines that are unpaid again: a due date goes back unless it has moved further since."""
+    items = [item for item in items if item.duedate is not None]
+    found = {"Hosting": _rows(db, Service, items, "Hosting"), "Addon": _rows(db, ServiceAddon, items, "Addon")}
+    for item in items:
+        row, start = found.get(item.type, {}).get(item.relid), item.duedate
+        if row is None or start is None or not cycle(row.billingcycle).recurs:
+            continue
+        if row.nextduedate == next_date(start, row.billingcycle, anchor_of(row.regdate, start)):
+            row.nextduedate, row.updated_at = start, ctx_of(db).host.clock.now()
+    db.flush()
+
+
 def _rows(
     db: Session, kind: type[Service] | type[ServiceAddon], items: list[InvoiceItem], type_: str
 ) -> dict[int, Service | ServiceAddon]:

@@ -31,6 +31,10 @@ class Report:
     done: dict[str, Heading] = field(default_factory=dict)
     skipped: dict[str, Heading] = field(default_factory=dict)
     error: str = ""
+    #: why the task did not run at all (it was not due, another process works on it); empty if it ran
+    left: str = ""
+    #: how long it took, of real time
+    milliseconds: int = 0
 
     def did(self, what: str, line: str = "", count: int = 1) -> None:
         """Something was done `count` times; `line` names the subject (`Invoice #12 of Ada Lovelace`)."""

@@ -29,6 +29,7 @@ from modulehost.lifecycle import (
     usage,
 )
 from modulehost.lifecycle.commands import Outcome, resume_pending, run
+from modulehost.lifecycle.custom import run_custom
 from modulehost.lifecycle.locks import recover
 from modulehost.lifecycle.modules import (
     Button,
@@ -58,8 +59,8 @@ __all__ = [
     "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test",
     "buttons", "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "features",
     "history", "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
-    "register", "remote", "renewing", "resume_pending", "retry", "retry_all", "run", "save_addon_options",
-    "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
+    "register", "remote", "renewing", "resume_pending", "retry", "retry_all", "run", "run_custom",
+    "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
     "supports", "sync", "tabs", "usage", "with_port",
 ]  # fmt: skip
 

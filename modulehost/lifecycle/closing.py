@@ -36,7 +36,8 @@ _PARTS = {
     ),
     "tblhostingaddons": (("mh_command", "addon_id"),),
     "tbldomains": (("tbldomains_extra", "domain_id"), ("tbldomainsadditionalfields", "domainid"), ("tbldomainreminders", "domain_id")),
-    "tblinvoices": (("tblinvoiceitems", "invoiceid"), ("tblinvoicedata", "invoice_id"), ("tblaffiliatespending", "invoice_id")),
+    "tblinvoices": (("tblinvoiceitems", "invoiceid"), ("tblinvoicedata", "invoice_id"), ("tblaffiliatespending", "invoice_id"),
+                    ("mh_invoice_notice", "invoice_id")),
     "tbltickets": (
         ("tblticketreplies", "tid"), ("tblticketnotes", "ticketid"), ("tblticketlog", "tid"), ("tblticketfeedback", "ticketid"),
         ("tbltickettags", "ticketid"),

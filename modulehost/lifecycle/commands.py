@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from modulehost import db as database
 from modulehost import events, hooks, journal, runtimes
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.lifecycle import history, logins, params, properties, queue, states
 from modulehost.lifecycle.locks import Running, alive, dead_holder, holder, interrupt, settle, take
 from modulehost.lifecycle.modules import module_of, secret_positions, server_module, with_port
@@ -41,7 +42,8 @@ LONGEST_NAME = 64  # of a function, as mh_command keeps it
 class Outcome:
     """How a command ended. `state`: success, failed, pending, interrupted or refused (it never began).
 
-    `message` is for people: the error text, or what was done. `value` is what the module returned.
+    `message` is for people: the error text, or what was done. `value` is what the module returned. `internal`: the text is for
+    staff and the module's author, not for clients: an exception, an answer that the contract does not allow, where a hook stands.
     """
 
     ok: bool
@@ -49,6 +51,7 @@ class Outcome:
     message: str
     command_id: int = 0
     value: Any = None
+    internal: bool = False
 
 
 @dataclass
@@ -97,7 +100,7 @@ def run(
     except IntegrityError:  # two began in the same instant; the database let one through
         return _refused_or_known(ctx, whom, key, function)
     except (ModuleFailed, Missing, VaultError) as failure:
-        return Outcome(False, "refused", str(failure))
+        return Outcome(False, "refused", str(failure), internal=True)
     if isinstance(begun, Outcome):
         return begun
     if isinstance(begun, int):
@@ -159,7 +162,7 @@ def _begin(
 
 
 def _busy(whom: Subject, function: str) -> Outcome:
-    return Outcome(False, "refused", f"{function} is still running for this {whom.kind}")
+    return Outcome(False, "refused", Phrase("host.error.busy", f"{function} is still running for this {whom.kind}"))
 
 
 def _waiting(db: Session, whom: Subject, function: str) -> dict[str, str]:
@@ -230,7 +233,7 @@ def _before(ctx: Ctx, hook: str, begun: _Begun) -> Outcome | None:
         if isinstance(result.value, Mapping):
             if result.value.get("abortcmd"):
                 text = f"the hook PreModule{hook} at {result.place} aborted the command"
-                return Outcome(False, "failed", text, begun.command_id)
+                return Outcome(False, "failed", text, begun.command_id, internal=True)
             begun.params.update({k: v for k, v in result.value.items() if k != "abortcmd"})
     begun.secrets |= params.secrets(begun.params, begun.secret_options)  # a hook may have put others in
     return None
@@ -253,7 +256,7 @@ def _call(ctx: Ctx, own: Ctx, begun: _Begun) -> Outcome:
             failure.trace + failure.printed,
             hidden,
         )
-        return Outcome(False, "failed", journal.mask(str(failure), hidden), begun.command_id)
+        return Outcome(False, "failed", journal.mask(str(failure), hidden), begun.command_id, internal=True)
     begun.returned, checked = returned, returned.checked
     begun.answer = "success" if checked.ok else checked.message
     if returned.printed:
@@ -266,7 +269,8 @@ def _call(ctx: Ctx, own: Ctx, begun: _Begun) -> Outcome:
     text = "; ".join([checked.message, *returned.problems]).strip("; ")
     if returned.problems:
         journal.module_log(own, begun.module, function, _shown(begun.params), returned.value, text, hidden)
-    return Outcome(False, "failed", journal.mask(text, hidden), begun.command_id, returned.value)
+    wrong = bool(returned.problems)
+    return Outcome(False, "failed", journal.mask(text, hidden), begun.command_id, returned.value, internal=wrong)
 
 
 def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
@@ -279,7 +283,8 @@ def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
     with ctx.unit() as db:
         if not settle(db, whom, begun.command_id, outcome.state, outcome.message, reference):
             # Somebody declared us dead; the outcome is no longer ours to write.
-            return Outcome(False, "interrupted", db.get_one(Command, begun.command_id).message, begun.command_id)
+            message = db.get_one(Command, begun.command_id).message
+            return Outcome(False, "interrupted", message, begun.command_id, internal=True)
         if outcome.ok:
             states.apply(db, whom, function, begun.params)
             if function == "TerminateAccount":
@@ -291,7 +296,7 @@ def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
         else:
             queue.fail(db, whom, begun.module, function, outcome.message, begun.automated)
             journal.activity(db, f"Module {done} Failed - {whom.logged} - Error: {outcome.message}", begun.client_id)
-    return Outcome(outcome.ok, outcome.state, outcome.message, begun.command_id, outcome.value)
+    return replace(outcome, command_id=begun.command_id)
 
 
 def _abandon(ctx: Ctx, begun: _Begun, failure: BaseException) -> None:
@@ -367,7 +372,7 @@ def _await(ctx: Ctx, command_id: int, function: str) -> Outcome:
         if row.state == "resolved" and (later := _successor(ctx, row)):
             command_id = later
         elif row.state != "running":
-            return Outcome(row.state == "success", row.state, row.message, row.id)
+            return _as_kept(ctx, row)
         elif not alive(ctx.host, row.id, row.owner):
             with ctx.unit() as db:
                 interrupt(db, command_id)
@@ -375,6 +380,14 @@ def _await(ctx: Ctx, command_id: int, function: str) -> Outcome:
             return _busy(of_command(row), function)
         else:
             time.sleep(0.05)
+
+
+def _as_kept(ctx: Ctx, row: Command) -> Outcome:
+    """The outcome that a row tells. Whose words its text is only the process that ran it knows."""
+    kept = history.find(ctx, f"c{row.id}")
+    value = kept.value if kept is not None else None
+    own = row.state in ("success", "pending") or isinstance(value, str)
+    return Outcome(row.state == "success", row.state, row.message, row.id, value, internal=not own)
 
 
 def _successor(ctx: Ctx, row: Command) -> int | None:

@@ -218,6 +218,11 @@ def buttons(ctx: Ctx, target: Target) -> list[Button]:
     return found + _custom(ctx, target, known, "AdminCustomButtonArray")
 
 
+def admin_buttons(ctx: Ctx, target: Target) -> list[Button]:
+    """The module's own buttons for staff alone: AdminCustomButtonArray."""
+    return _custom(ctx, target, supports(ctx, target), "AdminCustomButtonArray")
+
+
 def client_buttons(ctx: Ctx, target: Target) -> list[Button]:
     """The buttons that clients see: ClientAreaCustomButtonArray."""
     return _custom(ctx, target, supports(ctx, target), "ClientAreaCustomButtonArray")

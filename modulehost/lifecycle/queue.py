@@ -3,7 +3,8 @@
 Source: the public module queue documentation. Nothing is retried by itself; an admin retries one or all, or marks rows
 resolved. A success of the same command completes the row. Commands that an admin started by hand are listed too: the place where
 one looks for what went wrong should not depend on who clicked. Of those that
-nobody started by hand administrators whose role gets account mails are told.
+nobody started by hand administrators whose role gets account mails are told, once while the row is open: what is tried each
+day and fails each day is in the queue already.
 """
 
 from sqlalchemy import select
@@ -33,11 +34,12 @@ def open_rows(db: Session) -> list[ModuleQueue]:
 
 
 def fail(db: Session, whom: Subject, module: str, function: str, error: str, automated: bool = False) -> None:
-    """Note a failed attempt: a new row, or one more retry of the open one. `automated`: administrators get a mail, too."""
+    """Note a failed attempt: a new row, or one more retry of the open one. `automated`: administrators get a mail of a new row."""
     if function not in ACTIONS:
         return
     now = ctx_of(db).host.clock.now()
     row = _open(db, whom, function)
+    new = row is None
     if row is None:
         row = ModuleQueue(
             service_type=whom.kind,
@@ -52,7 +54,7 @@ def fail(db: Session, whom: Subject, module: str, function: str, error: str, aut
         row.num_retries += 1
     row.last_attempt, row.last_attempt_error, row.updated_at, row.completed = now, error, now, 0
     db.flush()
-    if automated:
+    if automated and new:
         _tell(db, whom, row)
 
 

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from modulehost.billing import prices, promotions
 from modulehost.billing.catalog.addons import product_ids
-from modulehost.billing.cycles import Cycle, CycleError, cycle
+from modulehost.billing.cycles import Cycle, CycleError, cycle, told
 from modulehost.billing.options import whole_number
 from modulehost.billing.prices import Price
+from modulehost.language import Phrase
 from modulehost.money import ZERO
+from modulehost.ordering.reading import status_told
 from modulehost.schema import Addon, Currency, Service
 
 MOST = 500
@@ -98,12 +100,14 @@ def check(
     """
     addon = db.get(Addon, addon_id)
     if addon is None or ((addon.hidden or addon.retired) and not trusted):
-        raise AddonRefused(f"Addon {addon_id} does not exist" if addon is None else f"{addon.name} is not offered")
+        what = f"Addon {addon_id}" if addon is None else addon.name
+        text = f"{what} does not exist" if addon is None else f"{what} is not offered"
+        raise AddonRefused(Phrase("host.error.gone", text, product=what))
     if product_id not in product_ids(addon) and not trusted:
-        raise AddonRefused(f"{addon.name} is not offered for this product")
+        raise AddonRefused(Phrase("host.error.addonUnfit", addon=addon.name))
     chosen = cycle_of(db, addon, currency, wanted)
     if chosen is None:
-        raise AddonRefused(f"{addon.name} has no price in {currency.code}")
+        raise AddonRefused(Phrase("host.error.noPriceIn", product=addon.name, currency=currency.code))
     price = prices.addon_price(db, addon, currency, chosen)
     assert price is not None, "cycle_of names cycles that are offered"
     return AddonLine(addon, chosen, _quantity(addon, qty), override or price.reduced(less))
@@ -122,19 +126,19 @@ def check_own(
     """An addon for a service that the client has. Raises AddonRefused."""
     service = db.get(Service, _id(item.get("serviceid")))
     if service is None or (service.userid != client_id and client_id):
-        raise AddonRefused("Service ID not owned by Client ID provided")
+        raise AddonRefused(Phrase("host.addonServiceMissing", "Service ID not owned by Client ID provided"))
     if service.domainstatus not in TAKING and not trusted:
-        raise AddonRefused(f"an addon cannot be ordered for a service that is {service.domainstatus}")
+        raise AddonRefused(Phrase("host.error.addonStatus", status=status_told(service.domainstatus)))
     addon = db.get(Addon, _id(item.get("aid")))
     if addon is None:
-        raise AddonRefused("Addon ID invalid")
+        raise AddonRefused(Phrase("host.error.addonGone", "Addon ID invalid"))
     name = str(item.get("billingcycle") or "")
     try:
         wanted = cycle(name or service.billingcycle)
     except CycleError as error:
-        raise AddonRefused(f"{addon.name}: {error}") from None
+        raise AddonRefused(Phrase("host.error.about", name=addon.name, problem=str(error))) from None
     if name and wanted not in prices.addon_cycles(db, addon, currency):
-        raise AddonRefused(f"{addon.name} is not sold {wanted.label}")
+        raise AddonRefused(Phrase("host.error.notCycle", product=addon.name, cycle=told(wanted)))
     found = check(
         db, addon.id, item.get("qty"), service.packageid, currency, wanted, trusted=trusted, override=override,
         less=less,
@@ -147,15 +151,20 @@ def chosen(item: Mapping[str, Any]) -> dict[int, Any]:
     return {int(key): qty for key, qty in dict(item.get("addons") or {}).items() if str(key).isascii() and str(key).isdecimal()}
 
 
+def quantity_of(name: str) -> Phrase:
+    """The quantity of something, as an error names it."""
+    return Phrase("host.error.about", name=name, problem=Phrase("host.error.quantity"))
+
+
 def _quantity(addon: Addon, raw: Any) -> int:
     try:
-        qty = whole_number(1 if raw in (None, "", "on") else raw, f"{addon.name}: the quantity")
+        qty = whole_number(1 if raw in (None, "", "on") else raw, quantity_of(addon.name))
     except ValueError as error:
         raise AddonRefused(str(error)) from None
     if qty < 1 or qty > MOST:
-        raise AddonRefused(f"{addon.name}: the quantity must be 1 to {MOST}")
+        raise AddonRefused(Phrase("host.error.range", name=quantity_of(addon.name), least=1, most=MOST))
     if qty > 1 and not addon.allowqty:
-        raise AddonRefused(f"{addon.name} can be ordered one at a time only")
+        raise AddonRefused(Phrase("host.error.oneOnly", product=addon.name))
     return qty
 
 

@@ -16,6 +16,7 @@ from modulehost.accounts import customfields
 from modulehost.billing.catalog.fields import of_product as rows_of_product
 from modulehost.billing.options import split_name
 from modulehost.context import ctx_of
+from modulehost.language import Phrase
 from modulehost.schema import CustomField, CustomFieldValue, Product, Service
 from modulehost.vault import Vault
 
@@ -68,14 +69,14 @@ def read(db: Session, product: Product, values: Mapping[int, str], trusted: bool
     errors: list[str] = []
     read_: dict[int, str] = {}
     fields = {field.id: field for field in of_product(db, product) if trusted or field.ordered}
-    errors += [f"Custom field {id_} does not belong to {product.name}" for id_ in values if id_ not in fields]
+    errors += [Phrase("host.error.noField", id=id_, product=product.name) for id_ in values if id_ not in fields]
     for field in fields.values():
         if trusted and field.id not in values:
             continue
         try:
             read_[field.id] = _read(field, str(values.get(field.id, "")), trusted)
         except ValueError as error:
-            errors.append(f"{field.label} {error}")
+            errors.append(str(error))
     if errors:
         raise FieldErrors(errors)
     return read_
@@ -98,9 +99,9 @@ def store(db: Session, service_id: int, values: Mapping[int, str]) -> None:
     db.flush()
 
 
-def of_service(db: Session, service: Service) -> list[tuple[Field, str]]:
-    """The product's fields with a service's values, empty where it has none."""
-    product = db.get(Product, service.packageid)
+def of_service(db: Session, service: Service, product: Product | None = None) -> list[tuple[Field, str]]:
+    """The fields of a product (the service's own by default) with a service's values, empty where it has none."""
+    product = product or db.get(Product, service.packageid)
     fields = of_product(db, product) if product else []
     rows = select(CustomFieldValue).where(
         CustomFieldValue.relid == service.id, CustomFieldValue.fieldid.in_([field.id for field in fields])
@@ -108,6 +109,21 @@ def of_service(db: Session, service: Service) -> list[tuple[Field, str]]:
     vault = ctx_of(db).host.part(Vault)
     held = {row.fieldid: vault.decrypt(row.value) for row in db.scalars(rows)}
     return [(field, held.get(field.id, "")) for field in fields]
+
+
+def carry(db: Session, service: Service, old: Product, new: Product) -> None:
+    """Give a service that gets another product the values of its fields in the fields of the same name there.
+
+    What a field of the new product does not take (a choice that its drop-down has not) stays behind.
+    """
+    held = {field.name.lower(): value for field, value in of_service(db, service, old) if value}
+    for field in of_product(db, new):
+        if field.name.lower() not in held:
+            continue
+        try:
+            store(db, service.id, read(db, new, {field.id: held[field.name.lower()]}, trusted=True))
+        except FieldErrors:
+            continue
 
 
 def _field(row: CustomField) -> Field:
@@ -133,21 +149,23 @@ def _read(field: Field, text: str, trusted: bool) -> str:
         value = "on" if value.lower() in _TICKED else ""
     if not value:
         if field.required and not trusted:
-            raise ValueError("must be ticked" if field.type == "tickbox" else "is required")
+            key = "host.error.fieldTick" if field.type == "tickbox" else "host.error.fieldRequired"
+            raise ValueError(Phrase(key, field=field.label))
         return ""
     if len(value) > LONGEST:
-        raise ValueError(f"has {len(value)} characters; at most {LONGEST} fit")
+        raise ValueError(Phrase("host.error.fieldLong", field=field.label, count=len(value), most=LONGEST))
     if field.type == "dropdown":
         # A choice may be `value|Shown name` too; either is understood, the whole is stored.
         named = {choice.partition("|")[0].strip(): choice for choice in reversed(field.choices)}
         if value not in field.choices and value not in named:
-            raise ValueError(f"must be one of {', '.join(split_name(choice)[1] for choice in field.choices)}")
+            named_ = [split_name(choice)[1] for choice in field.choices]
+            raise ValueError(Phrase("host.error.fieldChoices", field=field.label, choices=named_))
         return value if value in field.choices else named[value]
     # The value becomes a link in pages, so javascript: and the like stay out.
     if field.type == "link" and not re.match(r"https?://[^\s/]", value, re.IGNORECASE):
-        raise ValueError("must be an address that begins with http:// or https://")
+        raise ValueError(Phrase("host.error.fieldLink", field=field.label))
     if field.pattern and not _pattern(field).search(value):
-        raise ValueError("does not have the expected form")
+        raise ValueError(Phrase("host.fieldInvalid", f"{field.label} does not have the expected form", field=field.label))
     return value
 
 
@@ -158,10 +176,11 @@ def _pattern(field: Field) -> re.Pattern[str]:
     try:
         return re.compile(text, sum((flags[letter] for letter in set(letters) & set(flags)), re.NOFLAG))
     except re.error as error:
-        raise ValueError(
-            f"cannot be checked: its validation {field.pattern!r} is no regular expression ({error}); "
+        text = (
+            f"{field.label} cannot be checked: its validation {field.pattern!r} is no regular expression ({error}); "
             "correct it under the product's Custom Fields"
-        ) from None
+        )
+        raise ValueError(Phrase("host.fieldInvalid", text, field=field.label)) from None
 
 
 def as_ids(values: Mapping[Any, Any] | None) -> dict[int, Any]:

@@ -141,7 +141,7 @@ def write(
     order.orderdata = json.dumps([service.id for service in services])
     journal.activity(db, f"New Order Placed - Order ID: {order.id} - User ID: {client.id}", client.id)
     if not request.noemail:
-        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, own_addons, client, discounts))
+        mail.queue(db, ORDER_MAIL, client.id, _mail_fields(db, order, checked, own_addons, client, discounts, adjustments, invoice))
     addon_ids = [one.id for one in addons]
     placed = Placed(order.id, order.ordernum, [service.id for service in services], addon_ids, order.invoiceid)
     events.emit(
@@ -258,7 +258,10 @@ def _mail_fields(
     own_addons: Sequence[AddonLine],
     client: Client,
     discounts: Discounts,
+    adjustments: Sequence[Adjustment],
+    invoice: Invoice | None,
 ) -> dict[str, Any]:
+    """`order_details`: every line with its price, what was taken off and added, the tax, and what is due today."""
     currency = currency_of(db, client)
     details = []
     for line in checked:
@@ -278,6 +281,9 @@ def _mail_fields(
         details.append(
             f"Promotional Code: {discounts.promotion.code} - {text}: {formatted(-discounts.total, currency)}"
         )
+    details += [f"{one.description}: {formatted(one.amount, currency)}" for one in adjustments]
+    taxes = [one for one in (invoice.tax, invoice.tax2) if one] if invoice is not None else []
+    details += [f"Tax: {formatted(one, currency)}" for one in taxes]
     details.append(f"Total due today: {formatted(order.amount, currency)}")
     return {
         "order_id": order.id,

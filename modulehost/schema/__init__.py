@@ -6,11 +6,11 @@ the real column names. `created_at` and `updated_at` are set by whoever writes t
 
 from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
-from .automation import Task, TaskStatus
+from .automation import AutomationLock, AutomationRun, AutomationTaskRun, Task, TaskStatus
 from .base import Base, metadata
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
-from .host import Command, CommandLock, Event, HookTrace, ModuleStore, SchemaVersion, SignedIn, SsoToken
+from .host import Command, CommandLock, Event, HookTrace, InvoiceNotice, ModuleStore, SchemaVersion, SignedIn, SsoToken
 from .invoices import Credit, GatewayLog, GatewaySetting, Invoice, InvoiceItem, Tax, Transaction
 from .logs import ActivityLog, ApiLog, BannedIp, ModuleLog, ModuleQueue
 from .mails import Email, EmailTemplate
@@ -50,6 +50,9 @@ __all__ = [
     "ApiCredential",
     "ApiLog",
     "ApiRole",
+    "AutomationLock",
+    "AutomationRun",
+    "AutomationTaskRun",
     "BannedIp",
     "Base",
     "CancelRequest",
@@ -72,6 +75,7 @@ __all__ = [
     "HookTrace",
     "Invoice",
     "InvoiceItem",
+    "InvoiceNotice",
     "ModuleConfiguration",
     "ModuleLog",
     "ModuleQueue",

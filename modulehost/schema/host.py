@@ -69,6 +69,18 @@ class CommandLock(Base):
     created_at: Mapped[Moment]
 
 
+class InvoiceNotice(Base):
+    """A reminder or overdue notice that an invoice has had: each kind once."""
+
+    __tablename__ = "mh_invoice_notice"
+    __table_args__ = (UniqueConstraint("invoice_id", "kind"),)
+
+    id: Mapped[Key]
+    invoice_id: Mapped[Num]  # tblinvoices.id
+    kind: Mapped[str] = code(16)  # reminder, firstoverdue, secondoverdue, thirdoverdue
+    created_at: Mapped[Moment]
+
+
 class ModuleStore(Base):
     """What a module keeps for itself, by scope and name."""
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Column, MetaData, Table, inspect
 from sqlalchemy.orm import Session
-from sqlalchemy.schema import CreateColumn
 
+from . import completing
 from .base import TABLE_OPTIONS
 from .rest import column_type
 from .types import column_options
@@ -42,13 +42,7 @@ def drop(db: Session, table: Table) -> None:
 
 def add_columns(db: Session, table: Table) -> list[str]:
     """Add the columns that the table in the database lacks; returns their names."""
-    connection = db.connection()
-    present = {column["name"] for column in inspect(connection).get_columns(table.name)}
-    quote = connection.dialect.identifier_preparer
-    added = []
-    for column in table.columns:
-        if column.name not in present:
-            made = CreateColumn(column).compile(dialect=connection.dialect)
-            connection.exec_driver_sql(f"ALTER TABLE {quote.format_table(table)} ADD COLUMN {made}".replace("%", "%%"))
-            added.append(column.name)
-    return added
+    present = {column["name"] for column in inspect(db.connection()).get_columns(table.name)}
+    missing = [column.name for column in table.columns if column.name not in present]
+    completing.add_columns(db.connection(), table, missing)
+    return missing

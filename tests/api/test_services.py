@@ -73,7 +73,7 @@ def test_the_module_s_words_are_the_message(api: Api, service: int) -> None:
     api.ok("ModuleCreate", serviceid=service)
     assert api.refused("ModuleSuspend", serviceid=service, suspendreason="refuse") == "the vendor keeps it running"
     assert status(api, service)["status"] == "Active"
-    assert "explode" in api.refused("ModuleCustom", serviceid=service, func_name="explode")
+    assert "“explode”" in api.refused("ModuleCustom", serviceid=service, func_name="explode")
     assert "func_name" in api.refused("ModuleCustom", serviceid=service)
 
 

@@ -5,8 +5,9 @@ from decimal import Decimal
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from modulehost import hooks, settings
 from modulehost.context import Ctx
-from modulehost.schema import Client, Invoice, Order, Service, Transaction, User
+from modulehost.schema import Client, Email, Invoice, Order, Product, Service, Tax, Transaction, User
 from tests.client.shop import Shop, nonce, post, sign_in, words
 
 NEW = {
@@ -66,6 +67,7 @@ def test_a_new_visitor_orders_registers_and_pays(web: FlaskClient, ctx: Ctx, sho
     done = web.get("/cart.php?a=complete")
     assert str(order.ordernum) in words(done)
     assert f"/viewinvoice.php?id={invoice.id}" in done.text
+    assert "Team Mail Plan: Large Mailboxes: 5 × Mailbox Backup: Yes $16.50 USD Monthly $17.50 USD Due today $17.50 USD" in words(done), words(done)
     bill = web.get(f"/viewinvoice.php?id={invoice.id}")
     assert "$17.50 USD" in words(bill)
     assert "Noor Haddad" in words(bill)
@@ -121,7 +123,7 @@ def test_checkout_says_what_is_missing(web: FlaskClient, ctx: Ctx, shop: Shop) -
         "/cart.php?a=checkout",
         {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "mailin", "city": ""},
     )
-    assert "You did not enter your city" in words(answer)
+    assert "Enter your city." in words(answer)
     assert 'value="Noor"' in answer.text  # what was typed stays
     answer = post(
         web, "/cart.php?a=checkout", {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "nonsense"}
@@ -171,3 +173,21 @@ def test_lines_are_changed_and_removed(web: FlaskClient, shop: Shop) -> None:
     assert "Your cart is empty" in words(web.get("/cart.php?a=view"))
     sign_in(web)
     assert "Your cart is empty" in words(web.get("/cart.php?a=view"))
+
+
+def test_confirmation_and_mail_list_every_line(client: FlaskClient, ctx: Ctx, shop: Shop) -> None:
+    hooks.add(ctx.host, "CartTotalAdjustment", 1, lambda given: {"description": "Paper file", "amount": "2.25", "taxed": False})
+    with ctx.unit() as db:
+        settings.put(db, "TaxEnabled", "on")
+        db.add(Tax(level=1, name="VAT", state="", country="", taxrate=Decimal("10.00")))
+        db.get_one(Product, shop.mail).tax = 1
+    choose_mail(client, shop)
+    checkout = client.get("/cart.php?a=checkout")
+    post(client, "/cart.php?a=checkout", {"checkout": "true", "paymentmethod": "mailin", "nonce": nonce(checkout)})
+    # 17.50 and a tenth of it, and 2.25 without tax
+    assert "$17.50 USD Paper file $2.25 USD Tax $1.75 USD Due today $21.50 USD" in (shown := words(client.get("/cart.php?a=complete"))), shown
+    with ctx.unit(read=True) as db:
+        mail = db.scalars(select(Email.message).where(Email.subject == "Order Confirmation")).one()
+    for text in ("Team Mail", "Mailboxes: 5 x Mailbox", "First payment: $17.50 USD", "Paper file: $2.25 USD", "Tax: $1.75 USD",
+                 "Total due today: $21.50 USD"):  # fmt: skip
+        assert text in mail

@@ -10,8 +10,18 @@ from sqlalchemy import select
 
 from modulehost import app
 from modulehost.billing import gateways, upgrades
+from modulehost.billing.catalog import fields
 from modulehost.context import Ctx, Host
-from modulehost.schema import ConfigOptionSub, Invoice, Order, Product, Service, ServiceConfigOption, Upgrade
+from modulehost.schema import (
+    ConfigOptionSub,
+    CustomFieldValue,
+    Invoice,
+    Order,
+    Product,
+    Service,
+    ServiceConfigOption,
+    Upgrade,
+)
 from tests.client.shop import Shop, nonce, post, words
 from tests.support.hosts import ADMIN
 
@@ -37,6 +47,17 @@ def service(ctx: Ctx, shop: Shop) -> int:
 def test_three_steps_to_another_product(client: FlaskClient, ctx: Ctx, shop: Shop, service: int) -> None:
     details = client.get(f"/clientarea.php?action=productdetails&id={service}").text
     assert "Primary_Sidebar-Service_Details_Actions-Upgrade/Downgrade" in details
+    with ctx.unit() as db:  # the same field on both sides, one that only the old product has, one whose choices differ
+        hosting, mail = db.get_one(Product, shop.hosting), db.get_one(Product, shop.mail)
+        for product, name, more in (
+            (hosting, "Contact|Whom to call", {}), (hosting, "only|Only here", {}),
+            (hosting, "colour|Colour", {"fieldtype": "dropdown", "fieldoptions": "red,blue"}),
+            (mail, "colour|Colour", {"fieldtype": "dropdown", "fieldoptions": "green,blue"}),
+        ):  # fmt: skip
+            field = fields.save(db, product, {"fieldname": name, "fieldtype": "text", **more})
+            if product is hosting:
+                value = "red" if more else f"Asha of {name[:7]}"
+                db.add(CustomFieldValue(fieldid=field.id, relid=service, value=value))
     first = client.get(f"/upgrade.php?type=package&id={service}")
     assert "Team Mail" in words(first)
     assert re.search(r"Monthly · \$3\.50 USD .*? today", words(first))  # 2.00 and one mailbox, the least
@@ -60,6 +81,9 @@ def test_three_steps_to_another_product(client: FlaskClient, ctx: Ctx, shop: Sho
     assert "paymentsuccess" in paid.headers["Location"]
     with ctx.unit(read=True) as db:
         assert db.get_one(Service, service).packageid == shop.mail
+    details = words(client.get(f"/clientarea.php?action=productdetails&id={service}"))
+    assert "Contact person Asha of Contact" in details
+    assert "Colour –" in details  # red is no choice there
 
 
 def test_options_keep_what_was_typed_and_a_downgrade_costs_nothing(client: FlaskClient, ctx: Ctx, shop: Shop, service: int) -> None:

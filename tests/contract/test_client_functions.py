@@ -1,9 +1,14 @@
 """Buttons and functions of the client area: which are offered, which may be called, and what they answer."""
 
+from collections.abc import Callable
+
 import pytest
+from sqlalchemy import select
 
 from modulehost.accounts import clients
-from modulehost.schema import Command
+from modulehost.context import Host
+from modulehost.schema import Command, ModuleLog
+from modulehost.settings import put
 from tests.client.shop import post, words
 from tests.contract.bench import Bench
 from tests.support.hosts import CLIENT_DATA
@@ -144,3 +149,34 @@ def test_the_password_form_shows_only_where_the_module_can(bench: Bench) -> None
     assert 'name="modulechangepassword"' in bench.details(service).text
     answer = bench.send(service, modulechangepassword="true", newpw="New-pass-1", confirmpw="New-pass-1")
     assert "Too &lt;weak&gt;" in answer.text
+
+
+BROKEN = """
+def acme_ClientAreaCustomButtonArray(params): return {"Break": "broken", "Say Nothing": "nothing", "Refuse": "refuse"}
+def acme_broken(params): raise RuntimeError("the vendor key k3y-7 was refused")
+def acme_nothing(params): return None
+def acme_refuse(params): return "Your disk is full"
+def acme_ChangePassword(params): raise ValueError("row 12 of vendor_accounts")
+"""
+
+
+@pytest.mark.parametrize("development", [True, False])
+def test_exceptions_are_told_to_clients_in_development_only(make_host: Callable[..., Host], development: bool) -> None:
+    bench = Bench(make_host(development=development))
+    bench.module(BROKEN)
+    with bench.ctx.unit() as db:
+        put(db, "ModuleLogEnabled", "on")
+    service = bench.service("Active")
+    plain = "did not answer as expected"
+    for function, inner in (("broken", "the vendor key k3y-7 was refused"), ("nothing", "acme_nothing")):
+        for _ in range(2):  # the second click is told what the first was told
+            shown = words(bench.send(service, modop="custom", a=function, nonce=f"one-{function}"))
+            assert (inner in shown, plain in shown) == (development, not development), shown
+    assert "Your disk is full" in words(bench.send(service, modop="custom", a="refuse", nonce="r1"))
+    assert "Your disk is full" in words(bench.send(service, modop="custom", a="refuse", nonce="r1"))
+    changed = words(bench.send(service, modulechangepassword="true", newpw="longer-than-six", confirmpw="longer-than-six"))
+    assert ("vendor_accounts" in changed, plain in changed) == (development, not development)
+    with bench.ctx.unit(read=True) as db:
+        logged = [f"{row.action} {row.response} {row.arrdata}" for row in db.scalars(select(ModuleLog))]
+    assert any("broken" in one and "the vendor key k3y-7 was refused" in one for one in logged), logged
+    assert any("ChangePassword" in one and "vendor_accounts" in one for one in logged), logged

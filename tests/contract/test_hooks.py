@@ -10,6 +10,7 @@ COMMANDS = {
 }  # fmt: skip
 EVERY = [f"{when}Module{name}{end}" for _, name in COMMANDS.values()
          for when, end in (("Pre", ""), ("After", ""), ("After", "Failed"))]  # fmt: skip
+OFFERED = "\ndef acme_AdminCustomButtonArray(): return {'Restart': 'restart'}\n"
 LISTENING = f"""
 for point in {EVERY!r}:
     add_hook(point, 1, lambda v, point=point: note(point, v))
@@ -24,7 +25,7 @@ def test_success_fires_before_and_after(bench: Bench) -> None:
 
 
 def succeeds(bench: Bench, function: str) -> None:
-    bench.module(f"def acme_{function}(params):\n    heard({function!r}, params)\n    return 'success'")
+    bench.module(f"def acme_{function}(params):\n    heard({function!r}, params)\n    return 'success'" + OFFERED)
     service = bench.service("Active", password="Old-pass-1", username="menon")
     command, name = COMMANDS[function]
     bench.press(service, command, ac=function if command == "custom" else "")
@@ -44,7 +45,7 @@ def test_failure_fires_before_and_failed_with_the_text(bench: Bench) -> None:
     bench.hooks(LISTENING)
     for function, (command, name) in COMMANDS.items():
         bench.forget()
-        bench.module(f"def acme_{function}(params): return 'Not today'")
+        bench.module(f"def acme_{function}(params): return 'Not today'" + OFFERED)
         service = bench.service("Active", password="Old-pass-1", username="menon")
         bench.press(service, command, ac=function if command == "custom" else "")
         (before, _), (after, result) = bench.noted()
@@ -78,7 +79,7 @@ def test_abortcmd_keeps_the_module_out(bench: Bench) -> None:
     bench.hooks(LISTENING + f"for point in {EVERY!r}:\n    add_hook(point, 5, lambda v: {{'abortcmd': True}})\n")
     for function, (command, name) in COMMANDS.items():
         bench.forget()
-        bench.module(f"def acme_{function}(params):\n    heard({function!r})\n    return 'success'")
+        bench.module(f"def acme_{function}(params):\n    heard({function!r})\n    return 'success'" + OFFERED)
         service = bench.service("Active", username="menon", password="Old-pass-1")
         ((title, text),) = bench.press(service, command, ac=function if command == "custom" else "")
         assert (title, text.startswith(f"the hook PreModule{name} at ")) == ("Module Command Error", True)

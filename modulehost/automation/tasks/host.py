@@ -3,6 +3,7 @@
 from sqlalchemy import delete
 
 from modulehost import events, lifecycle, mail
+from modulehost.automation import records
 from modulehost.automation.declaring import ALWAYS, Task
 from modulehost.context import Ctx
 from modulehost.journal import Report
@@ -44,11 +45,18 @@ def expired(ctx: Ctx, report: Report) -> None:
     report.did("expired rows of tbltransientdata removed", count=count)
 
 
+def prune(ctx: Ctx, report: Report) -> None:
+    """What is remembered of runs grows with every invocation."""
+    with ctx.unit() as db:
+        report.did("old automation runs removed", count=records.prune(db))
+
+
 TASKS = [
     Task("InterruptedCommands", "Interrupted Commands", "Puts module commands of a process that died into the module queue",
          interrupted, daily=False, frequency=ALWAYS),
     Task("PendingCommands", "Pending Commands", "Asks vendors about module commands that they still work on",
          pending, daily=False, frequency=ALWAYS),
+    Task("DataRetentionPruning", "Data Retention Pruning", "Removes what is remembered of old automation runs", prune),
     Task("Announcements", "Announcements", "Delivers what was announced and not yet handled",
          announcements, daily=False, frequency=ALWAYS),
     Task("Mails", "Mails", "Renders and sends mails that wait", mails, daily=False, frequency=ALWAYS),

@@ -6,12 +6,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal, lifecycle, mail, settings
-from modulehost.billing import options, upgrades
+from modulehost.billing import movements, options, upgrades
 from modulehost.billing.cycles import FREE, cycle, next_date
-from modulehost.billing.payments import add_credit
 from modulehost.context import Ctx, ctx_of
 from modulehost.money import ZERO, currency_of
-from modulehost.ordering import servers
+from modulehost.ordering import fields, servers
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import (
     Client,
@@ -109,7 +108,7 @@ def _apply(ctx: Ctx, order_id: int, announced: bool = True) -> None:
         back = -sum((row.amount for row in rows), ZERO)
         if back > 0 and credits_downgrades(db):
             client = db.get_one(Client, order.userid, with_for_update=True, populate_existing=True)
-            add_credit(db, client, back, f"Upgrade/Downgrade Credit - Order #{order.ordernum}")
+            movements.add(db, client, back, f"Upgrade/Downgrade Credit - Order #{order.ordernum}")
         if announced:
             events.emit(db, "upgrade.applied", orderid=order_id)
 
@@ -122,6 +121,8 @@ def _package(db: Session, service: Service, row: Upgrade) -> None:
     currency = currency_of(db, db.get(Client, service.userid))
     selected = upgrades.carried(db, service, new, currency, wanted)
     service.qty = upgrades.quantity(service, new)
+    if old is not None and old.id != new.id:
+        fields.carry(db, service, old, new)
     service.packageid, service.billingcycle, service.amount = new.id, wanted.label, row.new_recurring_amount
     if not wanted.recurs:
         service.nextduedate = service.nextinvoicedate = None

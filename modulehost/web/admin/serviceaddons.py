@@ -128,7 +128,8 @@ def change(ctx: Ctx, service: Service, commands: dict[str, str], tell: Any) -> R
             frame.abort_page(400, "Unknown module command", f"There is no module command named “{operation}”.")
         nonce = request.form.get("nonce", "")
         key = hash_token(f"{nonce}:addon:{row.id}:{function}") if nonce else None
-        tell(ctx, OfAddon(row.id), function, lifecycle.run(ctx, OfAddon(row.id), function, request_key=key))
+        run = lifecycle.run_custom if operation == "custom" else lifecycle.run
+        tell(ctx, OfAddon(row.id), function, run(ctx, OfAddon(row.id), function, request_key=key))
         return go(addon_url(service, row.id))
     if request.form.get("action") == "delete" and row is not None:
         frame.require("Delete Clients Products/Services")

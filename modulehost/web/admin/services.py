@@ -166,7 +166,10 @@ def _command(ctx: Ctx, service: Service, operation: str) -> Response:
     if operation == "suspend" and request.form.get("suspendreason", "").strip():
         extra["suspendreason"] = request.form["suspendreason"].strip()
     try:
-        outcome = lifecycle.run(ctx, service.id, function, extra=extra or None, request_key=key)
+        if operation == "custom":
+            outcome = lifecycle.run_custom(ctx, service.id, function, request_key=key)
+        else:
+            outcome = lifecycle.run(ctx, service.id, function, extra=extra or None, request_key=key)
     except ModuleFailed as error:
         frame.note("error", "Module Command Error", str(error))
         return go(service_url(service))

@@ -48,6 +48,8 @@ def spoken() -> str:
 
 def say(text: Any) -> Any:
     """A text that Python or a macro's caller gives, translated if the whole of it is known. Markup stays as it is."""
+    if isinstance(text, words.Phrase) and spoken() != words.DEFAULT:
+        return words.worded(spoken(), text)
     return text if isinstance(text, Markup) or not isinstance(text, str) else words.admin_text(spoken(), text)
 
 

@@ -31,6 +31,7 @@ from modulehost.web.client.show import (
     settle,
     show,
     to,
+    worded,
 )
 from modulehost.web.numbers import is_whole
 
@@ -199,7 +200,7 @@ def password() -> Any:
             try:
                 signin.change_password(frame.ctx(), actor.user_id, request.form.get("existingpw", ""), new)
             except Invalid as error:
-                flash("error", " ".join(error.errors))
+                flash("error", " ".join(map(worded, error.errors)))
             else:
                 with frame.ctx().unit(read=True) as db:
                     user = db.get_one(User, actor.user_id)

@@ -5,18 +5,23 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import request, session
+from sqlalchemy.orm import Session
 
 from modulehost import hooks, settings
 from modulehost.accounts import clients
 from modulehost.billing import gateways
-from modulehost.money import ZERO
+from modulehost.billing.options import QUANTITY
+from modulehost.money import ZERO, currency_of
 from modulehost.ordering import cart as carts
 from modulehost.ordering.checkout import OrderRefused, OrderRequest, place
+from modulehost.ordering.confirming import Ordered, summary
 from modulehost.schema import Client, Invoice, Order
 from modulehost.themes import Page
 from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web.client import cartviews
+from modulehost.web.client.configure import options_text
+from modulehost.web.client.services import cycle_text
 from modulehost.web.client.show import client_currency, errors_html, forget_cart, load_cart, nonce, price, say, show, to
 from modulehost.web.client.signin import SECOND_FACTOR, create_account, register_variables, sign_in
 
@@ -144,6 +149,7 @@ def complete(sidebar: Decorate) -> Any:
         invoice = db.get(Invoice, order.invoiceid) if order.invoiceid else None
         client = db.get_one(Client, order.userid)
         details = clients.details(db, client)
+        lines = _lines(db, order)
     paid = invoice is not None and invoice.status == "Paid"
     given = {
         "orderid": order.id, "ordernumber": order.ordernum, "invoiceid": order.invoiceid, "ispaid": paid, "amount": order.amount,
@@ -152,6 +158,7 @@ def complete(sidebar: Decorate) -> Any:
     results = hooks.fire(ctx, "ShoppingCartCheckoutCompletePage", **given)
     variables = {
         **given,
+        **lines,
         "clientdetails": details,
         "addons_html": cartviews.as_html(results),
         "hasRecommendations": False,
@@ -160,3 +167,29 @@ def complete(sidebar: Decorate) -> Any:
     page = Page("complete", say("orderconfirmation"), variables, hook="Cart")
     page.crumbs = [("/cart.php", say("navstore")), ("", say("orderconfirmation"))]
     return show(sidebar(page))
+
+
+def _lines(db: Session, order: Order) -> dict[str, Any]:
+    """What was ordered and what it costs, as the confirmation lists it; the names are ours."""
+    found, currency = summary(db, order), currency_of(db, db.get(Client, order.userid))
+    return {
+        "orderlines": [
+            {
+                "name": f"{one.qty} × {one.name}" if one.qty > 1 else one.name, "domain": one.domain, "addon": one.addon,
+                "details": _details(one), "price": price(one.today, currency),
+                "recurring": price(one.recurring, currency) if one.recurring else "", "billingcycle": cycle_text(one.billingcycle),
+            }
+            for one in found.lines
+        ],
+        "otherlines": [{"description": text, "price": price(amount, currency)} for text, amount in found.others],
+        "taxtotal": price(found.tax, currency) if found.tax else "", "taxtotal2": price(found.tax2, currency) if found.tax2 else "",
+        "taxname": say("invoicestaxname"), "total": price(found.total, currency), "due": price(found.due, currency),
+    }  # fmt: skip
+
+
+def _details(one: Ordered) -> list[dict[str, str]]:
+    shown = zip(one.options, options_text(list(one.options)), strict=True)
+    return [
+        {"name": text["name"], "value": f"{text['qty']} × {text['option']}" if chosen.option.type == QUANTITY else text["option"]}
+        for chosen, text in shown
+    ]

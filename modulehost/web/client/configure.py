@@ -19,7 +19,7 @@ from modulehost.themes.encode import html
 from modulehost.web import frame
 from modulehost.web.client import cartaddons
 from modulehost.web.client.account import custom_input
-from modulehost.web.client.show import array, client_currency, client_of, errors_html, load_cart_of, price, say
+from modulehost.web.client.show import array, client_currency, client_of, errors_html, load_cart_of, price, say, worded
 from modulehost.web.numbers import is_whole
 
 _TEXTS = ("billingcycle", "domain", "hostname", "ns1prefix", "ns2prefix", "rootpw", "qty")
@@ -71,7 +71,7 @@ def live(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, Any
     try:
         quote = _quote(db, row, item, currency, wanted)
     except (pricing.OptionErrors, pricing.NotOffered, MoneyError, ValueError) as error:
-        return {"ok": False, "errors": list(getattr(error, "errors", None) or [str(error)])}
+        return {"ok": False, "errors": [worded(one) for one in getattr(error, "errors", None) or [str(error)]]}
     taxes, extra = _taxes(db, row, quote), cartaddons.lines_of(db, row, item, wanted, currency)
     more = cartaddons.taxed(db, extra, currency)
     amounts = {

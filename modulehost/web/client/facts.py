@@ -79,6 +79,7 @@ def _addons(db: Session, service: Service, shown: Callable[[Any], str]) -> list[
             "id": row.id, "name": f"{row.qty} × {name}" if row.qty > 1 else name, "status": say(f"clientarea{row.status.lower()}"),
             "rawstatus": row.status.lower(), "regdate": date_text(db, row.regdate), "nextduedate": date_text(db, row.nextduedate),
             "pricing": f"{shown(row.recurring)} {cycle_text(row.billingcycle)}", "managementActions": "",
+            "module": None,
         }
         for row, name in addonrows.of_services(db, [service.id])
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from modulehost.schema import Client, Currency, Invoice, Transaction
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client import lists
-from modulehost.web.client.show import blueprint, not_found, number, say, show, to
+from modulehost.web.client.show import blueprint, not_found, number, say, show, to, worded
 
 #: `orderby` of the address -> column
 _SORTED = {"id": Invoice.id, "invoicenum": Invoice.invoicenum, "date": Invoice.date, "duedate": Invoice.duedate,
@@ -85,7 +85,7 @@ def _change(invoice_id: int, address: str) -> Any:
         try:
             payments.pay_by_test_gateway(ctx, invoice_id)
         except payments.PaymentRefused as refused:
-            frame.note("error", say("error"), str(refused))
+            frame.note("error", say("error"), worded(str(refused)))
             return to(address)
         return to(f"{address}&paymentsuccess=true")
     if request.form.get("gateway"):
@@ -94,7 +94,7 @@ def _change(invoice_id: int, address: str) -> Any:
             try:
                 chosen = gateways.find(db, request.form["gateway"])
             except gateways.GatewayError as error:
-                frame.note("error", say("error"), str(error))
+                frame.note("error", say("error"), worded(str(error)))
             else:
                 if row.status == "Unpaid" and chosen.visible and chosen.module != row.paymentmethod:
                     editing.change_method(db, row, chosen.module)

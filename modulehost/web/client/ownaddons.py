@@ -16,7 +16,7 @@ from modulehost.themes import Page
 from modulehost.themes.encode import html
 from modulehost.web import frame
 from modulehost.web.client.cartaddons import price_text
-from modulehost.web.client.show import change_cart, client_currency, errors_html, number, price, say, to
+from modulehost.web.client.show import change_cart, client_currency, errors_html, number, price, say, to, worded
 
 LIST = "/cart.php?gid=addons"
 
@@ -101,7 +101,7 @@ def _line(
         "num": place, "addonid": addon.id if addon else 0, "name": addon.name if addon else "?",
         "serviceid": service.id if service else 0, "productname": product.name if product else "",
         "domainname": service.domain if service else "", "qty": item.get("qty", 1),
-        "allowqty": bool(addon and addon.allowqty), "errors": [error] if error else [],
+        "allowqty": bool(addon and addon.allowqty), "errors": [worded(error)] if error else [],
         "pricingtext": "", "recurring": "", "setup": "", "totaltoday": "", "billingcycle": "", "billingcyclefriendly": "",
     }  # fmt: skip
     if line is None:

@@ -181,6 +181,11 @@ def say(key: str, **values: object) -> str:
     return words.phrase(language(), key, **values)
 
 
+def worded(text: str) -> str:
+    """What a room below refused, in the visitor's language; a text that no phrase stands for as it is."""
+    return words.worded(language(), text)
+
+
 # --- small things that views share ---------------------------------------------------------------------------------------
 
 
@@ -191,7 +196,7 @@ def to(address: str) -> AnyResponse:
 
 def flash(kind: str, text: str) -> None:
     """What `get_flash_message()` gives to the next page; kind: success, error, info, warning."""
-    session["flash"] = [kind, text]
+    session["flash"] = [kind, worded(text)]
 
 
 def take_flash() -> tuple[str, str] | None:
@@ -202,7 +207,7 @@ def take_flash() -> tuple[str, str] | None:
 
 def errors_html(errors: list[str]) -> Markup:
     """Error texts as list items, as `$errormessage` has them."""
-    return Markup("").join(Markup("<li>{}</li>").format(one) for one in errors)
+    return Markup("").join(Markup("<li>{}</li>").format(worded(one)) for one in errors)
 
 
 def number(name: str, default: int = 0) -> int:

@@ -12,6 +12,7 @@ from modulehost import money
 from modulehost.billing import gateways, pricing, promotions, upgrades
 from modulehost.billing.cycles import CycleError, cycle
 from modulehost.billing.options import options_of_service
+from modulehost.language import Phrase
 from modulehost.money import currency_of
 from modulehost.ordering import upgrades as orders
 from modulehost.ordering.fields import as_ids
@@ -35,6 +36,7 @@ from modulehost.web.client.show import (
     say,
     show,
     to,
+    worded,
 )
 
 
@@ -70,7 +72,7 @@ def _request(service: Service, kind: str) -> UpgradeRequest:
     try:
         options: Mapping[int, Any] = as_ids(array("configoption", request.form)) if kind == upgrades.CONFIGOPTIONS else {}
     except ValueError:
-        raise UpgradeRefused(["Options are named by their ids, which are whole numbers"]) from None
+        raise UpgradeRefused([Phrase("host.error.formInvalid", product=say("upgradedowngradeconfigoptions"))]) from None
     return UpgradeRequest(
         service.id, kind, pid=number("pid"), billingcycle=request.form.get("billingcycle", "")[:30], options=options,
         paymentmethod=request.form.get("paymentmethod", "")[:64], ip=request.remote_addr or "", requestor_id=actor.user_id,
@@ -175,7 +177,7 @@ def _summary(service: Service, product: Product, wanted: UpgradeRequest) -> Any:
     except UpgradeRefused as refused:
         if not wanted.promocode:
             raise
-        promoerror = say(refused.reason) if refused.reason else str(refused)
+        promoerror = worded(str(refused))
         wanted = replace(wanted, promocode="")
         offer = orders.offer(ctx, wanted)
     with ctx.unit(read=True) as db:

@@ -46,7 +46,7 @@ def user_profile() -> Any:
 def user_profile_save() -> Any:
     """Save the name."""
     names = {name: request.form.get(name, "") for name in ("firstname", "lastname")}
-    wrong = [text for name, text in users.NAMES_MISSING.items() if not names[name].strip()]
+    wrong: list[str] = [text for name, text in users.NAMES_MISSING.items() if not names[name].strip()]
     return _edited(names, wrong)
 
 
