@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal, settings
 from modulehost.context import Ctx, ctx_of
-from modulehost.mail import rendering, smtp, templates
+from modulehost.mail import keeping, rendering, smtp, templates
 from modulehost.schema import Client, Contact, Email, EmailTemplate
 from modulehost.vault import Vault
 
@@ -113,7 +113,8 @@ def queue_message(
 
 def resend(db: Session, mail: Email) -> int:
     """Queue a mail that was sent before once more, with the text that it had; returns the id of the new row."""
-    row = _row(db, mail.userid, mail.subject, mail.to or "", {"again": mail.id})
+    hidden = keeping.hidden(mail)
+    row = _row(db, mail.userid, mail.subject, mail.to or "", {"again": mail.id, **({"hidden": hidden} if hidden else {})})
     row.message, row.cc, row.bcc = mail.message, mail.cc or "", mail.bcc or ""
     return row.id
 
@@ -196,6 +197,7 @@ def _deliver(ctx: Ctx, row: Email) -> int:
     sealed = json.loads(ctx.host.part(Vault).decrypt(data["sealed"]) or "{}") if data["sealed"] else {}
     values |= data["fields"]
     values |= sealed
+    secrets = [str(value) for value in (*sealed.values(), values.get("service_password")) if value]
 
     own: dict[str, Any] = {}
     attachments: list[tuple[str, bytes]] = []
@@ -219,7 +221,7 @@ def _deliver(ctx: Ctx, row: Email) -> int:
         except smtp.SmtpError as failure:
             _failed(ctx, row.id, str(failure))
             return 0
-        html = journal.mask(html, [str(value) for value in (*sealed.values(), values.get("service_password")) if value])
+        html = journal.mask(html, secrets)
 
     kept = _kept(ctx, row, subject, html, (name for name, _ in attachments))
     for answer in hooks.values(hooks.fire(ctx, "EmailPreLog", **kept)):
@@ -227,7 +229,7 @@ def _deliver(ctx: Ctx, row: Email) -> int:
             if answer.get("abortLogging"):
                 return _finish(ctx, row.id, None)
             kept |= {name: value for name, value in answer.items() if name in kept}
-    return _finish(ctx, row.id, kept)
+    return _finish(ctx, row.id, kept, "" if url else keeping.conceal(ctx.host, secrets))
 
 
 def _template(db: Session, data: Mapping[str, Any]) -> EmailTemplate:
@@ -249,6 +251,7 @@ def _sender(db: Session, template: EmailTemplate | None = None) -> tuple[str, st
 def _send_again(ctx: Ctx, row: Email) -> int:
     with ctx.unit(read=True) as db:
         url, sender = settings.get(db, "mh_smtp_url"), _sender(db)
+    html = row.message
     if url:
         mail = smtp.Mail(sender, _list(row.to), row.subject, row.message, _list(row.cc), _list(row.bcc), row.date, [])
         try:
@@ -256,7 +259,8 @@ def _send_again(ctx: Ctx, row: Email) -> int:
         except smtp.SmtpError as failure:
             _failed(ctx, row.id, str(failure))
             return 0
-    return _finish(ctx, row.id, _kept(ctx, row, row.subject, row.message))
+        html = keeping.masked(ctx.host, row)
+    return _finish(ctx, row.id, _kept(ctx, row, row.subject, html), "" if url else keeping.carried(row))
 
 
 def _kept(ctx: Ctx, row: Email, subject: str, html: str, attachments: Iterable[str] = ()) -> dict[str, Any]:
@@ -281,8 +285,11 @@ def _reduce(ctx: Ctx, row: Email, template: str, rel_id: int) -> None:
                 setattr(row, kind, ", ".join(one for key, one in found.items() if key in kept))
 
 
-def _finish(ctx: Ctx, mail_id: int, kept: dict[str, Any] | None) -> int:
-    """Store what was sent; without `kept` the row goes (a hook stopped the mail or wanted no trace of it)."""
+def _finish(ctx: Ctx, mail_id: int, kept: dict[str, Any] | None, hidden: str = "") -> int:
+    """Store what was sent; without `kept` the row goes (a hook stopped the mail or wanted no trace of it).
+
+    `hidden` tells which texts in it are secret, when it is kept here whole because it went nowhere else.
+    """
     with ctx.unit() as db:
         row = db.get(Email, mail_id)
         if row is None:
@@ -293,7 +300,7 @@ def _finish(ctx: Ctx, mail_id: int, kept: dict[str, Any] | None) -> int:
         row.userid, row.to, row.cc, row.bcc = int(kept["userid"]), str(kept["to"]), str(kept["cc"]), str(kept["bcc"])
         row.subject, row.message = str(kept["subject"]), str(kept["message"])
         row.attachments = json.dumps(kept["attachments"]) if kept["attachments"] else ""
-        row.pending, row.failed, row.failure_reason, row.message_data = DONE, 0, "", ""
+        row.pending, row.failed, row.failure_reason, row.message_data = DONE, 0, "", hidden
         row.date = row.updated_at = ctx.host.clock.now()
         if row.userid:
             journal.activity(db, f"Email Sent to Client (Subject: {row.subject}) - User ID: {row.userid}", row.userid)

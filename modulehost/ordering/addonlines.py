@@ -1,11 +1,12 @@
 """Product addons in the cart: which are offered, and one of them checked and priced.
 
 With a product they stand in its item as `addons` {addon id: quantity}. For a service that a client has already they are lines
-of their own: `aid`, `serviceid`, `qty`, `billingcycle`.
+of their own: `aid`, `serviceid`, `qty`, `billingcycle`, `customfields` {field id: text}. With a product the values of its addons'
+fields are among the product's `customfields`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from modulehost.billing.options import whole_number
 from modulehost.billing.prices import Price
 from modulehost.language import Phrase
 from modulehost.money import ZERO
+from modulehost.ordering import fields
 from modulehost.ordering.reading import status_told
 from modulehost.schema import Addon, Currency, Service
 
@@ -40,6 +42,7 @@ class AddonLine:
     qty: int
     price: Price
     service: Service | None = None
+    customfields: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def setup(self) -> Decimal:
@@ -93,8 +96,11 @@ def check(
     trusted: bool = False,
     override: Price | None = None,
     less: Decimal = ZERO,
+    values: Mapping[int, Any] | None = None,
 ) -> AddonLine:
     """One addon for a product ordered in the cycle `wanted`. `trusted`: from API or admin. Raises AddonRefused.
+
+    `values` are those of its custom fields; None: they are not looked at, as only its price is wanted.
 
     `less`: per cent that the client's group takes off the price list; not off an override.
     """
@@ -110,7 +116,8 @@ def check(
         raise AddonRefused(Phrase("host.error.noPriceIn", product=addon.name, currency=currency.code))
     price = prices.addon_price(db, addon, currency, chosen)
     assert price is not None, "cycle_of names cycles that are offered"
-    return AddonLine(addon, chosen, _quantity(addon, qty), override or price.reduced(less))
+    line = AddonLine(addon, chosen, _quantity(addon, qty), override or price.reduced(less))
+    return line if values is None else replace(line, customfields=_read_fields(db, addon, values, trusted))
 
 
 def check_own(
@@ -141,9 +148,9 @@ def check_own(
         raise AddonRefused(Phrase("host.error.notCycle", product=addon.name, cycle=told(wanted)))
     found = check(
         db, addon.id, item.get("qty"), service.packageid, currency, wanted, trusted=trusted, override=override,
-        less=less,
+        less=less, values=item.get("customfields") or {},
     )  # fmt: skip
-    return AddonLine(found.addon, found.cycle, found.qty, found.price, service)
+    return replace(found, service=service)
 
 
 def chosen(item: Mapping[str, Any]) -> dict[int, Any]:
@@ -154,6 +161,16 @@ def chosen(item: Mapping[str, Any]) -> dict[int, Any]:
 def quantity_of(name: str) -> Phrase:
     """The quantity of something, as an error names it."""
     return Phrase("host.error.about", name=name, problem=Phrase("host.error.quantity"))
+
+
+def _read_fields(db: Session, addon: Addon, values: Mapping[int, Any], trusted: bool) -> dict[int, str]:
+    try:
+        return fields.read_addon(db, addon, fields.as_ids(values), trusted)
+    except fields.FieldErrors as error:
+        raise AddonRefused(Phrase("host.error.about", name=addon.name, problem=error.errors)) from None
+    except ValueError:
+        text = f"{addon.name}: custom fields are named by their ids, which are whole numbers"
+        raise AddonRefused(Phrase("host.error.formInvalid", text, product=addon.name)) from None
 
 
 def _quantity(addon: Addon, raw: Any) -> int:

@@ -17,7 +17,7 @@ from modulehost.context import ctx_of
 from modulehost.lifecycle import OfAddon, states
 from modulehost.lifecycle.subjects import addon_name, set_addon_status, told
 from modulehost.money import ZERO, currency_of
-from modulehost.ordering import servers
+from modulehost.ordering import fields, servers
 from modulehost.ordering.addonlines import AddonLine
 from modulehost.schema import (
     Addon,
@@ -72,6 +72,7 @@ def write(
     )
     db.add(row)
     db.flush()
+    fields.store(db, row.id, line.customfields)
     hooks.later(db, "AddonAdd", **told(row))
     return row
 
@@ -128,8 +129,8 @@ def activation(row: ServiceAddon) -> dict[str, int]:
 def remove(db: Session, rows: Iterable[ServiceAddon]) -> None:
     """Delete addons of services with their field values. AddonDeleted follows the commit."""
     for row in rows:
-        fields = select(CustomField.id).where(CustomField.type == "addon", CustomField.relid == row.addonid)
-        held = (CustomFieldValue.relid == row.id, CustomFieldValue.fieldid.in_(fields))
+        mine = select(CustomField.id).where(CustomField.type == "addon", CustomField.relid == row.addonid)
+        held = (CustomFieldValue.relid == row.id, CustomFieldValue.fieldid.in_(mine))
         db.execute(delete_rows(CustomFieldValue).where(*held))
         hooks.later(db, "AddonDeleted", id=row.id)
         db.delete(row)

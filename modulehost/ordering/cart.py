@@ -36,7 +36,7 @@ KEPT_SECONDS = 14 * 86400
 _SECRET = "rootpw"  # noqa: S105 - the name of a form field
 _NAMES = {"pid", "billingcycle", "domain", "qty", "configoptions", "customfields", "addons", "hostname", "ns1prefix", "ns2prefix"}
 _BY_ID = ("configoptions", "customfields", "addons")
-_ADDON_NAMES = ("aid", "serviceid", "qty", "billingcycle")
+_ADDON_NAMES = ("aid", "serviceid", "qty", "billingcycle", "customfields")
 
 
 NOTHING_TO_ORDER = Phrase("host.error.cartEmpty", "No items added to cart so order cannot proceed")
@@ -97,6 +97,9 @@ def load(db: Session, key: str) -> Cart:
                 item[name] = fields.as_ids(item.get(name))
         if item.get(_SECRET):
             item[_SECRET] = vault.decrypt(item[_SECRET])
+    for item in cart["addons"]:
+        if "customfields" in item:
+            item["customfields"] = fields.as_ids(item["customfields"])
     return cart
 
 

@@ -1,11 +1,11 @@
-"""Custom fields of products: which ones an order form shows, and what may be entered.
+"""Custom fields of products and product addons: which ones an order form shows, and what may be entered.
 
 Names are `key|Shown name`. Types: text, password, textarea, link, dropdown (choices separated by commas) and tickbox
 (`on` or empty). `regexpr` is a pattern that a value must contain, with or without /delimiters/.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from modulehost.billing.catalog.fields import of_product as rows_of_product
 from modulehost.billing.options import split_name
 from modulehost.context import ctx_of
 from modulehost.language import Phrase
-from modulehost.schema import CustomField, CustomFieldValue, Product, Service
+from modulehost.schema import Addon, CustomField, CustomFieldValue, Product, Service, ServiceAddon
 from modulehost.vault import Vault
 
 LONGEST = 16_000
@@ -26,7 +26,7 @@ _DELIMITED = re.compile(r"([/#~])(?P<pattern>.*)\1(?P<flags>[a-zA-Z]*)", re.DOTA
 
 
 class FieldErrors(ValueError):
-    """Values that a product's custom fields do not take; `errors` is one text for each."""
+    """Values that custom fields do not take; `errors` is one text for each."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__("; ".join(errors))
@@ -60,16 +60,37 @@ def of_product(db: Session, product: Product) -> list[Field]:
     return [_field(row) for row in rows_of_product(db, product.id)]
 
 
+def of_addon(db: Session, addon_id: int) -> list[Field]:
+    """The custom fields of a product addon (tbladdons.id) in their order."""
+    return [_field(row) for row in customfields.fields(db, "addon", addon_id)]
+
+
+def of_any_addon(db: Session, ids: Collection[int]) -> set[int]:
+    """Those of the fields that belong to product addons: a form sends them beside the product's."""
+    return set(db.scalars(select(CustomField.id).where(CustomField.type == "addon", CustomField.id.in_(ids)))) if ids else set()
+
+
+def read_addon(db: Session, addon: Addon, values: Mapping[int, str], trusted: bool = False) -> dict[int, str]:
+    """`read` for a product addon; values of other fields are passed over."""
+    known = of_addon(db, addon.id)
+    mine = {field.id for field in known}
+    return _checked(known, addon.name, {id_: value for id_, value in values.items() if id_ in mine}, trusted)
+
+
 def read(db: Session, product: Product, values: Mapping[int, str], trusted: bool = False) -> dict[int, str]:
     """Check values (field id -> text) and return them as they are stored.
 
     From the order form come its own fields only, and the required ones must be filled. `trusted` (API, admin) may give
     any field and leave any out. Raises FieldErrors.
     """
+    return _checked(of_product(db, product), product.name, values, trusted)
+
+
+def _checked(known: Sequence[Field], owner: str, values: Mapping[int, str], trusted: bool) -> dict[int, str]:
     errors: list[str] = []
     read_: dict[int, str] = {}
-    fields = {field.id: field for field in of_product(db, product) if trusted or field.ordered}
-    errors += [Phrase("host.error.noField", id=id_, product=product.name) for id_ in values if id_ not in fields]
+    fields = {field.id: field for field in known if trusted or field.ordered}
+    errors += [Phrase("host.error.noField", id=id_, product=owner) for id_ in values if id_ not in fields]
     for field in fields.values():
         if trusted and field.id not in values:
             continue
@@ -82,29 +103,37 @@ def read(db: Session, product: Product, values: Mapping[int, str], trusted: bool
     return read_
 
 
-def store(db: Session, service_id: int, values: Mapping[int, str]) -> None:
-    """Write a service's values; fields that are not named keep theirs."""
+def store(db: Session, relid: int, values: Mapping[int, str]) -> None:
+    """Write the values of a service (or of a service's addon); fields that are not named keep theirs."""
     now = ctx_of(db).host.clock.now()
-    rows = select(CustomFieldValue).where(CustomFieldValue.relid == service_id, CustomFieldValue.fieldid.in_(values))
+    rows = select(CustomFieldValue).where(CustomFieldValue.relid == relid, CustomFieldValue.fieldid.in_(values))
     held = {row.fieldid: row for row in db.scalars(rows)}
     secret, vault = customfields.secret_ids(db, values), ctx_of(db).host.part(Vault)
     for id_, plain in values.items():
         value = vault.encrypt(plain) if id_ in secret else plain
         row = held.get(id_)
         if row is None:
-            db.add(CustomFieldValue(fieldid=id_, relid=service_id, value=value, created_at=now, updated_at=now))
+            db.add(CustomFieldValue(fieldid=id_, relid=relid, value=value, created_at=now, updated_at=now))
         elif row.value != value:
             row.value, row.updated_at = value, now
-        customfields.announce(db, id_, service_id, plain)
+        customfields.announce(db, id_, relid, plain)
     db.flush()
 
 
 def of_service(db: Session, service: Service, product: Product | None = None) -> list[tuple[Field, str]]:
     """The fields of a product (the service's own by default) with a service's values, empty where it has none."""
     product = product or db.get(Product, service.packageid)
-    fields = of_product(db, product) if product else []
+    return _with_values(db, of_product(db, product) if product else [], service.id)
+
+
+def of_service_addon(db: Session, row: ServiceAddon) -> list[tuple[Field, str]]:
+    """The same of a service's addon."""
+    return _with_values(db, of_addon(db, row.addonid) if row.addonid else [], row.id)
+
+
+def _with_values(db: Session, fields: list[Field], relid: int) -> list[tuple[Field, str]]:
     rows = select(CustomFieldValue).where(
-        CustomFieldValue.relid == service.id, CustomFieldValue.fieldid.in_([field.id for field in fields])
+        CustomFieldValue.relid == relid, CustomFieldValue.fieldid.in_([field.id for field in fields])
     )
     vault = ctx_of(db).host.part(Vault)
     held = {row.fieldid: vault.decrypt(row.value) for row in db.scalars(rows)}

@@ -1,7 +1,8 @@
 """A cart item checked and priced: may this be ordered like this, and what does it cost?
 
 An item is a plain dict: `pid`, `billingcycle`, `domain`, `qty`, `configoptions` {option id: choice id or number},
-`customfields` {field id: text}, `addons` {addon id: quantity}, `hostname`, `ns1prefix`, `ns2prefix`, `rootpw`, and from
+`customfields` {field id: text} (its addons' among them), `addons`
+{addon id: quantity}, `hostname`, `ns1prefix`, `ns2prefix`, `rootpw`, and from
 API or admin `priceoverride`.
 """
 
@@ -107,6 +108,7 @@ def check(
     domain = _domain(product, item, errors, trusted)
     selected: list[Selected] = []
     values: dict[int, str] = {}
+    given: dict[int, Any] = {}
     try:
         chosen = fields.as_ids(item.get("configoptions"))
         selected = pricing.read_options(db, product, chosen, currency, wanted, hidden=trusted)
@@ -115,18 +117,20 @@ def check(
     except ValueError:
         errors.append(_by_id(product, "configurable options"))
     try:
-        values = fields.read(db, product, fields.as_ids(item.get("customfields")), trusted)
+        given = fields.as_ids(item.get("customfields"))
+        others = fields.of_any_addon(db, given)
+        values = fields.read(db, product, {id_: text for id_, text in given.items() if id_ not in others}, trusted)
     except fields.FieldErrors as error:
         errors += error.errors
     except ValueError:
         errors.append(_by_id(product, "custom fields"))
     addons: list[AddonLine] = []
     for addon_id, count in addonlines.chosen(item).items():
-        given = (addon_prices or {}).get(addon_id)
+        price_ = (addon_prices or {}).get(addon_id)
         try:
             addons.append(
                 addonlines.check(
-                    db, addon_id, count, product.id, currency, wanted, trusted=trusted, override=given, less=less
+                    db, addon_id, count, product.id, currency, wanted, trusted=trusted, override=price_, less=less, values=given
                 )
             )
         except AddonRefused as error:

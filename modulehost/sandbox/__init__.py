@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from modulehost.clock import Clock
 
-VENDORS: dict[str, str] = {"zoho": "modulehost.sandbox.zoho"}
+VENDORS: dict[str, str] = {"solusvm2": "modulehost.sandbox.solusvm2", "zoho": "modulehost.sandbox.zoho"}
 
 
 class UnknownVendor(ValueError):

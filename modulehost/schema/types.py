@@ -188,14 +188,14 @@ def same_index(table: str, column: str, length: int | None = 64, unique: bool = 
     Goes into `__table_args__`: `__table_args__ = (*same_index("tblclients", "email"),)`.
     """
     plain = text_index(table, column, length=length, unique=unique)
-    lower = Index(f"ix_{table}_{column}_lower", text(f"lower({column}) text_pattern_ops"), unique=unique)
+    lower = Index(f"ix_{table}_{column}_lower", text(f'lower("{column}") text_pattern_ops'), unique=unique)
     return plain.ddl_if(callable_=_not_postgresql), lower.ddl_if(dialect="postgresql")
 
 
 def search_index(table: str, column: str, length: int | None = 64) -> tuple[Index, ...]:
     """`same_index` for a column that lists are sorted by, too: PostgreSQL needs one index for each of both."""
     plain = text_index(table, column, length=length)
-    lower = Index(f"{plain.name}_lower", text(f"lower({column}) text_pattern_ops"))
+    lower = Index(f"{plain.name}_lower", text(f'lower("{column}") text_pattern_ops'))
     return plain, lower.ddl_if(dialect="postgresql")
 
 

@@ -54,6 +54,7 @@ _HOOKS = Entry("Hooks", "/admin/hooks.php", "View Module Debug Log")
 _LOGS = (
     Entry("Activity Log", "/admin/systemactivitylog.php", "View Activity Log"),
     Entry("Module Log", "/admin/systemmodulelog.php", "View Module Debug Log"),
+    Entry("Email Log", "/admin/systememaillog.php", "View Email Message Log"),
 )
 _PRODUCTS = Entry(
     "Products/Services", "/admin/configproducts.php", "View Products/Services", icon="fa-solid fa-box-open",
