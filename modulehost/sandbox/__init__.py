@@ -22,6 +22,12 @@ class UnknownVendor(ValueError):
     """There is no simulator of that name."""
 
 
+def endpoint_map(vendor: str, url: str) -> dict[str, str]:
+    """Each real address of a vendor, mapped to where its simulator at `url` answers for it."""
+    found: dict[str, str] = importlib.import_module(VENDORS[vendor]).endpoint_map(url)
+    return found
+
+
 class RunningSandbox:
     """A simulator that serves in a daemon thread of this process."""
 

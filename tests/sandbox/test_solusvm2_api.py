@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import requests
 
+from modulehost import sandbox
+
 from .conftest import Pass
 from .openapi import SOLUSVM2
 from .solus import PREFIX, Solus
@@ -31,6 +33,10 @@ def test_addresses_and_methods_that_no_call_has(solus: Solus) -> None:
         response = requests.request(method, solus.url + PREFIX + path, headers=solus.headers, timeout=20)
         assert response.status_code == status
         assert set(response.json()) == {"message"}
+
+
+def test_the_endpoint_map(solus: Solus) -> None:
+    assert sandbox.endpoint_map("solusvm2", solus.url + "/") == {"https://solusvm.example.com": solus.url}
 
 
 def test_what_is_seeded(solus: Solus) -> None:

@@ -223,7 +223,6 @@ def add_snapshot(world: World[State], server: Server, name: str) -> Snapshot:
     _ready(world.state, server)
     if not plan_of(world.state, server).is_snapshots_enabled:
         raise Refused(422, "The plan has no snapshots.")
-    standing.may_create(world.state.users[str(server.user_id)])
     one = Snapshot(number(world.state, "snapshot"), server.id, name.strip() or "Snapshot", world.now())
     world.state.snapshots[str(one.id)] = one
     meters.open_snapshot(world, server, one)
