@@ -177,7 +177,7 @@ def test_terms_are_stored_with_the_time(cloud: Cloud) -> None:
 
 def test_deactivating_keeps_what_was_billed(cloud: Cloud) -> None:
     cloud.sign_up()
-    cloud.admin.saved("/admin/configaddonmods.php", action="deactivate", module="solusvm2", confirmed="yes")
+    cloud.admin.saved("/admin/configaddonmods.php", action="deactivate", module="solusvm2", confirmed="1")
     assert app.create_app(cloud.host).test_client().get(LANDING).status_code == 404
     with cloud.ctx.unit(read=True) as db:
         assert db.connection().exec_driver_sql("SELECT COUNT(*) FROM mod_solusvm2_users").scalar() == 1
