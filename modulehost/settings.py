@@ -132,7 +132,6 @@ DEFAULTS = {
     # Kept by the host itself
     "ActiveAddonModules": "",
     "ModuleHooks": "",
-    "mh_daily_run": "",
     "mh_usage_run": "",
     "mh_metrics_run": "",
     "mh_reminders_run": "",  # the last day whose reminders were sent

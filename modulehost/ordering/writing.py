@@ -157,7 +157,7 @@ def write(
         nothing_due=not items and not request.noinvoice,
         source=_source(ctx_of(db).actor.kind),
         user=ctx_of(db).actor.id if ctx_of(db).actor.kind == "admin" else "system",
-        send=not request.noinvoiceemail,
+        send=not request.noinvoiceemail and not settings.on(db, "NoInvoiceEmailOnOrder"),
     )
     db.flush()
     return placed

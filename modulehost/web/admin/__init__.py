@@ -7,6 +7,7 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    automationsettings,
     cancelrequests,
     clientclosing,
     clientcontacts,
@@ -42,11 +43,13 @@ from modulehost.web.admin import (
     taxes,
     upgrades,
     users,
+    vendorendpoints,
 )
 from modulehost.web.admin.site import blueprint
 
 __all__ = [
     "addons",
+    "automationsettings",
     "blueprint",
     "cancelrequests",
     "clientclosing",
@@ -84,6 +87,7 @@ __all__ = [
     "taxes",
     "upgrades",
     "users",
+    "vendorendpoints",
 ]
 
 
