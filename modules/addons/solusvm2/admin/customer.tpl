@@ -13,7 +13,7 @@
   <div class="scroll"><table class="list">
     <thead><tr><th>Month</th><th class="num">Tokens</th><th class="num">Price of a token</th><th class="num">Amount</th><th>Invoice</th></tr></thead>
     <tbody>{foreach $periods as $one}
-      <tr><td>{$one.month}</td><td class="num">{$one.tokens}</td><td class="num">{$one.price}</td><td class="num">{$one.amount}</td>
+      <tr><td class="nowrap">{$one.month}</td><td class="num">{$one.tokens}</td><td class="num">{$one.price}</td><td class="num">{$one.amount}</td>
       <td>{if $one.invoice}<a href="invoices.php?action=edit&amp;id={$one.invoice}">#{$one.invoice}</a>{else}<span class="soft">none: nothing used</span>{/if}</td></tr>
     {/foreach}</tbody>
   </table></div>

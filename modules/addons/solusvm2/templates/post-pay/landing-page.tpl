@@ -19,8 +19,8 @@
     {if $months}
     <section class="card list-card"><div class="table-responsive"><table class="table list-table">
         <thead><tr><th>{$words.month|escape}</th><th class="text-right">{$words.tokens|escape}</th><th class="text-right">{if $mode == 'prepay'}{$words.drawn|escape}{else}{$words.amount|escape}{/if}</th>{if $mode != 'prepay'}<th>{$words.invoice|escape}</th>{/if}</tr></thead>
-        <tbody>{foreach $months as $one}<tr><td>{$one.month|escape}</td><td class="text-right money">{$one.tokens|escape}</td><td class="text-right money">{$one.amount|escape}</td>
-            {if $mode != 'prepay'}<td>{if $one.invoice}<a href="{$WEB_ROOT}/viewinvoice.php?id={$one.invoice|escape}">#{$one.invoice|escape}</a>{else}–{/if}</td>{/if}</tr>{/foreach}</tbody>
+        <tbody>{foreach $months as $one}<tr><td data-label="{$words.month|escape}">{$one.month|escape}</td><td class="text-right money" data-label="{$words.tokens|escape}">{$one.tokens|escape}</td><td class="text-right money" data-label="{if $mode == 'prepay'}{$words.drawn|escape}{else}{$words.amount|escape}{/if}">{$one.amount|escape}</td>
+            {if $mode != 'prepay'}<td data-label="{$words.invoice|escape}">{if $one.invoice}<a href="{$WEB_ROOT}/viewinvoice.php?id={$one.invoice|escape}">#{$one.invoice|escape}</a>{else}–{/if}</td>{/if}</tr>{/foreach}</tbody>
     </table></div></section>
     {else}<p class="text-muted">{$words.nousage|escape}</p>{/if}
 {elseif $state == 'unconfirmed'}
@@ -43,7 +43,7 @@
         </form>
     </div></section>
 {else}
-    <div class="page-title"><h1>{$words.headline|escape}</h1><p>{$words.pitch|escape}</p></div>
+    <div class="page-title"><h2>{$words.headline|escape}</h2><p>{$words.pitch|escape}</p></div>
     <div class="row">
         {foreach [1, 2, 3] as $n}
         <div class="col-md-4"><section class="card"><div class="card-body"><h2 class="h5">{$words["point$n"]|escape}</h2><p class="mb-0">{$words["point{$n}text"]|escape}</p></div></section></div>
