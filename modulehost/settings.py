@@ -66,6 +66,7 @@ DEFAULTS = {
     "SequentialInvoiceNumberFormat": "{NUMBER}",
     "SequentialInvoiceNumberValue": "1",
     "SequentialInvoiceNumberReset": "",  # empty, monthly or yearly
+    "mh_invoice_usage": "on",  # renewal invoices charge what was used in the term that has ended
     # Credit
     "NoAutoApplyCredit": "",
     "CreditOnDowngrade": "on",  # a downgrade gives back what is left of the term, as client credit
@@ -123,6 +124,7 @@ DEFAULTS = {
     "CCProcessDaysBefore": "0",
     "CCAttemptOnlyOnce": "",
     "CCRetryEveryWeekFor": "0",
+    "CCDaySendExpiryNotices": "25",
     # Automation: currencies, cancellations, clients
     "CurrencyAutoUpdateExchangeRates": "",
     "CurrencyAutoUpdateProductPrices": "",

@@ -8,6 +8,7 @@ host and the rendered mails wait in the database for their reader.
 from modulehost import events
 from modulehost.context import Ctx, Host
 from modulehost.mail import fields, services
+from modulehost.mail.bulk import queue_many
 from modulehost.mail.outbox import QUEUED, deliver, queue, queue_message, resend
 from modulehost.mail.sending import send_test, way
 from modulehost.mail.smtp import SmtpError
@@ -15,8 +16,8 @@ from modulehost.mail.staff import addresses, tell_admins
 from modulehost.mail.templates import TEMPLATES, seed
 
 __all__ = [
-    "TEMPLATES", "SmtpError", "addresses", "deliver", "queue", "queue_message", "register", "resend", "seed", "send_test",
-    "tell_admins", "way",
+    "TEMPLATES", "SmtpError", "addresses", "deliver", "queue", "queue_many", "queue_message", "register", "resend", "seed",
+    "send_test", "tell_admins", "way",
 ]  # fmt: skip
 
 

@@ -53,14 +53,13 @@ def queue(
         return None
     if template.disabled:
         return None
-    recipient, contacts = to or (client.email if client else ""), _contacts(db, client, template.type)
     payer = _billing_contact(db, client) if template.type == "invoice" and not to else ""
-    if payer:
-        recipient, contacts = payer, [one for one in contacts if one != payer]
-    elif client is not None and not _wanted(client, template.type):
-        if not contacts:
-            return None
-        recipient, contacts = ", ".join(contacts), []
+    wanted = client is None or wants_mail(client.email_preferences, template.type)
+    address = to or (client.email if client else "")
+    addressed = addressed_to(address, _contacts(db, client, template.type), payer, wanted)
+    if addressed is None:
+        return None
+    recipient, contacts = addressed
     if not recipient:
         raise ValueError(f"the mail {template_name!r} has no recipient: give a client id or to=")
     hidden = set(secrets)
@@ -146,11 +145,23 @@ def deliver(ctx: Ctx, limit: int = 500) -> int:
     return done
 
 
-def _wanted(client: Client, kind: str) -> bool:
-    if kind not in _PREFERENCES or not client.email_preferences:
+def addressed_to(address: str, contacts: list[str], payer: str, wanted: bool) -> tuple[str, list[str]] | None:
+    """Who gets a mail, and who a copy: the contact who pays in the client's place, else the client if `wanted`, and contacts.
+
+    None when nobody wants it.
+    """
+    if payer:
+        return payer, [one for one in contacts if one != payer]
+    if not wanted:
+        return (", ".join(contacts), []) if contacts else None
+    return address, contacts
+
+
+def wants_mail(preferences: str | None, kind: str) -> bool:
+    if kind not in _PREFERENCES or not preferences:
         return True
     try:
-        value = json.loads(client.email_preferences).get(kind, 1)
+        value = json.loads(preferences).get(kind, 1)
     except (ValueError, AttributeError):
         return True
     return str(value) not in ("0", "", "False")

@@ -31,8 +31,9 @@ def announcements(ctx: Ctx, report: Report) -> None:
 
 
 def mails(ctx: Ctx, report: Report) -> None:
-    """Mails that wait are rendered and handed over."""
-    report.did("mails rendered", count=mail.deliver(ctx))
+    """Mails that wait are rendered and handed over, some hundreds at a time, as long as any go out."""
+    while count := mail.deliver(ctx):
+        report.did("mails rendered", count=count)
 
 
 def expired(ctx: Ctx, report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, redirect, request
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -219,7 +219,7 @@ def accounts() -> Any:
     """Choose which of the user's clients to work with; without any, the page says how to get one."""
     actor, lone = frame.client_actor(), frame.lone_user()
     if actor is None and lone is None:
-        return to("/login?goto=/user/accounts")
+        return redirect("/login?goto=/user/accounts")
     with frame.ctx().unit(read=True) as db:
         user = lone or db.get_one(User, actor.user_id if actor else 0)
         rows = users.clients_of(db, user)
