@@ -13,7 +13,7 @@ from modulehost.billing.cycles import CYCLES
 from modulehost.money import ZERO, default_currency
 from modulehost.schema import Addon, ConfigOption, Product, ProductConfigGroup, ProductGroup, Promotion
 from modulehost.web import frame
-from modulehost.web.admin.paging import paged
+from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
 
 URL = "/admin/configpromotions.php"
@@ -32,14 +32,13 @@ def promotion_list() -> Response:
         return _form({})
     shown = request.args.get("show", "active")
     shown = shown if shown in promotions.SHOWN else "active"
-    text, sort = request.args.get("code", "").strip(), request.args.get("orderby", "code")
-    descending = request.args.get("order", "").upper() == "DESC"
+    text, order = request.args.get("code", "").strip(), wanted_order(promotions.ORDERS, "code", falling=False)
     with frame.ctx().unit(read=True) as db:
-        rows = paged(db, promotions.listing(db, shown, text, sort, descending))
+        rows = paged(db, promotions.listing(db, shown, text).order_by(*order(promotions.ORDERS, Promotion.id)))
         base = default_currency(db)
         values = {row.id: rules.describe(db, row, base) for row in rows.rows}
     return page("promotions.html", "Promotions", page=rows, shown=shown, tabs=promotions.SHOWN, values=values, search=text,
-                sort=sort, descending=descending, today=frame.host().clock.today())  # fmt: skip
+                order=order, today=frame.host().clock.today())  # fmt: skip
 
 
 def _form(found: dict[str, str]) -> Response:
