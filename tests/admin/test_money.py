@@ -45,7 +45,7 @@ def test_currencies(ctx: Ctx, admin: Browser, product: int) -> None:
         assert dollar.rate == Decimal("1.11111") and dollar.default == 0
     # client 1 pays in dollars
     assert "1 client(s) have USD" in admin.text(admin.saved(CURRENCIES, action="delete", id=dollar.id, confirmed="1"))
-    assert "Are you sure you want to delete USD" in admin.post(CURRENCIES, action="delete", id=dollar.id).text
+    assert "Are you sure you want to delete the currency “USD”" in admin.post(CURRENCIES, action="delete", id=dollar.id).text
 
 
 def test_tax_configuration(ctx: Ctx, admin: Browser) -> None:
