@@ -66,6 +66,7 @@ DEFAULTS = {
     "SequentialInvoiceNumberFormat": "{NUMBER}",
     "SequentialInvoiceNumberValue": "1",
     "SequentialInvoiceNumberReset": "",  # empty, monthly or yearly
+    "mh_invoice_usage": "on",  # renewal invoices charge what was used in the term that has ended
     # Credit
     "NoAutoApplyCredit": "",
     "CreditOnDowngrade": "on",  # a downgrade gives back what is left of the term, as client credit
@@ -123,6 +124,7 @@ DEFAULTS = {
     "CCProcessDaysBefore": "0",
     "CCAttemptOnlyOnce": "",
     "CCRetryEveryWeekFor": "0",
+    "CCDaySendExpiryNotices": "25",
     # Automation: currencies, cancellations, clients
     "CurrencyAutoUpdateExchangeRates": "",
     "CurrencyAutoUpdateProductPrices": "",
@@ -132,7 +134,6 @@ DEFAULTS = {
     # Kept by the host itself
     "ActiveAddonModules": "",
     "ModuleHooks": "",
-    "mh_daily_run": "",
     "mh_usage_run": "",
     "mh_metrics_run": "",
     "mh_reminders_run": "",  # the last day whose reminders were sent

@@ -56,9 +56,14 @@ def apply(ctx: Ctx, invoice_id: int, wanted: Decimal | None = None, *, send: boo
     return Applied(used, paid)
 
 
+def applied_text(number: str) -> str:
+    """What tblcredit says of credit that an invoice has used."""
+    return f"Credit Applied to Invoice #{number}"
+
+
 def spend(db: Session, invoice: Invoice, client: Client, used: Decimal, send: bool = True) -> bool:
     """Take `used` of the client's credit for the invoice; returns whether that paid it. The caller has checked the amount."""
-    movements.add(db, client, -used, f"Credit Applied to Invoice #{invoices.number(invoice)}", invoice.id)
+    movements.add(db, client, -used, applied_text(invoices.number(invoice)), invoice.id)
     invoice.credit += used
     invoices.retotal(db, invoice)
     shown = formatted(used, currency_of(db, client))

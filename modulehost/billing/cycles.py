@@ -93,9 +93,14 @@ def add_months(day: date, months: int, anchor: int | None = None) -> date:
     return date(year, month + 1, min(anchor or day.day, last))
 
 
-def anchor_of(registered: date | None, due: date) -> int:
-    """The day of the month a service is due on: that of its registration while `due` is only a short month's stand-in."""
-    is_last = due.day == calendar.monthrange(due.year, due.month)[1]
-    if registered is not None and is_last and registered.day > due.day:
+def anchor_of(registered: date | None, due: date, prorated: int = 0) -> int:
+    """The day of the month a service is due on: its own one while `due` is only a short month's stand-in.
+
+    Its own day is that of its registration, or of its product's proration when `due` keeps to that one (`prorated`, 0: none).
+    """
+    last = calendar.monthrange(due.year, due.month)[1]
+    if prorated and min(prorated, last) == due.day:
+        return prorated
+    if registered is not None and due.day == last and registered.day > due.day:
         return registered.day
     return due.day

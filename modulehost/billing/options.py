@@ -94,9 +94,14 @@ class Selected:
     @property
     def shown(self) -> str:
         """What people see, such as `5 x Mailbox`."""
-        if self.option.type == YES_NO:
-            return "Yes" if self.qty else "No"
-        return f"{self.qty} x {self.choice.label}" if self.option.type == QUANTITY else self.choice.label
+        return shown(self.option.type, self.choice.label, self.qty)
+
+
+def shown(kind: int, label: str, qty: int) -> str:
+    """What people see of a choice of an option of this type."""
+    if kind == YES_NO:
+        return "Yes" if qty else "No"
+    return f"{qty} x {label}" if kind == QUANTITY else label
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -214,10 +219,14 @@ def whole_number(value: str | int, what: str = "") -> int:
     return int(text)
 
 
+def type_of(stored: str) -> int:
+    """An option's type; what the table holds and nobody knows is a dropdown."""
+    return int(stored) if stored in ("1", "2", "3", "4") else DROPDOWN
+
+
 def _option(row: ConfigOption, group: str, choices: list[Choice]) -> Option:
     name, label = split_name(row.optionname)
-    kind = int(row.optiontype) if row.optiontype in ("1", "2", "3", "4") else DROPDOWN
-    return Option(row.id, name, label, kind, row.qtyminimum, row.qtymaximum, bool(row.hidden), group, tuple(choices))
+    return Option(row.id, name, label, type_of(row.optiontype), row.qtyminimum, row.qtymaximum, bool(row.hidden), group, tuple(choices))
 
 
 def _read(option: Option, value: str | int) -> Selected:

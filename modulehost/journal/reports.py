@@ -46,6 +46,14 @@ class Report:
         if count:
             self.skipped.setdefault(why, Heading()).add(line, count)
 
+    def include(self, other: "Report") -> None:
+        """Add what another report counted and kept, such as that of one part of the work."""
+        for mine, theirs in ((self.done, other.done), (self.skipped, other.skipped)):
+            for name, heading in theirs.items():
+                kept = mine.setdefault(name, Heading())
+                kept.count += heading.count
+                kept.lines += heading.lines[: DETAILS - len(kept.lines)]
+
     @property
     def acted(self) -> int:
         """How many things were done."""

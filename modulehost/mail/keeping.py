@@ -23,7 +23,7 @@ ORDERS = {"id": Email.id, "date": Email.date, "to": Email.to, "subject": Email.s
 
 
 def state(mail: Email) -> str:
-    """A key of STATES: queued, sent (or kept here, when no SMTP address is set) or failed."""
+    """A key of STATES: queued, sent (or kept here, when none are to leave) or failed."""
     return "queued" if mail.pending else "failed" if mail.failed else "sent"
 
 

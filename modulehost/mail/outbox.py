@@ -1,6 +1,6 @@
 """The outbox: queueing a mail inside a unit, rendering and sending it after the commit.
 
-tblemails.pending: 1 = waits, 2 = being delivered, 0 = done (sent, or kept here when no SMTP address is set).
+tblemails.pending: 1 = waits, 2 = being delivered, 0 = done (sent, or kept here when none are to leave).
 """
 
 import json
@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from modulehost import events, hooks, journal, settings
+from modulehost import events, hooks, journal
 from modulehost.context import Ctx, ctx_of
-from modulehost.mail import keeping, rendering, smtp, templates
+from modulehost.mail import keeping, rendering, sending, smtp, templates
 from modulehost.schema import Client, Contact, Email, EmailTemplate
 from modulehost.vault import Vault
 
@@ -53,14 +53,13 @@ def queue(
         return None
     if template.disabled:
         return None
-    recipient, contacts = to or (client.email if client else ""), _contacts(db, client, template.type)
     payer = _billing_contact(db, client) if template.type == "invoice" and not to else ""
-    if payer:
-        recipient, contacts = payer, [one for one in contacts if one != payer]
-    elif client is not None and not _wanted(client, template.type):
-        if not contacts:
-            return None
-        recipient, contacts = ", ".join(contacts), []
+    wanted = client is None or wants_mail(client.email_preferences, template.type)
+    address = to or (client.email if client else "")
+    addressed = addressed_to(address, _contacts(db, client, template.type), payer, wanted)
+    if addressed is None:
+        return None
+    recipient, contacts = addressed
     if not recipient:
         raise ValueError(f"the mail {template_name!r} has no recipient: give a client id or to=")
     hidden = set(secrets)
@@ -146,11 +145,23 @@ def deliver(ctx: Ctx, limit: int = 500) -> int:
     return done
 
 
-def _wanted(client: Client, kind: str) -> bool:
-    if kind not in _PREFERENCES or not client.email_preferences:
+def addressed_to(address: str, contacts: list[str], payer: str, wanted: bool) -> tuple[str, list[str]] | None:
+    """Who gets a mail, and who a copy: the contact who pays in the client's place, else the client if `wanted`, and contacts.
+
+    None when nobody wants it.
+    """
+    if payer:
+        return payer, [one for one in contacts if one != payer]
+    if not wanted:
+        return (", ".join(contacts), []) if contacts else None
+    return address, contacts
+
+
+def wants_mail(preferences: str | None, kind: str) -> bool:
+    if kind not in _PREFERENCES or not preferences:
         return True
     try:
-        value = json.loads(client.email_preferences).get(kind, 1)
+        value = json.loads(preferences).get(kind, 1)
     except (ValueError, AttributeError):
         return True
     return str(value) not in ("0", "", "False")
@@ -190,8 +201,7 @@ def _deliver(ctx: Ctx, row: Email) -> int:
         return _send_again(ctx, row)
     with ctx.unit(read=True) as db:
         template = _template(db, data)
-        url = settings.get(db, "mh_smtp_url")
-        sender = _sender(db, template)
+        sender = sending.sender(db, template)
         around = rendering.surroundings(db)
         values = rendering.fields_of(db, template.type, data.get("client") or row.userid, data["relid"])
     sealed = json.loads(ctx.host.part(Vault).decrypt(data["sealed"]) or "{}") if data["sealed"] else {}
@@ -215,12 +225,12 @@ def _deliver(ctx: Ctx, row: Email) -> int:
     made = rendering.render(template, values, around, own, int(ctx.host.clock.time()))
     subject, html = made.subject, made.html
     mail = smtp.Mail(sender, _list(row.to), subject, html, _list(row.cc), _list(row.bcc), row.date, attachments)
-    if url:
-        try:
-            smtp.send(url, mail, rendering.plain_text(made.body))
-        except smtp.SmtpError as failure:
-            _failed(ctx, row.id, str(failure))
-            return 0
+    try:
+        left = _send(ctx, mail, rendering.plain_text(made.body))
+    except smtp.SmtpError as failure:
+        _failed(ctx, row.id, str(failure))
+        return 0
+    if left:
         html = journal.mask(html, secrets)
 
     kept = _kept(ctx, row, subject, html, (name for name, _ in attachments))
@@ -229,7 +239,7 @@ def _deliver(ctx: Ctx, row: Email) -> int:
             if answer.get("abortLogging"):
                 return _finish(ctx, row.id, None)
             kept |= {name: value for name, value in answer.items() if name in kept}
-    return _finish(ctx, row.id, kept, "" if url else keeping.conceal(ctx.host, secrets))
+    return _finish(ctx, row.id, kept, "" if left else keeping.conceal(ctx.host, secrets))
 
 
 def _template(db: Session, data: Mapping[str, Any]) -> EmailTemplate:
@@ -243,24 +253,26 @@ def _template(db: Session, data: Mapping[str, Any]) -> EmailTemplate:
     return template
 
 
-def _sender(db: Session, template: EmailTemplate | None = None) -> tuple[str, str]:
-    name, address = (template.fromname, template.fromemail) if template else ("", "")
-    return name or settings.get(db, "CompanyName"), address or settings.get(db, "Email")
+def _send(ctx: Ctx, mail: smtp.Mail, plain: str) -> bool:
+    """Hand the mail over; False when mails are only kept here. Raises SmtpError."""
+    with ctx.unit(read=True) as db:
+        server = sending.server(db)
+    if server is not None:
+        smtp.send(server, mail, plain)
+    return server is not None
 
 
 def _send_again(ctx: Ctx, row: Email) -> int:
     with ctx.unit(read=True) as db:
-        url, sender = settings.get(db, "mh_smtp_url"), _sender(db)
-    html = row.message
-    if url:
-        mail = smtp.Mail(sender, _list(row.to), row.subject, row.message, _list(row.cc), _list(row.bcc), row.date, [])
-        try:
-            smtp.send(url, mail, rendering.plain_text(row.message))
-        except smtp.SmtpError as failure:
-            _failed(ctx, row.id, str(failure))
-            return 0
-        html = keeping.masked(ctx.host, row)
-    return _finish(ctx, row.id, _kept(ctx, row, row.subject, html), "" if url else keeping.carried(row))
+        sender = sending.sender(db)
+    mail = smtp.Mail(sender, _list(row.to), row.subject, row.message, _list(row.cc), _list(row.bcc), row.date, [])
+    try:
+        left = _send(ctx, mail, rendering.plain_text(row.message))
+    except smtp.SmtpError as failure:
+        _failed(ctx, row.id, str(failure))
+        return 0
+    html = keeping.masked(ctx.host, row) if left else row.message
+    return _finish(ctx, row.id, _kept(ctx, row, row.subject, html), "" if left else keeping.carried(row))
 
 
 def _kept(ctx: Ctx, row: Email, subject: str, html: str, attachments: Iterable[str] = ()) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks
-from modulehost.billing import invoices, promotions
+from modulehost.billing import invoices, linetexts, promotions
 from modulehost.billing.cycles import next_date
 from modulehost.billing.dates import period_text
 from modulehost.context import ctx_of
@@ -100,8 +100,7 @@ def invoice_items(
     if line.cycle.key == "free":
         return []
     start = row.regdate
-    name = f"{line.qty} x {line.addon.name}" if line.qty > 1 else line.addon.name
-    title = f"Addon ({service.domain}) - {name}" if service.domain else f"Addon - {name}"
+    title = linetexts.addon_text(line.addon.name, service.domain, units=line.qty)
     period = period_text(db, start, next_date(start, line.cycle) if start else None)
     items = [invoices.Item(f"{title} {period}".strip(), line.recurring, "Addon", row.id, bool(line.addon.tax), start)]
     if line.setup:

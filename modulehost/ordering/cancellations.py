@@ -28,7 +28,7 @@ from modulehost.schema import (
     ServiceAddon,
     icontains,
     same,
-    unset,
+    waiting_request,
 )
 
 IMMEDIATE, END_OF_PERIOD = "Immediate", "End of Billing Period"
@@ -38,7 +38,7 @@ LONGEST_REASON = 10_000
 #: the service still runs, or may again
 ALIVE = ("Pending", "Active", "Suspended")
 ENDED = ("Terminated", "Cancelled", "Fraud")
-_OPEN = or_(unset(CancelRequest.updated_at), CancelRequest.updated_at <= CancelRequest.created_at)
+_OPEN = waiting_request()
 
 
 class CancellationRefused(ValueError):

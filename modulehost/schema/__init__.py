@@ -8,6 +8,7 @@ from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
 from .automation import AutomationLock, AutomationRun, AutomationTaskRun, Task, TaskStatus
 from .base import Base, metadata
+from .bulk import insert_numbered, insert_rows
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
 from .host import Command, CommandLock, Event, HookTrace, InvoiceNotice, ModuleStore, SchemaVersion, SignedIn, SsoToken
@@ -32,7 +33,7 @@ from .products import (
 )
 from .rest import table
 from .servers import Server, ServerGroup, ServerGroupRel, ServerRemote
-from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade
+from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade, waiting_request
 from .settings import Currency, Setting, TransientData
 from .types import StorageError, alphabetic, begins, day_text, icontains, moment_text, same, unset, zero_date_text
 from .usage import PricingBracket, ServerTenant, TenantStat, UsageItem
@@ -123,6 +124,8 @@ __all__ = [
     "drop_all",
     "fresh",
     "icontains",
+    "insert_numbered",
+    "insert_rows",
     "metadata",
     "moment_text",
     "move_sequences",
@@ -130,5 +133,6 @@ __all__ = [
     "table",
     "table_names",
     "unset",
+    "waiting_request",
     "zero_date_text",
 ]

@@ -158,7 +158,7 @@ def _name(page: Page, found: Base) -> str:
 
 def _menus(ctx: Ctx, page: Page, found: Base, visit: Visit) -> menus.Menus:
     groups = [(name, address) for _, name, address in found.groups]
-    primary, secondary = menus.navbars(found.language, found.client is not None, found.name, groups)
+    primary, secondary = menus.navbars(found.language, found.client is not None, found.name, groups, found.lone)
     bars = menus.Menus(
         primary, secondary, page.primary or Item("Primary Sidebar"), page.secondary or Item("Secondary Sidebar")
     )

@@ -7,6 +7,7 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    automationsettings,
     cancelrequests,
     clientclosing,
     clientcontacts,
@@ -19,6 +20,7 @@ from modulehost.web.admin import (
     emaillog,
     emailtemplates,
     general,
+    generating,
     home,
     hooks,
     invoices,
@@ -42,11 +44,13 @@ from modulehost.web.admin import (
     taxes,
     upgrades,
     users,
+    vendorendpoints,
 )
 from modulehost.web.admin.site import blueprint
 
 __all__ = [
     "addons",
+    "automationsettings",
     "blueprint",
     "cancelrequests",
     "clientclosing",
@@ -60,6 +64,7 @@ __all__ = [
     "emaillog",
     "emailtemplates",
     "general",
+    "generating",
     "home",
     "hooks",
     "invoices",
@@ -84,6 +89,7 @@ __all__ = [
     "taxes",
     "upgrades",
     "users",
+    "vendorendpoints",
 ]
 
 

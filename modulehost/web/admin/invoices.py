@@ -13,7 +13,7 @@ from modulehost.schema import Client, Invoice, Transaction, begins
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput
 from modulehost.web.admin.client_frame import client_page
-from modulehost.web.admin.paging import MOST, given, paged, wanted_order
+from modulehost.web.admin.paging import MOST, given, page_size, paged, wanted_order
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404, unknown_change
 
 URL = "/admin/invoices.php"
@@ -37,7 +37,8 @@ def invoice_list() -> Response:
         rows = given(
             lambda start, count: search.invoices(
                 db, status=status, orderby=order.by, descending=order.falling, start=start, count=count, most=MOST
-            )
+            ),
+            page_size(db),
         )
         clients = {
             row.id: row for row in db.scalars(select(Client).where(Client.id.in_({i.userid for i in rows.rows})))
@@ -73,7 +74,8 @@ def client_invoices() -> Response:
         rows = given(
             lambda start, count: search.invoices(
                 db, userid=client.id, status=status, descending=True, start=start, count=count
-            )
+            ),
+            page_size(db),
         )
         methods = {one.module: one.displayname for one in gateways.active(db)}
     return client_page("client_invoices.html", client, "invoices", page=rows, methods=methods, today=frame.host().clock.today(),

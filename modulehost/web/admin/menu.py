@@ -74,7 +74,11 @@ _SERVERS = Entry(
 )  # fmt: skip
 _GENERAL = Entry(
     "General Settings", "/admin/configgeneral.php", "Configure General Settings", icon="fa-solid fa-gear",
-    hint="Company, System URL, templates, emulated version",
+    hint="Company, theme, mail, invoices, credit, maintenance",
+)  # fmt: skip
+_AUTOMATION = Entry(
+    "Automation Settings", "/admin/configauto.php", "Configure Automation Settings", icon="fa-solid fa-clock-rotate-left",
+    hint="The cron command, invoices, reminders, suspensions",
 )  # fmt: skip
 _ENDPOINTS = Entry(
     "Vendor Endpoints", "/admin/vendorendpoints.php", "Configure General Settings", icon="fa-solid fa-route",
@@ -133,7 +137,7 @@ _HOME = Entry("Home", "/admin/index.php")
 #: groups of tiles on the System Settings page
 SETTINGS = (
     Entry("Product and Service Management", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS, _SERVERS, _ADDONS)),
-    Entry("General", children=(_GENERAL, _EMAILS, _ENDPOINTS)),
+    Entry("General", children=(_GENERAL, _AUTOMATION, _EMAILS, _ENDPOINTS)),
     Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
     Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS, _QUESTIONS)),
     Entry("Staff and API", children=(_ADMINS, _ROLES, _TWO_FACTOR, _CREDENTIALS)),
@@ -157,6 +161,7 @@ MODERN = (
             _SERVERS,
             _ADDONS,
             _GENERAL,
+            _AUTOMATION,
             _ENDPOINTS,
             _CREDENTIALS,
             Entry("System Logs", children=_LOGS),
@@ -173,6 +178,7 @@ OLD = (
         "Setup",
         children=(
             _GENERAL,
+            _AUTOMATION,
             Entry(
                 "Staff Management",
                 children=(_ADMINS, _ROLES, _TWO_FACTOR, replace(_CREDENTIALS, label="Manage API Credentials")),

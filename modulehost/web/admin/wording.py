@@ -22,7 +22,7 @@ from modulehost.web import frame
 
 _FOLDER = "admin/"
 _SESSION = "adminlanguage"
-_SPOKEN = {"title", "placeholder", "aria-label", "alt", "data-confirm", "data-title"}
+_SPOKEN = {"data-label", "title", "placeholder", "aria-label", "alt", "data-confirm", "data-title"}
 _RAW = ("script", "style", "textarea", "pre", "code")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENTITY = re.compile(r"&#?\w+;")

@@ -19,6 +19,7 @@ from modulehost.web.client import (  # noqa: F401 - the modules put their views 
     signin,
     store,
     upgrade,
+    upgradeconfigure,
     userprofile,
 )
 from modulehost.web.client.show import blueprint

@@ -91,6 +91,8 @@ def _change(invoice_id: int, address: str) -> Any:
     if request.form.get("gateway"):
         with ctx.unit() as db:
             row = db.get_one(Invoice, invoice_id)
+            if not _may_choose(db):
+                return to(address)
             try:
                 chosen = gateways.find(db, request.form["gateway"])
             except gateways.GatewayError as error:
@@ -100,6 +102,11 @@ def _change(invoice_id: int, address: str) -> Any:
                     editing.change_method(db, row, chosen.module)
                     frame.note("success", say("host.gatewayChanged"))
     return to(address)
+
+
+def _may_choose(db: Session) -> bool:
+    """Whether clients choose the payment method of their invoices."""
+    return settings.on(db, "AllowCustomerChangeInvoiceGateway")
 
 
 def _variables(db: Session, row: Invoice) -> dict[str, Any]:
@@ -140,7 +147,7 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
         "credit": shown(row.credit) if row.credit else "", "total": shown(row.total), "invoiceamount": shown(row.total),
         "balance": shown(due), "balancenum": money.plain(due), "notes": _lines(row.notes) if row.notes else "",
         "paymentmethod": row.paymentmethod, "selectedGateway": row.paymentmethod,
-        "allowchangegateway": row.status == "Unpaid" and len(visible) > 1,
+        "allowchangegateway": row.status == "Unpaid" and len(visible) > 1 and _may_choose(db),
         "paymethoddisplayname": billing.method_name(db, row.paymentmethod),
         "availableGateways": {one.module: one.displayname for one in visible},
         "paymentbutton": _payment(link, row.id), "gatewaylink": link["kind"], "gatewaytext": link["text"],
@@ -154,7 +161,7 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
         "paymentSuccess": request.args.get("paymentsuccess") == "true", "paymentFailed": request.args.get("paymentfailed") == "true",
         "pendingReview": False, "paymentInititated": False, "paymentSuccessAwaitingNotification": False, "offlineReview": False,
         "invalidInvoiceIdRequested": False, "manualapplycredit": False, "totalcredit": shown(client.credit), "creditamount": "0.00",
-        "customAlert": None, "invoiceQrHtml": "", "taxCode": "", "taxIdLabel": "", "tokenInput": _token(),
+        "customAlert": None, "invoiceQrHtml": "", "taxCode": settings.get(db, "TaxCode"), "taxIdLabel": "", "tokenInput": _token(),
     }  # fmt: skip
 
 
