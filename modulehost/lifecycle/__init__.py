@@ -10,6 +10,7 @@ from modulehost.lifecycle import (
     as_test,
     clientarea,
     closing,
+    dunning,
     features,
     following,
     history,
@@ -57,7 +58,7 @@ from modulehost.schema import Product
 
 __all__ = [
     "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "admin_buttons", "as_test",
-    "buttons", "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "features",
+    "buttons", "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "dunning", "features",
     "history", "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
     "register", "remote", "renewing", "resume_pending", "retry", "retry_all", "run", "run_custom",
     "save_addon_options", "save_product_options", "server_call", "server_module", "settings_fields", "signon", "states", "subjects",
@@ -71,6 +72,8 @@ def register(host: Host) -> None:
     billed_usage.provide(host, usage.names)
     events.subscribe(host, "service.setup", _set_up)
     events.subscribe(host, "invoice.paid", renewing.on_paid)
+    events.subscribe(host, "invoice.paid", dunning.on_paid)
+    events.subscribe(host, "addon.status", dunning.on_addon_status)
     events.subscribe(host, "addon.setup", following.set_up)
     events.subscribe(host, "service.status", following.on_service_status)
 
