@@ -3,6 +3,7 @@
 from typing import Any
 
 from modulehost import events
+from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import usage as billed_usage
 from modulehost.context import Ctx, Host
 from modulehost.lifecycle import (
@@ -69,6 +70,9 @@ __all__ = [
 def register(host: Host) -> None:
     """Offer modules what they may ask of this room, and listen for services that are to be set up."""
     host.functions["product_options"] = _product_options
+    host.functions["addon_words"] = addons.words
+    host.functions["addon_settings"] = _addon_settings
+    host.functions["countries"] = lambda ctx: {one.code: one.name for one in COUNTRIES.values()}
     billed_usage.provide(host, usage.names)
     events.subscribe(host, "service.setup", _set_up)
     events.subscribe(host, "invoice.paid", renewing.on_paid)
@@ -76,6 +80,11 @@ def register(host: Host) -> None:
     events.subscribe(host, "addon.status", dunning.on_addon_status)
     events.subscribe(host, "addon.setup", following.set_up)
     events.subscribe(host, "service.status", following.on_service_status)
+
+
+def _addon_settings(ctx: Ctx, name: str) -> dict[str, str]:
+    with ctx.unit(read=True) as db:
+        return addons.values(db, name)
 
 
 def _product_options(ctx: Ctx, product_id: int) -> dict[int, str]:
