@@ -35,6 +35,7 @@ from modulehost.lifecycle.locks import recover
 from modulehost.lifecycle.modules import (
     Button,
     NoModule,
+    admin_buttons,
     buttons,
     call,
     client_buttons,
@@ -57,7 +58,7 @@ from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target
 from modulehost.schema import Product
 
 __all__ = [
-    "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test",
+    "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "admin_buttons", "as_test",
     "buttons", "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "dunning", "features",
     "history", "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
     "register", "remote", "renewing", "resume_pending", "retry", "retry_all", "run", "run_custom",
