@@ -124,6 +124,7 @@ DEFAULTS = {
     "CCProcessDaysBefore": "0",
     "CCAttemptOnlyOnce": "",
     "CCRetryEveryWeekFor": "0",
+    "CCDaySendExpiryNotices": "25",
     # Automation: currencies, cancellations, clients
     "CurrencyAutoUpdateExchangeRates": "",
     "CurrencyAutoUpdateProductPrices": "",

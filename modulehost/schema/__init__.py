@@ -35,7 +35,7 @@ from .rest import table
 from .servers import Server, ServerGroup, ServerGroupRel, ServerRemote
 from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade, waiting_request
 from .settings import Currency, Setting, TransientData
-from .types import StorageError, begins, day_text, icontains, moment_text, same, unset, zero_date_text
+from .types import StorageError, alphabetic, begins, day_text, icontains, moment_text, same, unset, zero_date_text
 from .usage import PricingBracket, ServerTenant, TenantStat, UsageItem
 
 __all__ = [
@@ -117,6 +117,7 @@ __all__ = [
     "User",
     "UserClient",
     "UserInvite",
+    "alphabetic",
     "among",
     "begins",
     "create_all",

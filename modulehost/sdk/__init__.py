@@ -24,6 +24,7 @@ from modulehost.contract import (
 )
 from modulehost.sdk.host import (
     add_hook,
+    countries,
     localAPI,
     logActivity,
     logModuleCall,
@@ -45,23 +46,27 @@ from modulehost.sdk.pages import (
     current_admin,
     current_client,
     escape,
+    language,
     may,
+    not_found,
     note,
     redirect,
     render,
     request,
     session,
+    settings,
     webhook,
+    words,
 )
-from modulehost.sdk.storage import Store, add_columns, create_table, drop_table, lock, store, table
+from modulehost.sdk.storage import Duplicate, Store, add_columns, create_table, drop_table, lock, store, table
 from modulehost.sdk.usage import update_usage
 from modulehost.sdk.vendor import http, prepare, vendor_url
 
 __all__ = [
-    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "FloatingPoint", "GigaBytes", "MegaBytes",
+    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "Duplicate", "FloatingPoint", "GigaBytes", "MegaBytes",
     "Metric", "MetricInterface", "ProviderInterface", "Request", "Status", "Store", "Units", "Usage", "WholeNumber", "Widget",
-    "add_columns", "add_hook", "admin_page", "create_table", "csrf", "current_admin", "current_client", "drop_table",
-    "escape", "http", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password",
-    "pending", "prepare", "product_options", "redirect", "render", "request", "session", "store", "system_url", "table",
-    "today", "token", "unit", "update_usage", "vendor_url", "webhook",
+    "add_columns", "add_hook", "admin_page", "countries", "create_table", "csrf", "current_admin", "current_client", "drop_table",
+    "escape", "http", "language", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "not_found", "note",
+    "now", "password", "pending", "prepare", "product_options", "redirect", "render", "request", "session", "settings", "store",
+    "system_url", "table", "today", "token", "unit", "update_usage", "vendor_url", "webhook", "words",
 ]  # fmt: skip

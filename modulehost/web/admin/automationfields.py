@@ -64,6 +64,8 @@ _CAPTURE = Section("Payment Capture", (
     _days("CCProcessDaysBefore", "Process Days Before Due", BEFORE, "When stored payment methods are charged."),
     Field("CCAttemptOnlyOnce", "Attempt Only Once", YESNO, words="Do not try again after a charge failed"),
     Field("CCRetryEveryWeekFor", "Retry Every Week For", NUMBER, most=520, size="short", unit="weeks", hint="0: every day."),
+    Field("CCDaySendExpiryNotices", "CC Expiry Notices Date", NUMBER, most=28, size="short",
+          hint="The day of the month on which clients are told that a card expires. 0: never."),
 ))  # fmt: skip
 _CURRENCIES = Section("Currencies", (
     Field("CurrencyAutoUpdateExchangeRates", "Exchange Rates", YESNO, words="Fetch exchange rates every day"),

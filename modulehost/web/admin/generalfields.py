@@ -152,6 +152,7 @@ _GENERATION = Section("Generation", (
     Field("ContinuousInvoiceGeneration", "Continuous Invoice Generation", YESNO,
           words="Make invoices for each cycle even while earlier ones are unpaid"),
     Field("GroupSimilarLineItems", "Group Similar Line Items", YESNO, words="Lines that are the same become one with a quantity"),
+    Field("mh_invoice_usage", "Usage Charges", YESNO, words="Renewal invoices charge what was used in the term that has ended"),
     Field("CancelInvoiceOnCancellation", "Cancellation Request Handling", YESNO,
           words="Cancel what is unpaid for a service when it is cancelled on request"),
 ))  # fmt: skip

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from modulehost import hooks, money
 from modulehost.billing import editing, gateways, invoices, issuing, payments, search, tax
-from modulehost.schema import Client, Invoice, Transaction, icontains
+from modulehost.schema import Client, Invoice, Transaction, begins
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput
 from modulehost.web.admin.client_frame import client_page
@@ -244,7 +244,7 @@ def transaction_list() -> Response:
         .order_by(*order(TRANSACTIONS, Transaction.id))
     )
     if text:
-        query = query.where(icontains(Transaction.transid, text))
+        query = query.where(begins(Transaction.transid, text))
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query, scalars=False)
         methods = {one.module: one.displayname for one in gateways.active(db)}
