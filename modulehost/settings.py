@@ -123,6 +123,7 @@ DEFAULTS = {
     "CCProcessDaysBefore": "0",
     "CCAttemptOnlyOnce": "",
     "CCRetryEveryWeekFor": "0",
+    "CCDaySendExpiryNotices": "25",
     # Automation: currencies, cancellations, clients
     "CurrencyAutoUpdateExchangeRates": "",
     "CurrencyAutoUpdateProductPrices": "",
@@ -135,6 +136,7 @@ DEFAULTS = {
     "mh_daily_run": "",
     "mh_usage_run": "",
     "mh_metrics_run": "",
+    "mh_card_expiry_run": "",  # the last month whose notices were sent
     "mh_reminders_run": "",  # the last day whose reminders were sent
     "mh_endpoints": "{}",
     "mh_seeded": "",

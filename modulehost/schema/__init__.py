@@ -10,11 +10,23 @@ from .automation import Task, TaskStatus
 from .base import Base, metadata
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
-from .host import Command, CommandLock, Event, HookTrace, InvoiceNotice, ModuleStore, SchemaVersion, SignedIn, SsoToken
+from .host import (
+    Command,
+    CommandLock,
+    Event,
+    GatewayCall,
+    HookTrace,
+    InvoiceNotice,
+    ModuleStore,
+    SchemaVersion,
+    SignedIn,
+    SsoToken,
+)
 from .invoices import Credit, GatewayLog, GatewaySetting, Invoice, InvoiceItem, Tax, Transaction
 from .logs import ActivityLog, ApiLog, BannedIp, ModuleLog, ModuleQueue
 from .mails import Email, EmailTemplate
 from .orders import Order, OrderStatus
+from .paymethods import BankAccount, CreditCard, PayMethod
 from .products import (
     Addon,
     ConfigOption,
@@ -50,6 +62,7 @@ __all__ = [
     "ApiCredential",
     "ApiLog",
     "ApiRole",
+    "BankAccount",
     "BannedIp",
     "Base",
     "CancelRequest",
@@ -61,12 +74,14 @@ __all__ = [
     "ConfigOptionSub",
     "Contact",
     "Credit",
+    "CreditCard",
     "Currency",
     "CustomField",
     "CustomFieldValue",
     "Email",
     "EmailTemplate",
     "Event",
+    "GatewayCall",
     "GatewayLog",
     "GatewaySetting",
     "HookTrace",
@@ -80,6 +95,7 @@ __all__ = [
     "Note",
     "Order",
     "OrderStatus",
+    "PayMethod",
     "Pricing",
     "PricingBracket",
     "Product",

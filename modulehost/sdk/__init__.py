@@ -12,6 +12,7 @@ from modulehost.contract import (
     CustomActionCollection,
     Domains,
     FloatingPoint,
+    GatewayHalted,
     GigaBytes,
     MegaBytes,
     Metric,
@@ -21,6 +22,19 @@ from modulehost.contract import (
     Units,
     Usage,
     WholeNumber,
+)
+from modulehost.sdk.gateways import (
+    addInvoicePayment,
+    checkCbInvoiceID,
+    checkCbTransID,
+    createBankPayMethod,
+    createCardPayMethod,
+    getGatewayVariables,
+    logTransaction,
+    paymentPending,
+    paymentReversed,
+    updateBankPayMethod,
+    updateCardPayMethod,
 )
 from modulehost.sdk.host import (
     add_hook,
@@ -58,10 +72,13 @@ from modulehost.sdk.usage import update_usage
 from modulehost.sdk.vendor import http, prepare, vendor_url
 
 __all__ = [
-    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "FloatingPoint", "GigaBytes", "MegaBytes",
-    "Metric", "MetricInterface", "ProviderInterface", "Request", "Status", "Store", "Units", "Usage", "WholeNumber", "Widget",
-    "add_columns", "add_hook", "admin_page", "create_table", "csrf", "current_admin", "current_client", "drop_table",
-    "escape", "http", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password",
-    "pending", "prepare", "product_options", "redirect", "render", "request", "session", "store", "system_url", "table",
-    "today", "token", "unit", "update_usage", "vendor_url", "webhook",
+    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "FloatingPoint", "GatewayHalted",
+    "GigaBytes", "MegaBytes", "Metric", "MetricInterface", "ProviderInterface", "Request", "Status", "Store", "Units",
+    "Usage", "WholeNumber", "Widget", "addInvoicePayment", "add_columns", "add_hook", "admin_page",
+    "checkCbInvoiceID", "checkCbTransID", "createBankPayMethod", "createCardPayMethod", "create_table", "csrf",
+    "current_admin", "current_client", "drop_table", "escape", "getGatewayVariables", "http", "localAPI", "lock",
+    "logActivity", "logModuleCall", "logTransaction", "may", "module_url", "note", "now", "password",
+    "paymentPending", "paymentReversed", "pending", "prepare", "product_options", "redirect", "render", "request",
+    "session", "store", "system_url", "table", "today", "token", "unit", "updateBankPayMethod", "updateCardPayMethod",
+    "update_usage", "vendor_url", "webhook",
 ]  # fmt: skip

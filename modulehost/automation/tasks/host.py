@@ -4,6 +4,7 @@ from sqlalchemy import delete
 
 from modulehost import events, lifecycle, mail
 from modulehost.automation.declaring import ALWAYS, Task
+from modulehost.billing import gatewaycalls
 from modulehost.context import Ctx
 from modulehost.journal import Report
 from modulehost.schema import TransientData
@@ -12,6 +13,7 @@ from modulehost.schema import TransientData
 def interrupted(ctx: Ctx, report: Report) -> None:
     """Commands of a process that is gone: nobody knows whether the vendor acted, so they wait in the module queue."""
     report.did("interrupted module commands put into the module queue", count=lifecycle.recover(ctx))
+    report.did("gateway calls whose outcome is not known", count=gatewaycalls.recover(ctx))
 
 
 def pending(ctx: Ctx, report: Report) -> None:
