@@ -268,7 +268,7 @@ def _intent(
 ) -> GatewayCall:
     call = GatewayCall(
         kind=kind, gateway=gateway, invoice_id=invoice.id, amount=amount, state=RUNNING, request_key=request_key,
-        owner=ctx.host.owner, actor=f"{ctx.actor.kind} {ctx.actor.name}".strip(), started_at=ctx.host.clock.now(), **more,
+        owner=ctx.host.owner, actor=f"{ctx.actor.kind} {ctx.actor.name}".strip()[:128], started_at=ctx.host.clock.now(), **more,
     )  # fmt: skip
     db.add(call)
     db.flush()

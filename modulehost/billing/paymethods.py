@@ -80,8 +80,14 @@ def of_client(db: Session, client_id: int) -> list[Shown]:
 
 def find(db: Session, client_id: int, paymethod_id: int) -> Shown | None:
     """One pay method of a client; None when there is none of that id, or it is another's."""
+    row = row_of(db, paymethod_id)
+    return _shown(db, row) if row is not None and row.userid == client_id else None
+
+
+def row_of(db: Session, paymethod_id: int) -> PayMethod | None:
+    """The row of a pay method, whosever it is; None when there is none, or it was deleted."""
     row = db.get(PayMethod, paymethod_id) if paymethod_id else None
-    return _shown(db, row) if row is not None and row.userid == client_id and row.deleted_at is None else None
+    return row if row is not None and row.deleted_at is None else None
 
 
 def for_gateway(db: Session, client_id: int, gateway: str) -> list[Shown]:

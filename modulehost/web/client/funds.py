@@ -36,8 +36,10 @@ def mass_pay() -> Any:
     """The unpaid invoices to choose from (`all=true`: every one is ticked); POST `geninvoice` makes the one that pays them."""
     ctx = frame.ctx()
     with ctx.unit(read=True) as db:
-        if not settings.on(db, "EnableMassPay"):
-            return not_found()
+        on = settings.on(db, "EnableMassPay")
+    if not on:
+        return not_found()
+    with ctx.unit(read=True) as db:
         client = db.get_one(Client, frame.client_id())
         currency = currency_of(db, client)
         rows = masspay.payable(db, client.id)

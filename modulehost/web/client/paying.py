@@ -85,9 +85,9 @@ def pay_by_card(invoice_id: int) -> Any:
     ctx = frame.ctx()
     with ctx.unit(read=True) as db:
         row = db.get(Invoice, invoice_id)
-        if row is None or row.userid != frame.client_id() or row.status == "Draft":
-            return not_found()
-        open_ = row.status == "Unpaid" and invoices.balance(db, row) > 0
+        open_ = row is not None and row.status == "Unpaid" and invoices.balance(db, row) > 0
+    if row is None or row.userid != frame.client_id() or row.status == "Draft":
+        return not_found()
     if not open_ or not gatewaymodules.has(ctx, row.paymentmethod, "capture"):
         return to(address_of(invoice_id))
     if request.method == "GET":
