@@ -5,6 +5,7 @@ Everything that an administrator changes in the admin area is a row of tblconfig
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -37,6 +38,7 @@ class Config:
     threads: int = 8
     trusted_proxy: str = ""
     control_token: str = ""
+    smtp_url: str = ""
     endpoints: dict[str, str] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict, compare=False)
 
@@ -60,6 +62,7 @@ DESCRIPTIONS = {
     "threads": "worker threads of the web server",
     "trusted_proxy": "address of a reverse proxy whose X-Forwarded-* headers are believed",
     "control_token": "lets others than this machine use /_host/ (header X-Modulehost-Token)",
+    "smtp_url": "mail server (smtp+tls://user:password@host:587) instead of the settings'; none = no mail leaves this machine",
     "endpoints": "vendor address = address to use instead, for example a sandbox",
 }
 
@@ -101,6 +104,8 @@ def _convert(name: str, raw: Any, where: str) -> Any:
     default = Config.__dataclass_fields__[name].default
     if name == "endpoints":
         return _endpoints(raw, where)
+    if name == "smtp_url" and str(raw) not in ("", "none") and not re.match(r"smtp(s|\+tls)?://.", str(raw)):
+        raise ConfigError(f"{where}: write smtp://host:25, smtp+tls://user:password@host:587, smtps://host:465, or none")
     if isinstance(default, bool):
         text = str(raw).strip().lower()
         if text not in ("1", "true", "yes", "on", "0", "false", "no", "off"):

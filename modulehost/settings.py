@@ -66,6 +66,7 @@ DEFAULTS = {
     "SequentialInvoiceNumberFormat": "{NUMBER}",
     "SequentialInvoiceNumberValue": "1",
     "SequentialInvoiceNumberReset": "",  # empty, monthly or yearly
+    "mh_invoice_usage": "on",  # renewal invoices charge what was used in the term that has ended
     # Credit
     "NoAutoApplyCredit": "",
     "CreditOnDowngrade": "on",  # a downgrade gives back what is left of the term, as client credit
@@ -133,7 +134,6 @@ DEFAULTS = {
     # Kept by the host itself
     "ActiveAddonModules": "",
     "ModuleHooks": "",
-    "mh_daily_run": "",
     "mh_usage_run": "",
     "mh_metrics_run": "",
     "mh_card_expiry_run": "",  # the last month whose notices were sent

@@ -17,7 +17,19 @@ from modulehost.accounts.errors import Invalid
 from modulehost.accounts.matching import person
 from modulehost.context import Ctx, ctx_of
 from modulehost.db import counted
-from modulehost.schema import Client, ClientGroup, Contact, Currency, Invoice, Service, Transaction, User, same
+from modulehost.language import Phrase
+from modulehost.schema import (
+    Client,
+    ClientGroup,
+    Contact,
+    Currency,
+    Invoice,
+    Service,
+    Transaction,
+    User,
+    alphabetic,
+    same,
+)
 
 STATUSES = ("Active", "Inactive", "Closed")
 PREFERENCES = ("general", "invoice", "support", "product", "domain", "affiliate")
@@ -29,16 +41,17 @@ FLAGS = (
     "taxexempt", "latefeeoveride", "overideduenotices", "separateinvoices", "disableautocc", "emailoptout",
     "marketing_emails_opt_in", "overrideautoclose", "allow_sso", "email_verified",
 )  # fmt: skip
+COUNTRY_INVALID = Phrase("clientareaerrorcountry", "Valid country required")
 _REQUIRED = {
-    "firstname": "You did not enter your first name",
-    "lastname": "You did not enter your last name",
-    "email": "You did not enter your email address",
-    "address1": "You did not enter your address line 1",
-    "city": "You did not enter your city",
-    "state": "You did not enter your state",
-    "postcode": "You did not enter your postcode",
-    "country": "Valid country required",
-    "phonenumber": "You did not enter your phone number",
+    "firstname": users.FIRST_NAME_MISSING,
+    "lastname": users.LAST_NAME_MISSING,
+    "email": users.MAIL_MISSING,
+    "address1": Phrase("clientareaerroraddress1", "You did not enter your address line 1"),
+    "city": Phrase("clientareaerrorcity", "You did not enter your city"),
+    "state": Phrase("clientareaerrorstate", "You did not enter your state"),
+    "postcode": Phrase("clientareaerrorpostcode", "You did not enter your postcode"),
+    "country": COUNTRY_INVALID,
+    "phonenumber": Phrase("clientareaerrorphonenumber", "You did not enter your phone number"),
 }
 ORDERS = {
     "id": Client.id, "firstname": Client.firstname, "lastname": Client.lastname, "companyname": Client.companyname,
@@ -57,7 +70,7 @@ def faults(db: Session, data: Mapping[str, Any], partial: bool = False, custom: 
     The setting ClientsProfileOptionalFields (comma list) names fields that may stay empty.
     """
     optional = {name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",")}
-    errors = []
+    errors: list[str] = []
     for name, text in _REQUIRED.items():
         if partial and name not in data:
             continue
@@ -66,13 +79,13 @@ def faults(db: Session, data: Mapping[str, Any], partial: bool = False, custom: 
             if name not in optional:
                 errors.append(text)
         elif name == "email" and not users.valid_mail(value):
-            errors.append("The email address you entered was not valid")
+            errors.append(users.MAIL_INVALID)
         elif name == "email" and users.banned_mail(db, value):
-            errors.append("The email address entered is not available for use.")
+            errors.append(users.MAIL_BANNED)
         elif name == "country" and value.upper() not in COUNTRIES:
-            errors.append("Valid country required")
+            errors.append(COUNTRY_INVALID)
         elif name == "phonenumber" and not _telephone(value):
-            errors.append("Invalid telephone phone number")
+            errors.append(Phrase("host.error.phone", "Invalid telephone phone number"))
     if custom:
         wanted = customfields.fields(db, "client")
         errors += customfields.faults(wanted, customfields.given(wanted, data.get("customfields") or {}), partial)
@@ -265,7 +278,7 @@ def search(
     if status:
         wanted = wanted.where(same(Client.status, status))
     total = counted(db, wanted, most)
-    column = ORDERS.get(orderby.lower(), Client.id)
+    column = alphabetic(ORDERS.get(orderby.lower(), Client.id))
     order = (column.desc(), Client.id.desc()) if descending else (column.asc(), Client.id.asc())
     return total, list(db.scalars(wanted.order_by(*order).offset(max(start, 0)).limit(max(limit, 0))))
 

@@ -10,19 +10,22 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks, journal
-from modulehost.accounts.clients import PREFERENCES, preferences, truth
+from modulehost.accounts import users
+from modulehost.accounts.clients import COUNTRY_INVALID, PREFERENCES, preferences, truth
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.accounts.errors import Invalid
 from modulehost.accounts.users import valid_mail
 from modulehost.context import Ctx
+from modulehost.language import Phrase
 from modulehost.schema import Client, Contact, icontains, moment_text, same
 
 TEXTS = (
     "firstname", "lastname", "companyname", "email", "address1", "address2", "city", "state", "postcode", "country",
     "phonenumber", "tax_id",
 )  # fmt: skip
-DUPLICATE = "Duplicate Email Address"
-NO_DOMAIN_MAIL = (
+DUPLICATE = Phrase("host.error.contactExists", "Duplicate Email Address")
+NO_DOMAIN_MAIL = Phrase(
+    "host.error.domainMail",
     "You must have at least one email address enabled to receive domain related notifications as required by ICANN. "
     "To disable domain notifications, please enable domain notifications for the primary account holder or another contact"
 )
@@ -119,19 +122,19 @@ def _fill(db: Session, contact: Contact, data: Mapping[str, Any], strict: bool) 
         for kind in PREFERENCES:
             if kind in chosen:
                 setattr(contact, f"{kind}emails", int(truth(chosen[kind])))
-    errors = []
+    errors: list[str] = []
     if strict and not contact.firstname:
-        errors.append("You did not enter your first name")
+        errors.append(users.FIRST_NAME_MISSING)
     if strict and not contact.lastname:
-        errors.append("You did not enter your last name")
+        errors.append(users.LAST_NAME_MISSING)
     if strict and not contact.email:
-        errors.append("You did not enter your email address")
+        errors.append(users.MAIL_MISSING)
     elif contact.email and not valid_mail(contact.email):
-        errors.append("The email address you entered was not valid")
+        errors.append(users.MAIL_INVALID)
     elif contact.email and _taken(db, contact):
         errors.append(DUPLICATE)
     if contact.country and contact.country not in COUNTRIES:
-        errors.append("Valid country required")
+        errors.append(COUNTRY_INVALID)
     if before and not contact.domainemails and not _other_domain_mail(db, contact):
         errors.append(NO_DOMAIN_MAIL)
     if errors:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import hooks
 from modulehost.context import Ctx, after_commit, ctx_of
+from modulehost.language import Phrase
 from modulehost.schema import CustomField, CustomFieldValue
 from modulehost.vault import Vault
 
@@ -117,23 +118,24 @@ def faults(wanted: list[CustomField], data: Mapping[int, str], partial: bool = F
 
     With `partial` a field that `data` leaves out keeps its value and is not looked at.
     """
-    errors = []
+    errors: list[str] = []
     for field in wanted:
         if partial and field.id not in data:
             continue
         value = data.get(field.id, "")
         if not value:
             if field.required == "on" and field.adminonly != "on":
-                errors.append(f"You did not provide required custom field value for {label(field)}")
+                text = f"You did not provide required custom field value for {label(field)}"
+                errors.append(Phrase("host.fieldRequired", text, field=label(field)))
         elif field.fieldtype == "dropdown" and value not in choices(field):
-            errors.append(f"The value of {label(field)} must be one of {', '.join(choices(field))}")
+            errors.append(Phrase("host.error.fieldChoices", field=label(field), choices=choices(field)))
         # The value becomes a link in pages, so javascript: and the like stay out.
         elif field.fieldtype == "link" and not re.match(r"https?://[^\s/]", value, re.I):
-            errors.append(f"The value of {label(field)} must begin with http:// or https://")
+            errors.append(Phrase("host.error.fieldLink", field=label(field)))
         elif len(value) > LONGEST:
-            errors.append(f"The value of {label(field)} has {len(value)} characters; at most {LONGEST} fit")
+            errors.append(Phrase("host.error.fieldLong", field=label(field), count=len(value), most=LONGEST))
         elif field.regexpr and not _matches(field.regexpr, value):
-            errors.append(f"The value of {label(field)} is not valid")
+            errors.append(Phrase("host.fieldInvalid", f"The value of {label(field)} is not valid", field=label(field)))
     return errors
 
 

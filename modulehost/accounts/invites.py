@@ -14,12 +14,13 @@ from modulehost import hooks, journal, mail, settings
 from modulehost.accounts import userpermissions, users
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.schema import Admin, Client, User, UserInvite, same
 from modulehost.vault import hash_token
 
 LIFE = timedelta(days=7)
 PATH = "invite/"
-USED_UP = "This invitation is used up, cancelled or too old"
+USED_UP = Phrase("host.error.inviteUsed")
 
 
 def of_client(db: Session, client_id: int) -> list[UserInvite]:
@@ -32,19 +33,19 @@ def send(ctx: Ctx, client_id: int, email: str, permissions: Iterable[str], user_
     """Invite an address. `user_id` is who invites, 0: the acting administrator. Raises Invalid with the documented texts."""
     email = email.strip()
     if not email:
-        raise Invalid(["Email is required"])
+        raise Invalid([Phrase("clientareaerroremail", "Email is required")])
     with ctx.unit() as db:
         client = db.get(Client, client_id)
         if client is None:
             raise Invalid(["Invalid client id"])
         if not users.valid_mail(email):
-            raise Invalid(["The email address entered is not valid"])
+            raise Invalid([Phrase("clientareaerroremailinvalid", "The email address entered is not valid")])
         chosen = userpermissions.read(permissions)
         if not chosen:
-            raise Invalid(["User permissions are required"])
+            raise Invalid([userpermissions.NEEDED])
         known = users.find(db, email)
         if known is not None and users.may_act_for(db, known.id, client_id):
-            raise Invalid(["User already associated with client"])
+            raise Invalid([userpermissions.ALREADY])
         wanted = select(UserInvite).where(UserInvite.client_id == client_id, same(UserInvite.email, email), _open())
         row = db.scalar(wanted.limit(1))
         if row is None:
@@ -121,7 +122,7 @@ def accept_as_new(ctx: Ctx, token: str, data: Mapping[str, Any]) -> tuple[User, 
         row = find(db, token)
         if row is None:
             raise Invalid([USED_UP])
-        errors = [text for name, text in users.NAMES_MISSING.items() if not str(given.get(name) or "").strip()]
+        errors: list[str] = [text for name, text in users.NAMES_MISSING.items() if not str(given.get(name) or "").strip()]
         if errors:
             raise Invalid(errors)
         user = users.create(db, given)
@@ -142,7 +143,7 @@ def _open() -> Any:
 def _of(db: Session, client_id: int, invite_id: int) -> UserInvite:
     row = db.get(UserInvite, invite_id)
     if row is None or row.client_id != client_id or row.accepted_at or row.deleted_at:
-        raise Invalid(["This invitation does not exist any more"])
+        raise Invalid([Phrase("host.error.inviteGone")])
     return row
 
 

@@ -13,6 +13,7 @@ from modulehost.accounts import clients, sessions, throttle
 from modulehost.accounts.errors import Invalid
 from modulehost.accounts.users import PASSWORD_MISSING, clients_of, find, mail_fields, owner_of
 from modulehost.context import Actor, Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.schema import Client, User, UserClient, same, table
 from modulehost.vault import NOBODY, Vault, hash_password, hash_token, verify_password
 
@@ -186,7 +187,7 @@ def change_password(ctx: Ctx, user_id: int, existing: str, password: str) -> Non
     Raises Invalid when the existing one is wrong or the new one is empty.
     """
     if not knows_password(ctx, user_id, existing):
-        raise Invalid(["Your existing password was incorrect"])
+        raise Invalid([Phrase("host.error.passwordWrong")])
     if not password:
         raise Invalid([PASSWORD_MISSING])
     hashed = hash_password(password)
@@ -198,7 +199,7 @@ def change_password(ctx: Ctx, user_id: int, existing: str, password: str) -> Non
 def knows_password(ctx: Ctx, user_id: int, password: str) -> bool:
     """Whether that is a user's password; counted like sign-ins. Raises Invalid after too many wrong ones."""
     if not throttle.attempt(ctx, "user-id", str(user_id), throttle.address(ctx)):
-        raise Invalid(["Too many wrong passwords; try again in 15 minutes"])
+        raise Invalid([Phrase("host.error.tooManyPasswords", minutes=15)])
     with ctx.unit(read=True) as db:
         user = db.get_one(User, user_id)
     if not verify_password(user.password, password):
@@ -257,7 +258,7 @@ def answer_for_reset(ctx: Ctx, token: str, answer: str) -> bool:
     if user is None:
         return False
     if not throttle.attempt(ctx, "question", str(user.id), throttle.address(ctx)):
-        raise Invalid(["Too many wrong answers; try again in 15 minutes"])
+        raise Invalid([Phrase("host.error.tooManyAnswers", minutes=15)])
     if right:
         throttle.succeeded(ctx, "question", str(user.id), throttle.address(ctx))
     return right
@@ -266,15 +267,15 @@ def answer_for_reset(ctx: Ctx, token: str, answer: str) -> bool:
 def change_question(ctx: Ctx, user_id: int, question_id: int, answer: str, existing: str = "") -> None:
     """Choose a security question and its answer; whoever has one answers that first. Raises Invalid."""
     if not throttle.attempt(ctx, "question", str(user_id), throttle.address(ctx)):
-        raise Invalid(["Too many wrong answers; try again in 15 minutes"])
+        raise Invalid([Phrase("host.error.tooManyAnswers", minutes=15)])
     with ctx.unit() as db:
         user = db.get_one(User, user_id)
         if question_of(db, user) and not answers(db, user, existing):
-            raise Invalid(["The answer to your present security question was incorrect"])
+            raise Invalid([Phrase("host.error.answerWrong")])
         if question_id not in {one["id"] for one in questions(db)}:
-            raise Invalid(["You must choose a security question"])
+            raise Invalid([Phrase("host.error.chooseQuestion")])
         if not answer.strip():
-            raise Invalid(["You must enter an answer to the security question"])
+            raise Invalid([Phrase("host.error.answerMissing")])
         user.security_question_id = question_id
         user.security_question_answer = ctx.host.part(Vault).encrypt(answer.strip()[:80])
         user.updated_at = ctx.host.clock.now()

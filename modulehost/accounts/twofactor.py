@@ -20,6 +20,7 @@ from modulehost import journal, settings
 from modulehost.accounts import sessions, throttle
 from modulehost.accounts.errors import Invalid
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.schema import Admin, TransientData, User
 from modulehost.vault import Vault, hash_token, verify_password
 
@@ -27,8 +28,8 @@ MODULE = "totp"
 USER, ADMIN = sessions.USER, sessions.ADMIN
 OFF, OFFERED, FORCED = "off", "on", "force"
 STEP, WINDOW, SECRET_BYTES, SETUP_SECONDS = 30, 1, 20, 30 * 60
-WRONG = "The code is not right. Please try again."
-TOO_MANY = "Too many wrong codes; try again in 15 minutes"
+WRONG = Phrase("twofa2ndfactorincorrect", "The code is not right. Please try again.")
+TOO_MANY = Phrase("host.tooManyCodes", "Too many wrong codes; try again in 15 minutes", minutes=15)
 _BACKUP_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -108,13 +109,13 @@ def confirm(ctx: Ctx, kind: str, person_id: int, code: str, keep: str = "") -> s
     """
     with ctx.unit(read=True) as db:
         if policy(db, kind) == OFF:
-            raise Invalid(["Two-factor authentication is not offered"])
+            raise Invalid([Phrase("host.error.twoFactorOff")])
         row = db.get_one(_PLACES[kind].table, person_id)
     if enabled(row):
-        raise Invalid(["Two-factor authentication is enabled already"])
+        raise Invalid([Phrase("host.error.twoFactorAlready")])
     secret = _pending(ctx, kind, person_id)
     if not secret:
-        raise Invalid(["The setup took too long; please begin again"])
+        raise Invalid([Phrase("host.error.setupTooLong")])
     if not throttle.attempt(ctx, f"2fa-{kind}", str(person_id), throttle.address(ctx)):
         raise Invalid([TOO_MANY])
     step = _step_of(ctx, secret, code, 0)
@@ -134,15 +135,15 @@ def disable(ctx: Ctx, kind: str, person_id: int, password: str, keep: str = "") 
     """Switch the second factor off; ends all sessions but `keep`. Raises Invalid when the password is wrong."""
     place = _PLACES[kind]
     if not throttle.attempt(ctx, f"{kind}-id", str(person_id), throttle.address(ctx)):
-        raise Invalid(["Too many wrong passwords; try again in 15 minutes"])
+        raise Invalid([Phrase("host.error.tooManyPasswords", minutes=15)])
     with ctx.unit(read=True) as db:
         row = db.get_one(place.table, person_id)
         forced = policy(db, kind) == FORCED
     if not verify_password(getattr(row, place.password), password):
-        raise Invalid(["Your existing password was incorrect"])
+        raise Invalid([Phrase("host.error.passwordWrong")])
     throttle.succeeded(ctx, f"{kind}-id", str(person_id), throttle.address(ctx))
     if forced:
-        raise Invalid(["Two-factor authentication is required here and cannot be disabled"])
+        raise Invalid([Phrase("host.error.twoFactorRequired")])
     reset(ctx, kind, person_id, keep)
 
 

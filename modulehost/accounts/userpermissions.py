@@ -10,6 +10,7 @@ from modulehost import journal
 from modulehost.accounts import users
 from modulehost.accounts.errors import Invalid
 from modulehost.context import ctx_of
+from modulehost.language import Phrase
 from modulehost.schema import Client, User, UserClient
 
 #: the documented names, in the order in which they are shown
@@ -35,6 +36,11 @@ def names(text: str | None) -> list[str]:
     return [name for name in PERMISSIONS if name in wanted]
 
 
+#: what two ways of giving somebody access refuse
+NEEDED = Phrase("host.error.permissionsNeeded", "User permissions are required")
+ALREADY = Phrase("host.error.userAlready", "User already associated with client")
+
+
 def read(given: Iterable[str]) -> str:
     """A choice of names as it is stored. Raises Invalid for an unknown one."""
     wanted = [one.strip().lower() for one in given if one.strip()]
@@ -57,7 +63,7 @@ def link(db: Session, user_id: int, client_id: int) -> UserClient:
         raise Invalid(["Invalid client id"])
     row = find(db, user_id, client_id)
     if row is None:
-        raise Invalid(["User is not associated with client"])
+        raise Invalid([Phrase("host.error.userNotHere", "User is not associated with client")])
     return row
 
 
@@ -74,9 +80,9 @@ def add(db: Session, user_id: int, client_id: int, given: Iterable[str]) -> User
         raise Invalid(["Invalid client id"])
     chosen = read(given)
     if not chosen:
-        raise Invalid(["User permissions are required"])
+        raise Invalid([NEEDED])
     if find(db, user_id, client_id) is not None:
-        raise Invalid(["User already associated with client"])
+        raise Invalid([ALREADY])
     row = users.link(db, user_id, client_id, permissions=chosen)
     journal.activity(db, f"User Associated with Client - User ID: {user_id}", client_id)
     return row
@@ -86,7 +92,7 @@ def change(db: Session, user_id: int, client_id: int, given: Iterable[str]) -> N
     """Give a user exactly these permissions for a client. Raises Invalid, for the owner too."""
     row = link(db, user_id, client_id)
     if row.owner:
-        raise Invalid(["Permissions cannot be set on a client owner"])
+        raise Invalid([Phrase("host.error.ownerPermissions", "Permissions cannot be set on a client owner")])
     row.permissions, row.updated_at = read(given), ctx_of(db).host.clock.now()
     journal.activity(db, f"User Permissions Changed - User ID: {user_id} - {row.permissions or 'none'}", client_id)
 
@@ -95,7 +101,7 @@ def remove(db: Session, user_id: int, client_id: int) -> None:
     """Take a user off a client; the user stays. Raises Invalid, for the owner too."""
     row = link(db, user_id, client_id)
     if row.owner:
-        raise Invalid(["You cannot remove the account owner"])
+        raise Invalid([Phrase("host.error.ownerStays", "You cannot remove the account owner")])
     db.delete(row)
     journal.activity(db, f"User Removed from Client - User ID: {user_id}", client_id)
 

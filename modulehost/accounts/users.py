@@ -11,13 +11,19 @@ from modulehost import hooks, journal
 from modulehost.accounts.errors import Invalid
 from modulehost.accounts.matching import person
 from modulehost.context import Ctx, ctx_of
-from modulehost.schema import Client, User, UserClient, same, table
+from modulehost.language import Phrase
+from modulehost.schema import Client, User, UserClient, alphabetic, same, table
 from modulehost.vault import Vault, hash_password
 
 MAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\]+\.[^@\s.<>\"',;:()\[\]\\]{2,}\Z")
-PASSWORD_MISSING = "You did not enter a password"  # noqa: S105
-NAMES_MISSING = {"firstname": "You did not enter your first name", "lastname": "You did not enter your last name"}
-DUPLICATE = "A user already exists with that email address"
+PASSWORD_MISSING = Phrase("clientareaerrorpassword", "You did not enter a password")
+FIRST_NAME_MISSING = Phrase("clientareaerrorfirstname", "You did not enter your first name")
+LAST_NAME_MISSING = Phrase("clientareaerrorlastname", "You did not enter your last name")
+NAMES_MISSING = {"firstname": FIRST_NAME_MISSING, "lastname": LAST_NAME_MISSING}
+MAIL_MISSING = Phrase("clientareaerroremail", "You did not enter your email address")
+MAIL_INVALID = Phrase("clientareaerroremailinvalid", "The email address you entered was not valid")
+MAIL_BANNED = Phrase("host.error.mailBanned", "The email address entered is not available for use.")
+DUPLICATE = Phrase("host.error.userExists", "A user already exists with that email address")
 
 
 def valid_mail(address: str) -> bool:
@@ -43,13 +49,13 @@ def create(db: Session, data: Mapping[str, Any]) -> User:
     Raises Invalid with the documented texts.
     """
     email, password = str(data.get("email") or "").strip(), str(data.get("password2") or "")
-    errors = []
+    errors: list[str] = []
     if not email:
-        errors.append("You did not enter your email address")
+        errors.append(MAIL_MISSING)
     elif not valid_mail(email):
-        errors.append("The email address you entered was not valid")
+        errors.append(MAIL_INVALID)
     elif banned_mail(db, email):
-        errors.append("The email address entered is not available for use.")
+        errors.append(MAIL_BANNED)
     elif find(db, email) is not None:
         errors.append(DUPLICATE)
     if not password:
@@ -94,7 +100,7 @@ def search(text: str = "", descending: bool = False, orderby: str = "id") -> Sel
     wanted = select(User)
     if text:
         wanted = wanted.where(person(text, User.first_name, User.last_name, User.email))
-    column: Any = ORDERS.get(orderby, User.id)
+    column: Any = alphabetic(ORDERS.get(orderby, User.id))
     return wanted.order_by(column.desc() if descending else column, User.id.desc() if descending else User.id)
 
 
@@ -106,7 +112,7 @@ def edit(ctx: Ctx, user_id: int, data: Mapping[str, Any]) -> User:
         email = str(data.get("email", user.email)).strip()
         known = find(db, email)
         if not valid_mail(email):
-            raise Invalid(["The email address entered is not valid"])
+            raise Invalid([Phrase("clientareaerroremailinvalid", "The email address entered is not valid")])
         if known is not None and known.id != user.id:
             raise Invalid([DUPLICATE])
         if email.lower() != user.email.lower():

@@ -1,13 +1,14 @@
-"""Billing actions: GetInvoice, GetInvoices, CreateInvoice, UpdateInvoice, AddInvoicePayment."""
+"""Billing actions: GetInvoice, GetInvoices, CreateInvoice, UpdateInvoice, GenInvoices, AddInvoicePayment."""
 
 import re
 from typing import Any
 
-from modulehost import events
+from modulehost import events, mail
 from modulehost.api.registry import action
 from modulehost.api.values import ApiError, Values
-from modulehost.billing import credit, editing, gateways, invoices, issuing, payments, search, tax
+from modulehost.billing import credit, editing, gateways, invoices, issuing, payments, recurring, search, tax
 from modulehost.context import Ctx
+from modulehost.journal import Report
 from modulehost.money import ZERO, amount, currency_of, plain
 from modulehost.schema import Client, Invoice, day_text, moment_text
 
@@ -199,6 +200,34 @@ def _edits(values: Values, known: set[int]) -> list[editing.LineEdit]:
     gone = {Values({"n": one}).number("n") for one in values.array("deletelineids").values()}
     edits = [one for one in edits if not one.id or one.id not in gone]
     return edits + [editing.LineEdit(line, "", ZERO, delete=True) for line in sorted(gone & known)]
+
+
+@action("GenInvoices", "Billing")
+def gen_invoices(ctx: Ctx, values: Values) -> dict[str, Any]:
+    """Make the invoices that are due now, of all clients or of what is named."""
+    values.not_modelled("domainids")
+    client_id = values.number("clientid")
+    if values.has("clientid"):
+        with ctx.unit(read=True) as db:
+            if db.get(Client, client_id) is None:
+                raise ApiError("Client ID Not Found")
+    found = recurring.generate(
+        ctx, Report("GenInvoices"), noemails=values.flag("noemails"),
+        client_ids=[client_id] if values.has("clientid") else None,
+        service_ids=_ids(values, "serviceids"), addon_ids=_ids(values, "addonids"),
+    )  # fmt: skip
+    mail.deliver(ctx)
+    return {"numcreated": str(found.count)} | ({"latestinvoiceid": found.latest} if client_id and found.count else {})
+
+
+def _ids(values: Values, name: str) -> list[int] | None:
+    """A list of whole numbers; None when it is not given."""
+    if not values.has(name):
+        return None
+    found = [str(one).strip() for one in values.array(name).values()]
+    if bad := [one for one in found if not (one.isascii() and one.isdecimal() and len(one) < 10)]:
+        raise ApiError(f"{name} holds ids, not {bad[0][:40]!r}")
+    return [int(one) for one in found]
 
 
 @action("AddInvoicePayment", "Billing")

@@ -22,11 +22,12 @@ from modulehost.config import Config
 from modulehost.context import Ctx, Host
 from modulehost.extensions import activate_hooks
 from modulehost.ordering import checkout
+from modulehost.sandbox import endpoint_map
 from modulehost.sandbox import start as start_sandbox
-from modulehost.sandbox.zoho.endpoints import endpoint_map
 from modulehost.schema import Product
 from modulehost.schema.create import drop_all
 
+SANDBOXES = ("zoho", "solusvm2")
 PARTNER = "partner@zylker.example"
 CLIENT = {
     "firstname": "Asha",
@@ -49,17 +50,18 @@ class NotADemo(ValueError):
 def start(config: Config) -> tuple["RunningDemo", dict[str, Any]]:
     """Reset the demonstration in `config.root`, serve it in the background, and return it with what the ready file holds."""
     host = _fresh(config)
-    zoho = start_sandbox("zoho", clock_file=host.root / "clock", seed=config.seed or None)
+    boxes = {one: start_sandbox(one, clock_file=host.root / "clock", seed=config.seed or None) for one in SANDBOXES}
+    urls = {one: box.url for one, box in boxes.items()}
     running = serve(host)
     ctx = Ctx(host)
     passwords = ["demo-admin", "demo-client"]
     if config.host not in ("127.0.0.1", "localhost", "::1"):  # others can reach it, so nobody may know them beforehand
         passwords = [host.entropy.password(16), host.entropy.password(16)]
-    ready = seed(ctx, zoho.url, *passwords)
+    ready = seed(ctx, urls, *passwords)
     running.start()
-    authorise(running.url, ready["admin"], zoho.url, 1)
+    authorise(running.url, ready["admin"], urls["zoho"], 1)
     place_order(ctx)
-    return RunningDemo(running, [zoho]), {"url": running.url, **ready, "sandboxes": {"zoho": zoho.url}}
+    return RunningDemo(running, list(boxes.values())), {"url": running.url, **ready, "sandboxes": urls}
 
 
 class RunningDemo:
@@ -98,12 +100,17 @@ def _fresh(config: Config) -> Host:
     return create_host(config)
 
 
-def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> dict[str, Any]:
-    """Write the examples; returns the sign-ins. Product 1 is the Zoho product that is to be authorised, 2 one that is not."""
+def seed(ctx: Ctx, urls: dict[str, str], admin_password: str, client_password: str) -> dict[str, Any]:
+    """Write the examples; `urls` are those of the simulators. Returns the sign-ins.
+
+    Product 1 is the Zoho product that is to be authorised, 2 one that is not.
+    """
     with ctx.unit() as db:
         settings.put(db, "CompanyName", "Modulehost Demo Ltd")
         settings.put(db, "mh_seeded", "demo")
-        settings.put_endpoints(db, endpoint_map(zoho_url))
+        settings.put_endpoints(
+            db, {real: ours for one, url in urls.items() for real, ours in endpoint_map(one, url).items()}
+        )
         admin = admins.create(
             db, "admin", admin_password, role_id=1, firstname="Demo", lastname="Admin", email="admin@modulehost.example"
         )
@@ -168,7 +175,7 @@ def seed(ctx: Ctx, zoho_url: str, admin_password: str, client_password: str) -> 
         activate_hooks(db, "examplehost")
         clients.create(db, {**CLIENT, "password2": client_password})
         assert (connected.id, sample.id) == (1, 3)
-    _register_client(ctx, zoho_url)
+    _register_client(ctx, urls["zoho"])
     return {
         "admin": {"username": "admin", "password": admin_password},
         "client": {"email": CLIENT["email"], "password": client_password},

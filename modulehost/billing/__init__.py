@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from modulehost import events
-from modulehost.billing import callbacks, gateways, invoices, issuing, payments
+from modulehost.billing import callbacks, gateways, invoices, issuing, payments, recurring
 from modulehost.context import Host
 from modulehost.mail import fields
 
@@ -13,6 +13,7 @@ def register(host: Host) -> None:
     callbacks.register(host)
     fields.provide(host, "invoice", invoices.mail_fields)
     events.subscribe(host, "invoice.created", issuing.on_created)
+    events.subscribe(host, "invoices.generated", recurring.on_generated)
     events.subscribe(host, "invoice.paid", payments.on_paid)
     events.subscribe(host, "invoice.reopened", payments.on_reopened)
     events.subscribe(host, "invoice.automated", payments.on_automated)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from modulehost import events, journal, mail
 from modulehost.billing import invoices, movements, once
 from modulehost.context import Ctx
+from modulehost.language import Phrase
 from modulehost.money import ZERO, amount, currency_of, formatted
 from modulehost.schema import Client, Credit, Invoice
 
@@ -42,23 +43,28 @@ def apply(ctx: Ctx, invoice_id: int, wanted: Decimal | None = None, *, send: boo
     with ctx.unit() as db:
         invoice, client = _locked(db, invoice_id)
         if invoice.status != "Unpaid":
-            raise CreditRefused("Invoice Not in Unpaid Status")
+            raise CreditRefused(Phrase("host.error.notUnpaid", "Invoice Not in Unpaid Status"))
         due = invoices.balance(db, invoice)
         used = min(client.credit, due) if wanted is None else amount(wanted)
         if used > client.credit:
-            raise CreditRefused("Amount exceeds customer credit balance")
+            raise CreditRefused(Phrase("invoiceaddcreditoverbalance", "Amount exceeds customer credit balance"))
         if used > due:
-            raise CreditRefused("Amount Exceeds Invoice Balance")
+            raise CreditRefused(Phrase("invoiceaddcreditovercredit", "Amount Exceeds Invoice Balance"))
         if used <= 0:
-            raise CreditRefused("Credit Amount to apply must be greater than zero")
+            raise CreditRefused(Phrase("host.amountInvalid", "Credit Amount to apply must be greater than zero"))
         paid = spend(db, invoice, client, used, send)
     events.drain(ctx)
     return Applied(used, paid)
 
 
+def applied_text(number: str) -> str:
+    """What tblcredit says of credit that an invoice has used."""
+    return f"Credit Applied to Invoice #{number}"
+
+
 def spend(db: Session, invoice: Invoice, client: Client, used: Decimal, send: bool = True) -> bool:
     """Take `used` of the client's credit for the invoice; returns whether that paid it. The caller has checked the amount."""
-    movements.add(db, client, -used, f"Credit Applied to Invoice #{invoices.number(invoice)}", invoice.id)
+    movements.add(db, client, -used, applied_text(invoices.number(invoice)), invoice.id)
     invoice.credit += used
     invoices.retotal(db, invoice)
     shown = formatted(used, currency_of(db, client))

@@ -8,6 +8,8 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from modulehost.language import Phrase
+
 
 class CycleError(ValueError):
     """A word that names no billing cycle."""
@@ -61,8 +63,14 @@ def cycle(name: "str | Cycle") -> Cycle:
     plain = "".join(letter for letter in name.lower() if letter.isalpha())
     found = CYCLES.get("free" if plain == "freeaccount" else plain)
     if found is None:
-        raise CycleError(f"{name!r} is not a billing cycle; use one of {', '.join(CYCLES)}")
+        text = f"{name!r} is not a billing cycle; use one of {', '.join(CYCLES)}"
+        raise CycleError(Phrase("host.cycleInvalid", text))
     return found
+
+
+def told(one: Cycle) -> Phrase:
+    """A cycle's label as an error says it."""
+    return Phrase(f"orderpaymentterm{one.key}", one.label)
 
 
 def next_date(day: date, name: "str | Cycle", anchor: int | None = None) -> date | None:
@@ -85,9 +93,14 @@ def add_months(day: date, months: int, anchor: int | None = None) -> date:
     return date(year, month + 1, min(anchor or day.day, last))
 
 
-def anchor_of(registered: date | None, due: date) -> int:
-    """The day of the month a service is due on: that of its registration while `due` is only a short month's stand-in."""
-    is_last = due.day == calendar.monthrange(due.year, due.month)[1]
-    if registered is not None and is_last and registered.day > due.day:
+def anchor_of(registered: date | None, due: date, prorated: int = 0) -> int:
+    """The day of the month a service is due on: its own one while `due` is only a short month's stand-in.
+
+    Its own day is that of its registration, or of its product's proration when `due` keeps to that one (`prorated`, 0: none).
+    """
+    last = calendar.monthrange(due.year, due.month)[1]
+    if prorated and min(prorated, last) == due.day:
+        return prorated
+    if registered is not None and due.day == last and registered.day > due.day:
         return registered.day
     return due.day

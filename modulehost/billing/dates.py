@@ -50,9 +50,25 @@ def moment_text(db: Session, moment: datetime | None) -> str:
 
 def period_text(db: Session, start: date | None, following: date | None) -> str:
     """`(01/01/2016 - 31/01/2016)`: from the start of a period to the day before the next; empty without an end."""
-    if start is None or following is None:
-        return ""
-    return f"({date_text(db, start)} - {date_text(db, following - timedelta(days=1))})"
+    return PeriodTexts(db)(start, following)
+
+
+class PeriodTexts:
+    """`period_text` for many periods: the setting is read once, and each text is made once."""
+
+    def __init__(self, db: Session) -> None:
+        self._pattern = _pattern(db)
+        self._known: dict[tuple[date | None, date | None], str] = {}
+
+    def __call__(self, start: date | None, following: date | None) -> str:
+        """The text of one period."""
+        if start is None or following is None:
+            return ""
+        found = self._known.get((start, following))
+        if found is None:
+            last = following - timedelta(days=1)
+            found = self._known[start, following] = f"({start.strftime(self._pattern)} - {last.strftime(self._pattern)})"
+        return found
 
 
 def _pattern(db: Session) -> str:

@@ -19,6 +19,7 @@ from modulehost.billing.cards import Card
 from modulehost.billing.gateways import GatewayError
 from modulehost.context import Ctx, ctx_of
 from modulehost.contract import Answer, read_answer
+from modulehost.language import Phrase
 from modulehost.money import ZERO, currency_of, formatted
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Client, GatewayCall, Invoice, Transaction
@@ -30,7 +31,7 @@ RUNNING, SUCCESS, PENDING, DECLINED, ERROR, INTERRUPTED, RESOLVED = (
 FAILED_MAIL, SUCCESS_MAIL, PENDING_MAIL = (
     "Credit Card Payment Failed", "Credit Card Payment Confirmation", "Credit Card Payment Pending",
 )  # fmt: skip
-UNKNOWN = "what became of an earlier attempt is not known; see the Gateway Log"
+UNKNOWN = Phrase("host.error.chargeUnknown", "what became of an earlier attempt is not known; see the Gateway Log")
 
 
 class CallRefused(ValueError):
@@ -74,7 +75,8 @@ def capture(
         raise CallRefused("Invoice Not Found or Not Unpaid")
     name = invoice.paymentmethod
     if not gatewaymodules.has(ctx, name, "capture"):
-        raise CallRefused(f"the payment method {name or 'of the invoice'} cannot be charged from here")
+        text = f"the payment method {name or 'of the invoice'} cannot be charged from here"
+        raise CallRefused(Phrase("host.error.testGatewayOff", text))
     needless = gatewaymodules.has(ctx, name, "nolocalcc")
     with ctx.unit() as db:
         invoice = db.get_one(Invoice, invoice_id, with_for_update=True, populate_existing=True)
@@ -82,12 +84,12 @@ def capture(
             return Outcome(known.id, known.state, known.message, True)
         due = invoices.balance(db, invoice)
         if invoice.status != "Unpaid" or due <= 0:
-            raise CallRefused("Invoice Not Found or Not Unpaid")
+            raise CallRefused(Phrase("host.error.notUnpaid", "Invoice Not Found or Not Unpaid"))
         gateways.find(db, name)
         _none_open(ctx, db, GatewayCall.invoice_id == invoice_id)
         chosen = _paymethod(db, invoice, paymethod_id) if card is None else None
         if chosen is None and card is None and not needless:
-            raise CallRefused("there is no card or bank account to charge")
+            raise CallRefused(Phrase("host.payNoCard", "there is no card or bank account to charge"))
         call = _intent(ctx, db, CAPTURE, name, invoice, due, request_key, paymethod_id=chosen.id if chosen else 0)
         invoice.last_capture_attempt = ctx.host.clock.now()
         given = gatewaymodules.params(db, name, invoice, due)
@@ -249,7 +251,8 @@ def _none_open(ctx: Ctx, db: Session, about: Any) -> None:
     """Refuse while a call about the same is under way, or its outcome is unknown."""
     for one in db.scalars(select(GatewayCall).where(about, GatewayCall.state.in_((RUNNING, INTERRUPTED)))):
         alive = one.state == RUNNING and ctx.host.is_alive(one.owner)
-        raise CallRefused("the gateway is being asked at this moment; wait for its answer" if alive else UNKNOWN)
+        asked = Phrase("host.error.chargeUnderWay", "the gateway is being asked at this moment; wait for its answer")
+        raise CallRefused(asked if alive else UNKNOWN)
 
 
 def _paymethod(db: Session, invoice: Invoice, paymethod_id: int) -> paymethods.Shown | None:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from modulehost.context import ctx_of
+from modulehost.language import Phrase
 from modulehost.schema import GatewaySetting
 from modulehost.vault import MARK, Vault
 
@@ -60,7 +61,7 @@ def find(db: Session, module: str) -> Gateway:
         if one.module == module:
             return one
     valid = ", ".join(one.module for one in offered)
-    raise GatewayError(f"Invalid Payment Method. Valid options include {valid}")
+    raise GatewayError(Phrase("host.chooseGateway", f"Invalid Payment Method. Valid options include {valid}"))
 
 
 def default(db: Session) -> str:

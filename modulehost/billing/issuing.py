@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, mail
 from modulehost.billing import invoices, once
-from modulehost.context import Ctx, ctx_of
+from modulehost.context import Actor, Ctx, ctx_of
 from modulehost.schema import Client, Invoice
 
 NEW_INVOICE_MAIL = "Invoice Created"
@@ -46,16 +46,14 @@ def issue(
 
 def announce(db: Session, invoice: Invoice, source: str = "", send: bool = True) -> None:
     """Have the invoice announced after this unit (event `invoice.created`)."""
-    actor = ctx_of(db).actor
+    by, user = author(ctx_of(db).actor)
+    events.emit(db, "invoice.created", invoiceid=invoice.id, source=source or by, user=user, send=send)
+
+
+def author(actor: Actor) -> tuple[str, int | str]:
+    """`source` and `user` as the hooks of a new invoice name them: adminarea, api or autogen; an administrator's id or system."""
     by_kind = {"admin": "adminarea", "api": "api"}
-    events.emit(
-        db,
-        "invoice.created",
-        invoiceid=invoice.id,
-        source=source or by_kind.get(actor.kind, "autogen"),
-        user=actor.id if actor.kind == "admin" else "system",
-        send=send,
-    )
+    return by_kind.get(actor.kind, "autogen"), actor.id if actor.kind == "admin" else "system"
 
 
 def on_created(ctx: Ctx, payload: dict[str, Any]) -> None:

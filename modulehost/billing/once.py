@@ -29,3 +29,20 @@ def fire_once(ctx: Ctx, key: str, point: str, **arguments: Any) -> list[hooks.Re
             if not claim(db, f"{point}:{key}"):
                 return []
     return hooks.fire(ctx, point, **arguments)
+
+
+def reached(db: Session, key: str) -> int:
+    """How far work in steps has come (`reach`); 0 when it has not begun."""
+    data = db.scalar(select(TransientData.data).where(TransientData.name == f"mh-once:{key}").limit(1))
+    return int(data) if data else 0
+
+
+def reach(db: Session, key: str, place: int) -> None:
+    """Note how far work in steps will be when this step is done: a process killed within the step does not repeat it."""
+    name = f"mh-once:{key}"
+    row = db.scalar(select(TransientData).where(TransientData.name == name).limit(1))
+    if row is None:
+        row = TransientData(name=name, data="", expires=int(ctx_of(db).host.clock.time()) + _KEPT_SECONDS)
+        db.add(row)
+    row.data = str(place)
+    db.flush()

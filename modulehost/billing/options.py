@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from modulehost.billing.cycles import Cycle
 from modulehost.billing.prices import Price, choice_prices
+from modulehost.language import Phrase
 from modulehost.schema import (
     ConfigOption,
     ConfigOptionSub,
@@ -93,9 +94,14 @@ class Selected:
     @property
     def shown(self) -> str:
         """What people see, such as `5 x Mailbox`."""
-        if self.option.type == YES_NO:
-            return "Yes" if self.qty else "No"
-        return f"{self.qty} x {self.choice.label}" if self.option.type == QUANTITY else self.choice.label
+        return shown(self.option.type, self.choice.label, self.qty)
+
+
+def shown(kind: int, label: str, qty: int) -> str:
+    """What people see of a choice of an option of this type."""
+    if kind == YES_NO:
+        return "Yes" if qty else "No"
+    return f"{qty} x {label}" if kind == QUANTITY else label
 
 
 def split_name(text: str) -> tuple[str, str]:
@@ -158,12 +164,12 @@ def read_options(
     selected: list[Selected] = []
     offered = options_of(db, product, currency, cycle, hidden)
     known = {option.id for option in offered}
-    errors += [f"Option {id_} is not offered with {product.name}" for id_ in values if id_ not in known]
+    errors += [not_offered(product, id_) for id_ in values if id_ not in known]
     for option in offered:
         try:
             selected.append(_read(option, values.get(option.id, option.default)))
         except ValueError as error:
-            errors.append(f"{option.label}: {error}")
+            errors.append(Phrase("host.error.about", name=option.label, problem=str(error)))
     if errors:
         raise OptionErrors(errors)
     return selected
@@ -195,38 +201,48 @@ def store_options(db: Session, service_id: int, selected: list[Selected]) -> Non
     db.flush()
 
 
-def whole_number(value: str | int, what: str = "the quantity") -> int:
-    """A number of 0 or more, written in plain digits. Raises ValueError with a text for people."""
+def not_offered(product: Product, option_id: int) -> Phrase:
+    """That a product has no such option."""
+    return Phrase("host.error.noOption", id=option_id, product=product.name)
+
+
+def whole_number(value: str | int, what: str = "") -> int:
+    """A number of 0 or more, written in plain digits. Raises ValueError with a text for people; `what` is its name there."""
+    name = what or Phrase("host.error.quantity")
     text = str(value).strip() if not isinstance(value, bool) else ""
     if not re.fullmatch(r"-?[0-9]+", text, re.ASCII):
-        raise ValueError(f"{what} must be a whole number, not {str(value)[:40]!r}")
+        raise ValueError(Phrase("host.error.wholeNumber", name=name, value=repr(str(value)[:40])))
     if text.startswith("-"):
-        raise ValueError(f"{what} must not be negative")
+        raise ValueError(Phrase("host.error.negative", name=name))
     if len(text.lstrip("0")) > 10 or int(text) > HIGHEST_QUANTITY:
-        raise ValueError(f"{what} must be at most {HIGHEST_QUANTITY}")
+        raise ValueError(Phrase("host.error.most", name=name, most=HIGHEST_QUANTITY))
     return int(text)
+
+
+def type_of(stored: str) -> int:
+    """An option's type; what the table holds and nobody knows is a dropdown."""
+    return int(stored) if stored in ("1", "2", "3", "4") else DROPDOWN
 
 
 def _option(row: ConfigOption, group: str, choices: list[Choice]) -> Option:
     name, label = split_name(row.optionname)
-    kind = int(row.optiontype) if row.optiontype in ("1", "2", "3", "4") else DROPDOWN
-    return Option(row.id, name, label, kind, row.qtyminimum, row.qtymaximum, bool(row.hidden), group, tuple(choices))
+    return Option(row.id, name, label, type_of(row.optiontype), row.qtyminimum, row.qtymaximum, bool(row.hidden), group, tuple(choices))
 
 
 def _read(option: Option, value: str | int) -> Selected:
     if option.type == QUANTITY:
         number = whole_number(value)
         if number < option.minimum:
-            raise ValueError(f"the quantity must be at least {option.minimum}")
+            raise ValueError(Phrase("host.error.least", name=Phrase("host.error.quantity"), least=option.minimum))
         if option.maximum and number > option.maximum:
-            raise ValueError(f"the quantity must be at most {option.maximum}")
+            raise ValueError(Phrase("host.error.most", name=Phrase("host.error.quantity"), most=option.maximum))
         return Selected(option, option.choices[0], number)
     if option.type == YES_NO:
         text = str(value).strip().lower()
         if text not in _YES | _NO:
-            raise ValueError(f"{str(value)[:40]!r} is neither yes nor no")
+            raise ValueError(Phrase("host.error.yesNo", value=repr(str(value)[:40])))
         return Selected(option, option.choices[0], int(text in _YES))
     for choice in option.choices:
         if str(value).strip() == str(choice.id):
             return Selected(option, choice, 1)
-    raise ValueError(f"{str(value)[:40]!r} is not one of its choices")
+    raise ValueError(Phrase("host.error.choice", value=repr(str(value)[:40])))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from modulehost import events, hooks, journal, mail
 from modulehost.billing import carrying, credit, invoices, once
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.money import ZERO, amount, currency_of, formatted
 from modulehost.schema import Client, Invoice, Transaction
 
@@ -122,10 +123,11 @@ def record(
     if known := _known(db, invoice_id, transid, gateway):
         return Payment(known.id, invoice_id, known.amountin, ZERO, invoice.status == "Paid", True), known
     if invoice.status == "Cancelled":
-        raise PaymentRefused("It is not possible to add a payment to an invoice that is Cancelled")
+        raise PaymentRefused(Phrase("host.error.invoiceCancelled", "It is not possible to add a payment to an invoice that is Cancelled"))
     due = invoices.balance(db, invoice)
     if amount_paid is None and due <= 0:
-        raise PaymentRefused(f"invoice {invoices.number(invoice)} has nothing due; say the amount to record one more payment")
+        text = f"invoice {invoices.number(invoice)} has nothing due; say the amount to record one more payment"
+        raise PaymentRefused(Phrase("host.error.nothingDue", text))
     paid = due if amount_paid is None else amount(amount_paid)
     if paid <= 0:
         raise PaymentRefused(f"a payment must be more than 0.00, not {paid}")

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from modulehost.billing.cycles import Cycle, cycle
+from modulehost.billing.cycles import Cycle, cycle, told
 from modulehost.billing.options import (
     HIGHEST_QUANTITY,
     Choice,
@@ -21,6 +21,7 @@ from modulehost.billing.options import (
     read_options,
 )
 from modulehost.billing.prices import Price, choice_prices, currency_id, cycles_of, product_price
+from modulehost.language import Phrase
 from modulehost.money import ZERO
 from modulehost.schema import Currency, Product
 
@@ -95,21 +96,28 @@ def quote(
     own = product_price(db, product, currency, wanted) if override is None else None
     base = override or (own.reduced(less) if own else None)
     if base is None:
-        offered = ", ".join(one.label for one in cycles_of(db, product, currency)) or "no cycle at all"
-        raise NotOffered(f"{product.name} is not sold {wanted.label} in this currency; it is sold {offered}")
+        raise NotOffered(not_sold(product, wanted, cycles_of(db, product, currency)))
     # Prices are read anew: the selection may have been read for another cycle.
     prices = choice_prices(db, {one.choice.id for one in selected}, currency_id(currency), wanted)
     lines = [_line(product.name, wanted.label, base.times(qty))]
     for one in selected:
         unit = prices[one.choice.id]
         if unit is None:
-            raise NotOffered(f"{one.option.label}: {one.choice.label} is not offered {wanted.label}")
+            text = Phrase("host.error.choiceCycle", option=one.option.label, choice=one.choice.label, cycle=told(wanted))
+            raise NotOffered(text)
         lines.append(_line(one.option.label, one.shown, unit.reduced(less).times(one.qty * qty), one.option.id))
     setup, recurring = sum((x.setup for x in lines), ZERO), sum((x.recurring for x in lines), ZERO)
     found = Quote(wanted, qty, tuple(lines), setup, recurring)
     if abs(found.total) > HIGHEST_AMOUNT:
-        raise NotOffered(f"{product.name}: the total is more than {HIGHEST_AMOUNT}, the most an invoice can hold")
+        raise NotOffered(Phrase("host.error.totalTooHigh", product=product.name, most=HIGHEST_AMOUNT))
     return found
+
+
+def not_sold(product: Product, wanted: Cycle, offered: Sequence[Cycle]) -> Phrase:
+    """That a product cannot be had in a cycle, and in which it can."""
+    if not offered:
+        return Phrase("host.error.noPrice", product=product.name)
+    return Phrase("host.error.cycle", product=product.name, cycle=told(wanted), cycles=[told(one) for one in offered])
 
 
 def _line(description: str, shown: str, price: Price, option_id: int = 0) -> Line:

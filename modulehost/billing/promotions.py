@@ -21,7 +21,7 @@ from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.invoices import Item
 from modulehost.billing.prices import Price
 from modulehost.context import ctx_of
-from modulehost.language import DEFAULT, phrase
+from modulehost.language import Phrase
 from modulehost.money import ZERO, amount
 from modulehost.schema import Client, Currency, Order, Product, Promotion, Service, ServiceAddon, same
 
@@ -34,7 +34,7 @@ class PromotionRefused(ValueError):
     """A code that cannot be used. `key` is the phrase that says why, the message its English text."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(phrase(DEFAULT, key))
+        super().__init__(Phrase(key))
         self.key = key
 
 
@@ -221,8 +221,13 @@ def line(
     start: date | None = None,
 ) -> Item:
     """The line of an invoice that takes `off` off a service or one of its addons, whose period starts at `start`."""
-    text = f"Promotional Code: {promotion.code} - {describe(db, promotion, currency)}"
+    text = line_text(db, promotion, currency)
     return Item(text, -off, "PromoHosting", service.id, taxed, start or service.nextduedate)
+
+
+def line_text(db: Session, promotion: Promotion, currency: Currency) -> str:
+    """What such a line says."""
+    return f"Promotional Code: {promotion.code} - {describe(db, promotion, currency)}"
 
 
 # --- later invoices ------------------------------------------------------------------------------------------------------
@@ -231,9 +236,12 @@ def line(
 def of_service(db: Session, service: Service) -> Promotion | None:
     """The promotion that still takes something off the service's invoices."""
     found = db.get(Promotion, service.promoid) if service.promoid else None
-    if found is None or not found.recurring or (found.recurfor and (service.promocount or 0) >= found.recurfor):
-        return None
-    return found
+    return found if found is not None and lasts(found, service.promocount or 0) else None
+
+
+def lasts(promotion: Promotion, used: int) -> bool:
+    """Whether it takes something off one more invoice of a service that has had it `used` times."""
+    return bool(promotion.recurring) and not (promotion.recurfor and used >= promotion.recurfor)
 
 
 def renewal(db: Session, service: Service, full: Decimal | None = None) -> Decimal:

@@ -56,19 +56,35 @@ class Levels:
         return (self.first.name if self.first else "", self.second.name if self.second else "")
 
 
-def levels(db: Session, country: str, state: str = "") -> Levels:
-    """The rules for an address; none while tax is switched off (setting TaxEnabled)."""
+@dataclass(frozen=True)
+class Rules:
+    """All rules, none while tax is switched off: read once, asked for many clients."""
+
+    rows: tuple[Tax, ...] = ()
+
+    def levels(self, country: str, state: str = "") -> Levels:
+        """The rules for an address: of each level the closest one."""
+        here = (country.strip().lower(), state.strip().lower())
+        order = {here: 0, (here[0], ""): 1, ("", ""): 2}
+        found: dict[int, tuple[int, Tax]] = {}
+        for rule in self.rows:
+            closeness = order.get((rule.country.strip().lower(), rule.state.strip().lower()))
+            if closeness is not None and (rule.level not in found or closeness < found[rule.level][0]):
+                found[rule.level] = (closeness, rule)
+        first, second = found.get(1), found.get(2)
+        return Levels(first[1] if first else None, second[1] if second else None)
+
+
+def rules(db: Session) -> Rules:
+    """The rules as they are now (setting TaxEnabled)."""
     if not settings.on(db, "TaxEnabled"):
-        return Levels()
-    here = (country.strip().lower(), state.strip().lower())
-    order = {here: 0, (here[0], ""): 1, ("", ""): 2}
-    found: dict[int, tuple[int, Tax]] = {}
-    for rule in db.scalars(select(Tax).order_by(Tax.id)):
-        closeness = order.get((rule.country.strip().lower(), rule.state.strip().lower()))
-        if closeness is not None and (rule.level not in found or closeness < found[rule.level][0]):
-            found[rule.level] = (closeness, rule)
-    first, second = found.get(1), found.get(2)
-    return Levels(first[1] if first else None, second[1] if second else None)
+        return Rules()
+    return Rules(tuple(db.scalars(select(Tax).order_by(Tax.id))))
+
+
+def levels(db: Session, country: str, state: str = "") -> Levels:
+    """The rules for an address; none while tax is switched off."""
+    return rules(db).levels(country, state)
 
 
 def of_client(db: Session, client: Client) -> Levels:
@@ -105,13 +121,37 @@ def apart(
     return Taxed(total - whole, whole - tax2, tax2)
 
 
+@dataclass(frozen=True)
+class Method:
+    """How tax is computed: part of the price, the second level on the first one, line by line."""
+
+    inclusive: bool = False
+    compound: bool = False
+    per_line: bool = False
+
+    def of_lines(self, lines: Iterable[Decimal], rate: Decimal, rate2: Decimal, places: int = 2) -> Taxed:
+        """The taxed lines of an invoice or a cart together: of their sum, or each for itself."""
+        if not self.per_line:
+            return self.of_sum(sum(lines, ZERO), rate, rate2, places)
+        return sum((self.of_sum(line, rate, rate2, places) for line in lines), Taxed(ZERO))
+
+    def of_sum(self, total: Decimal, rate: Decimal, rate2: Decimal, places: int = 2) -> Taxed:
+        """`apart` in this way."""
+        if not (rate or rate2):
+            return Taxed(total)
+        return apart(total, rate, rate2, self.inclusive, self.compound, places)
+
+
+def method(db: Session) -> Method:
+    """The settings TaxType, TaxL2Compound and TaxPerLineItem, read once for many sums."""
+    return Method(inclusive(db), settings.on(db, "TaxL2Compound"), settings.on(db, "TaxPerLineItem"))
+
+
 def of_sum(db: Session, total: Decimal, rate: Decimal, rate2: Decimal, places: int = 2) -> Taxed:
     """`apart` by the settings TaxType and TaxL2Compound."""
-    return apart(total, rate, rate2, inclusive(db), settings.on(db, "TaxL2Compound"), places)
+    return method(db).of_sum(total, rate, rate2, places)
 
 
 def of_lines(db: Session, lines: Iterable[Decimal], rate: Decimal, rate2: Decimal, places: int = 2) -> Taxed:
     """The taxed lines of an invoice or a cart together: of their sum, or each for itself (setting TaxPerLineItem)."""
-    if not settings.on(db, "TaxPerLineItem"):
-        return of_sum(db, sum(lines, ZERO), rate, rate2, places)
-    return sum((of_sum(db, line, rate, rate2, places) for line in lines), Taxed(ZERO))
+    return method(db).of_lines(lines, rate, rate2, places)

@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 
 from modulehost.billing import pricing
 from modulehost.billing.cycles import FREE, ONETIME, Cycle, CycleError, add_months, anchor_of, cycle, next_date
-from modulehost.billing.options import OptionErrors, Selected, options_of, options_of_service, read_options
+from modulehost.billing.options import OptionErrors, Selected, not_offered, options_of, options_of_service, read_options
 from modulehost.billing.prices import choice_prices
 from modulehost.context import ctx_of
+from modulehost.language import Phrase
 from modulehost.money import ZERO, amount
 from modulehost.schema import Currency, Product, Service, table
 
@@ -109,10 +110,9 @@ def package(db: Session, service: Service, new: Product, name: str | Cycle, curr
     today, now_, wanted = ctx_of(db).host.clock.today(), cycle(service.billingcycle), cycle(name)
     old = db.get(Product, service.packageid)
     if service.packageid == new.id and now_ == wanted:
-        raise NotChanged("The service has this product and billing cycle already")
+        raise NotChanged(Phrase("host.error.upgradeSame"))
     if wanted not in pricing.cycles_of(db, new, currency):
-        offered = ", ".join(one.label for one in pricing.cycles_of(db, new, currency)) or "no cycle at all"
-        raise pricing.NotOffered(f"{new.name} is not sold {wanted.label}; it is sold {offered}")
+        raise pricing.NotOffered(pricing.not_sold(new, wanted, pricing.cycles_of(db, new, currency)))
     price = pricing.quote(db, new, currency, wanted, carried(db, service, new, currency, wanted), quantity(service, new)).recurring
     days, total = term(service, today)
     credit = _part(service.amount, days, total) if now_.recurs else ZERO
@@ -143,7 +143,8 @@ def option_changes(
     """
     name, today = cycle(service.billingcycle), ctx_of(db).host.clock.today()
     allowed = {one.id for one in options_of(db, product, currency, name, hidden=hidden)}
-    if strange := [f"Option {one} is not offered with {product.name}" for one in values if one not in allowed]:
+    strange: list[str] = [not_offered(product, one) for one in values if one not in allowed]
+    if strange:
         raise OptionErrors(strange)
     has = {one.option.id: one for one in options_of_service(db, service.id, product)}
     kept: dict[int, str | int] = {k: v.qty if v.option.counts else v.choice.id for k, v in has.items() if k in allowed}
@@ -166,7 +167,7 @@ def option_changes(
                    amount(charge), recurring, difference)
         )  # fmt: skip
     if not found:
-        raise NotChanged("Nothing was changed")
+        raise NotChanged(Phrase("host.error.nothingChanged"))
     return found
 
 

@@ -6,7 +6,7 @@ the whole quantity falls into prices all of it), `graduated` (each range prices 
 schemes are ours; how the tables spell them is not documented.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -136,12 +136,7 @@ def charge(db: Session, service: Service, invoice: Invoice | None = None) -> Inv
     call this one function. The term is settled with it, also when it cost nothing: a second time charges nothing, whatever has
     been measured since. Nothing is announced.
     """
-    db.refresh(service, with_for_update=True)  # under which two callers do not both find the same lines
-    period, product = ended_term(db, service), db.get(Product, service.packageid)
-    if period is None or product is None or not _charges(db, product) or _settled(db, service, period, product.servertype):
-        return None
-    tenant, labels = ctx_of(db).host.part(Names).function(db, service)
-    found = _lines(db, service, period, tenant, labels)
+    found = settle(db, service)
     if found and invoice is None:
         invoice = create(db, db.get_one(Client, service.userid), [], paymentmethod=service.paymentmethod)
     if found and invoice is not None:
@@ -151,6 +146,26 @@ def charge(db: Session, service: Service, invoice: Invoice | None = None) -> Inv
         add_items(db, invoice, [item for item, _stats in found])
     db.flush()
     return invoice if found else None
+
+
+def settle(db: Session, service: Service) -> list[tuple[Item, list[TenantStat]]]:
+    """The lines of a service's last ended term with the values they charge; the term is settled with it.
+
+    For who writes the lines by himself: he puts the invoice's id into each value's `invoice_id`.
+    """
+    db.refresh(service, with_for_update=True)  # under which two callers do not both find the same lines
+    period, product = ended_term(db, service), db.get(Product, service.packageid)
+    if period is None or product is None or not _charges(db, product) or _settled(db, service, period, product.servertype):
+        return []
+    tenant, labels = ctx_of(db).host.part(Names).function(db, service)
+    return _lines(db, service, period, tenant, labels)
+
+
+def charging(db: Session, product_ids: Iterable[int]) -> set[int]:
+    """Those of these products that charge for usage."""
+    mine = (UsageItem.rel_type == "Product", UsageItem.rel_id.in_(list(product_ids)), UsageItem.deleted_at.is_(None))
+    shown = (UsageItem.is_hidden == 0, UsageItem.module == Product.servertype)
+    return set(db.scalars(select(UsageItem.rel_id).join(Product, Product.id == UsageItem.rel_id).where(*mine, *shown)))
 
 
 def _charges(db: Session, product: Product) -> bool:

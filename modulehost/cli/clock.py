@@ -1,4 +1,4 @@
-"""clock show|advance|set, and cron: one run of the automation."""
+"""clock show|advance|set: the host's time."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -45,18 +45,6 @@ def set_(ctx: Any, moment: str, as_json: bool) -> None:
         raise click.BadParameter(f"{moment!r} is no time; write for example 2027-03-01 or 2027-03-01T09:00") from None
     automation.set_to(ctx, to.astimezone(UTC).replace(tzinfo=None) if to.tzinfo else to, None if as_json else _progress)
     _print(ctx, as_json)
-
-
-@click.command()
-@with_host
-def cron(ctx: Any, as_json: bool) -> None:
-    """Run the automation's tasks once."""
-    from dataclasses import asdict
-
-    from modulehost import automation
-
-    reports = automation.run(ctx)
-    show([asdict(r) for r in reports], as_json, lambda: "\n".join(_line(r) for r in reports))
 
 
 def _line(report: Any) -> str:

@@ -43,6 +43,8 @@ def show_(root: str | None, database: str | None, as_json: bool) -> None:
         value: Any = getattr(found, name)
         if name == "database":
             value = _shown(found.database_url)
+        elif name == "smtp_url" and "@" in value:
+            value = _shown(value)
         elif name in ("control_token",) and value:
             value = "********"
         rows.append(

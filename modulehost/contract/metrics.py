@@ -19,11 +19,14 @@ class Units:
         self.single = single or name or type(self).single
         self.suffix = suffix or type(self).suffix
 
-    def formatted(self, value: Decimal) -> str:
-        """A value as people read it: at most two places, no needless zeros, and the unit's sign."""
+    def scaled(self, value: Decimal) -> tuple[str, str]:
+        """A value as people read it, at most two places and no needless zeros, and the sign of the unit it is in."""
         text = f"{value:.{self.places}f}" if value == value.to_integral_value() or self.places else f"{value:.2f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-        return f"{text} {self.suffix}".strip()
+        return text.rstrip("0").rstrip(".") if "." in text else text, self.suffix
+
+    def formatted(self, value: Decimal) -> str:
+        """The same in one text: `2.5 GB`, `12`."""
+        return " ".join(self.scaled(value)).strip()
 
 
 class WholeNumber(Units):
@@ -37,9 +40,21 @@ class FloatingPoint(Units):
 
 
 class Bytes(FloatingPoint):
-    """Bytes."""
+    """Bytes: shown in the largest unit of which there is at least one.
+
+    That 1024 make the next unit is customary and stands here alone. A metric with a sign of its own is left as it is.
+    """
 
     name, single, suffix = "Bytes", "Byte", "B"
+    STEP, SIGNS = 1024, ("B", "KB", "MB", "GB", "TB", "PB")
+
+    def scaled(self, value: Decimal) -> tuple[str, str]:
+        if self.suffix != type(self).suffix:
+            return super().scaled(value)
+        place = self.SIGNS.index(self.suffix)
+        while value >= self.STEP and place < len(self.SIGNS) - 1:
+            value, place = value / self.STEP, place + 1
+        return super().scaled(value)[0], self.SIGNS[place]
 
 
 class MegaBytes(Bytes):

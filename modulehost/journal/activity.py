@@ -3,6 +3,7 @@
 from contextvars import ContextVar
 from typing import Any
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks
@@ -42,3 +43,13 @@ def _tell(ctx: Ctx, told: dict[str, Any]) -> None:
             hooks.fire(ctx, "LogActivity", **told)
     finally:
         _telling.reset(token)
+
+
+def prune(db: Session, most: int) -> int:
+    """Delete the oldest entries so that `most` stay; returns how many went. 0 or less keeps all."""
+    if most <= 0:
+        return 0
+    last = db.scalar(select(ActivityLog.id).order_by(ActivityLog.id.desc()).offset(most).limit(1))
+    if last is None:
+        return 0
+    return int(db.execute(delete(ActivityLog).where(ActivityLog.id <= last)).rowcount)  # type: ignore[attr-defined]

@@ -31,6 +31,10 @@ class Report:
     done: dict[str, Heading] = field(default_factory=dict)
     skipped: dict[str, Heading] = field(default_factory=dict)
     error: str = ""
+    #: why the task did not run at all (it was not due, another process works on it); empty if it ran
+    left: str = ""
+    #: how long it took, of real time
+    milliseconds: int = 0
 
     def did(self, what: str, line: str = "", count: int = 1) -> None:
         """Something was done `count` times; `line` names the subject (`Invoice #12 of Ada Lovelace`)."""
@@ -41,6 +45,14 @@ class Report:
         """Something was considered and left alone; `why` is the same text for the same reason."""
         if count:
             self.skipped.setdefault(why, Heading()).add(line, count)
+
+    def include(self, other: "Report") -> None:
+        """Add what another report counted and kept, such as that of one part of the work."""
+        for mine, theirs in ((self.done, other.done), (self.skipped, other.skipped)):
+            for name, heading in theirs.items():
+                kept = mine.setdefault(name, Heading())
+                kept.count += heading.count
+                kept.lines += heading.lines[: DETAILS - len(kept.lines)]
 
     @property
     def acted(self) -> int:

@@ -7,6 +7,7 @@ other languages `phrases/admin/` pairs each English text with its translation.
 """
 
 import functools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +76,43 @@ def phrase(language: str, key: str, **values: object) -> str:
     text = texts(language).get(key)
     if text is None:
         text = texts(DEFAULT).get(key, key)
-    for name in sorted(values, key=len, reverse=True):
-        text = text.replace(f":{name}", str(values[name]))
-    return text
+    if not values:
+        return text
+    names = "|".join(re.escape(name) for name in sorted(values, key=len, reverse=True))
+    return re.sub(f":({names})", lambda found: str(values[found[1]]), text)
+
+
+class Phrase(str):
+    """An English text that knows the phrase which says the same to a client in another language.
+
+    Rooms below the pages refuse with one (`Invalid([Phrase("host.error.userExists", "...")])`) and know no language themselves:
+    everywhere it is its English text, and the client area shows `worded`. `text` is that English where the API documents
+    its own, else it is the phrase's; the values fill `:name`, may be `Phrase` themselves, or lists of either. `str(error)` of an
+    error that was raised with one keeps it. An f-string and a join do not: give it as a value of another one instead.
+    """
+
+    key: str
+    values: dict[str, object]
+
+    def __new__(cls, key: str, text: str = "", /, **values: object) -> "Phrase":
+        self = super().__new__(cls, text or phrase(DEFAULT, key, **_in(None, values)))
+        self.key, self.values = key, values
+        return self
+
+    def __str__(self) -> str:
+        return self
+
+
+def worded(language: str, text: str) -> str:
+    """What is said in `language`; a text that is no `Phrase` as it is."""
+    return phrase(language, text.key, **_in(language, text.values)) if isinstance(text, Phrase) else text
+
+
+def _in(language: str | None, values: dict[str, object]) -> dict[str, object]:
+    def one(value: object) -> str:
+        return worded(language, value) if language and isinstance(value, str) else str(value)
+
+    return {k: ", ".join(map(one, v)) if isinstance(v, list | tuple) else one(v) for k, v in values.items()}
 
 
 @functools.cache

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from modulehost import db as database
 from modulehost import events, hooks, journal, runtimes
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.lifecycle import history, logins, params, properties, queue, states
 from modulehost.lifecycle.locks import Running, alive, dead_holder, holder, interrupt, settle, take
 from modulehost.lifecycle.modules import module_of, secret_positions, server_module, with_port
@@ -161,7 +162,7 @@ def _begin(
 
 
 def _busy(whom: Subject, function: str) -> Outcome:
-    return Outcome(False, "refused", f"{function} is still running for this {whom.kind}")
+    return Outcome(False, "refused", Phrase("host.error.busy", f"{function} is still running for this {whom.kind}"))
 
 
 def _waiting(db: Session, whom: Subject, function: str) -> dict[str, str]:
@@ -285,7 +286,7 @@ def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
             message = db.get_one(Command, begun.command_id).message
             return Outcome(False, "interrupted", message, begun.command_id, internal=True)
         if outcome.ok:
-            states.apply(db, whom, function, begun.params)
+            states.apply(db, whom, function, begun.params, begun.automated)
             if function == "TerminateAccount":
                 _forget_waiting(db, whom)
             queue.succeed(db, whom, function)

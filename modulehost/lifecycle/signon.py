@@ -15,6 +15,7 @@ from modulehost.contract import CustomAction, check_sign_on, read_sign_on
 from modulehost.lifecycle import history
 from modulehost.lifecycle.history import Call
 from modulehost.lifecycle.modules import call, invoke, log_failure, server_call, supports
+from modulehost.lifecycle.subjects import Target
 from modulehost.runtimes import ModuleFailed, Returned
 from modulehost.schema import table
 
@@ -47,10 +48,10 @@ class Action:
     isolated: bool
 
 
-def of_service(ctx: Ctx, service_id: int) -> Way:
-    """Ask ServiceSingleSignOn. Never raises for what the module does."""
+def of_service(ctx: Ctx, target: Target) -> Way:
+    """Ask ServiceSingleSignOn of a service or addon. Never raises for what the module does."""
     try:
-        return _judged(ctx, call(ctx, service_id, "ServiceSingleSignOn"), "ServiceSingleSignOn")
+        return _judged(ctx, call(ctx, target, "ServiceSingleSignOn"), "ServiceSingleSignOn")
     except ModuleFailed as failure:
         return _failed(ctx, failure)
 
@@ -69,31 +70,31 @@ def roles_of_server(db: Session, server_id: int) -> set[int]:
     return set(db.scalars(select(columns.role_id).where(columns.server_id == server_id)))
 
 
-def actions(ctx: Ctx, service_id: int, permissions: Collection[str]) -> list[Action]:
+def actions(ctx: Ctx, target: Target, permissions: Collection[str]) -> list[Action]:
     """The custom actions that somebody with these user permissions is offered. Raises ModuleFailed."""
     return [
         Action(one.getIdentifier(), one.getDisplay(), one.isActive(), one.allowSamePage, one.preferIsolation)
-        for one in _offered(ctx, service_id)
+        for one in _offered(ctx, target)
         if set(one.getPermissions()) <= set(permissions)
     ]
 
 
-def run_action(ctx: Ctx, service_id: int, identifier: str, permissions: Collection[str]) -> Way | None:
+def run_action(ctx: Ctx, target: Target, identifier: str, permissions: Collection[str]) -> Way | None:
     """Run a custom action; None when there is none of that name that is active and allowed. Never raises for the module."""
     try:
-        found = next((one for one in _offered(ctx, service_id) if one.getIdentifier() == identifier), None)
+        found = next((one for one in _offered(ctx, target) if one.getIdentifier() == identifier), None)
         if found is None or not found.isActive() or not set(found.getPermissions()) <= set(permissions):
             return None
         what = f"CustomActions[{identifier}]"
-        return _judged(ctx, invoke(ctx, service_id, what, found.invokeCallable, check_sign_on, found.code), what)
+        return _judged(ctx, invoke(ctx, target, what, found.invokeCallable, check_sign_on, found.code), what)
     except ModuleFailed as failure:
         return _failed(ctx, failure)
 
 
-def _offered(ctx: Ctx, service_id: int) -> list[CustomAction]:
-    if "CustomActions" not in supports(ctx, service_id):
+def _offered(ctx: Ctx, target: Target) -> list[CustomAction]:
+    if "CustomActions" not in supports(ctx, target):
         return []
-    returned = call(ctx, service_id, "CustomActions")
+    returned = call(ctx, target, "CustomActions")
     if returned.problems:
         raise ModuleFailed("; ".join(returned.problems), "raised")
     return list(returned.value or ())

@@ -1,6 +1,6 @@
 """The outbox: queueing a mail inside a unit, rendering and sending it after the commit.
 
-tblemails.pending: 1 = waits, 2 = being delivered, 0 = done (sent, or kept here when no SMTP address is set).
+tblemails.pending: 1 = waits, 2 = being delivered, 0 = done (sent, or kept here when none are to leave).
 """
 
 import json
@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from modulehost import events, hooks, journal, settings
+from modulehost import events, hooks, journal
 from modulehost.context import Ctx, ctx_of
-from modulehost.mail import rendering, smtp, templates
+from modulehost.mail import keeping, rendering, sending, smtp, templates
 from modulehost.schema import Client, Contact, Email, EmailTemplate
 from modulehost.vault import Vault
 
@@ -53,14 +53,13 @@ def queue(
         return None
     if template.disabled:
         return None
-    recipient, contacts = to or (client.email if client else ""), _contacts(db, client, template.type)
     payer = _billing_contact(db, client) if template.type == "invoice" and not to else ""
-    if payer:
-        recipient, contacts = payer, [one for one in contacts if one != payer]
-    elif client is not None and not _wanted(client, template.type):
-        if not contacts:
-            return None
-        recipient, contacts = ", ".join(contacts), []
+    wanted = client is None or wants_mail(client.email_preferences, template.type)
+    address = to or (client.email if client else "")
+    addressed = addressed_to(address, _contacts(db, client, template.type), payer, wanted)
+    if addressed is None:
+        return None
+    recipient, contacts = addressed
     if not recipient:
         raise ValueError(f"the mail {template_name!r} has no recipient: give a client id or to=")
     hidden = set(secrets)
@@ -113,7 +112,8 @@ def queue_message(
 
 def resend(db: Session, mail: Email) -> int:
     """Queue a mail that was sent before once more, with the text that it had; returns the id of the new row."""
-    row = _row(db, mail.userid, mail.subject, mail.to or "", {"again": mail.id})
+    hidden = keeping.hidden(mail)
+    row = _row(db, mail.userid, mail.subject, mail.to or "", {"again": mail.id, **({"hidden": hidden} if hidden else {})})
     row.message, row.cc, row.bcc = mail.message, mail.cc or "", mail.bcc or ""
     return row.id
 
@@ -145,11 +145,23 @@ def deliver(ctx: Ctx, limit: int = 500) -> int:
     return done
 
 
-def _wanted(client: Client, kind: str) -> bool:
-    if kind not in _PREFERENCES or not client.email_preferences:
+def addressed_to(address: str, contacts: list[str], payer: str, wanted: bool) -> tuple[str, list[str]] | None:
+    """Who gets a mail, and who a copy: the contact who pays in the client's place, else the client if `wanted`, and contacts.
+
+    None when nobody wants it.
+    """
+    if payer:
+        return payer, [one for one in contacts if one != payer]
+    if not wanted:
+        return (", ".join(contacts), []) if contacts else None
+    return address, contacts
+
+
+def wants_mail(preferences: str | None, kind: str) -> bool:
+    if kind not in _PREFERENCES or not preferences:
         return True
     try:
-        value = json.loads(client.email_preferences).get(kind, 1)
+        value = json.loads(preferences).get(kind, 1)
     except (ValueError, AttributeError):
         return True
     return str(value) not in ("0", "", "False")
@@ -189,13 +201,13 @@ def _deliver(ctx: Ctx, row: Email) -> int:
         return _send_again(ctx, row)
     with ctx.unit(read=True) as db:
         template = _template(db, data)
-        url = settings.get(db, "mh_smtp_url")
-        sender = _sender(db, template)
+        sender = sending.sender(db, template)
         around = rendering.surroundings(db)
         values = rendering.fields_of(db, template.type, data.get("client") or row.userid, data["relid"])
     sealed = json.loads(ctx.host.part(Vault).decrypt(data["sealed"]) or "{}") if data["sealed"] else {}
     values |= data["fields"]
     values |= sealed
+    secrets = [str(value) for value in (*sealed.values(), values.get("service_password")) if value]
 
     own: dict[str, Any] = {}
     attachments: list[tuple[str, bytes]] = []
@@ -213,13 +225,13 @@ def _deliver(ctx: Ctx, row: Email) -> int:
     made = rendering.render(template, values, around, own, int(ctx.host.clock.time()))
     subject, html = made.subject, made.html
     mail = smtp.Mail(sender, _list(row.to), subject, html, _list(row.cc), _list(row.bcc), row.date, attachments)
-    if url:
-        try:
-            smtp.send(url, mail, rendering.plain_text(made.body))
-        except smtp.SmtpError as failure:
-            _failed(ctx, row.id, str(failure))
-            return 0
-        html = journal.mask(html, [str(value) for value in (*sealed.values(), values.get("service_password")) if value])
+    try:
+        left = _send(ctx, mail, rendering.plain_text(made.body))
+    except smtp.SmtpError as failure:
+        _failed(ctx, row.id, str(failure))
+        return 0
+    if left:
+        html = journal.mask(html, secrets)
 
     kept = _kept(ctx, row, subject, html, (name for name, _ in attachments))
     for answer in hooks.values(hooks.fire(ctx, "EmailPreLog", **kept)):
@@ -227,7 +239,7 @@ def _deliver(ctx: Ctx, row: Email) -> int:
             if answer.get("abortLogging"):
                 return _finish(ctx, row.id, None)
             kept |= {name: value for name, value in answer.items() if name in kept}
-    return _finish(ctx, row.id, kept)
+    return _finish(ctx, row.id, kept, "" if left else keeping.conceal(ctx.host, secrets))
 
 
 def _template(db: Session, data: Mapping[str, Any]) -> EmailTemplate:
@@ -241,22 +253,26 @@ def _template(db: Session, data: Mapping[str, Any]) -> EmailTemplate:
     return template
 
 
-def _sender(db: Session, template: EmailTemplate | None = None) -> tuple[str, str]:
-    name, address = (template.fromname, template.fromemail) if template else ("", "")
-    return name or settings.get(db, "CompanyName"), address or settings.get(db, "Email")
+def _send(ctx: Ctx, mail: smtp.Mail, plain: str) -> bool:
+    """Hand the mail over; False when mails are only kept here. Raises SmtpError."""
+    with ctx.unit(read=True) as db:
+        server = sending.server(db)
+    if server is not None:
+        smtp.send(server, mail, plain)
+    return server is not None
 
 
 def _send_again(ctx: Ctx, row: Email) -> int:
     with ctx.unit(read=True) as db:
-        url, sender = settings.get(db, "mh_smtp_url"), _sender(db)
-    if url:
-        mail = smtp.Mail(sender, _list(row.to), row.subject, row.message, _list(row.cc), _list(row.bcc), row.date, [])
-        try:
-            smtp.send(url, mail, rendering.plain_text(row.message))
-        except smtp.SmtpError as failure:
-            _failed(ctx, row.id, str(failure))
-            return 0
-    return _finish(ctx, row.id, _kept(ctx, row, row.subject, row.message))
+        sender = sending.sender(db)
+    mail = smtp.Mail(sender, _list(row.to), row.subject, row.message, _list(row.cc), _list(row.bcc), row.date, [])
+    try:
+        left = _send(ctx, mail, rendering.plain_text(row.message))
+    except smtp.SmtpError as failure:
+        _failed(ctx, row.id, str(failure))
+        return 0
+    html = keeping.masked(ctx.host, row) if left else row.message
+    return _finish(ctx, row.id, _kept(ctx, row, row.subject, html), "" if left else keeping.carried(row))
 
 
 def _kept(ctx: Ctx, row: Email, subject: str, html: str, attachments: Iterable[str] = ()) -> dict[str, Any]:
@@ -281,8 +297,11 @@ def _reduce(ctx: Ctx, row: Email, template: str, rel_id: int) -> None:
                 setattr(row, kind, ", ".join(one for key, one in found.items() if key in kept))
 
 
-def _finish(ctx: Ctx, mail_id: int, kept: dict[str, Any] | None) -> int:
-    """Store what was sent; without `kept` the row goes (a hook stopped the mail or wanted no trace of it)."""
+def _finish(ctx: Ctx, mail_id: int, kept: dict[str, Any] | None, hidden: str = "") -> int:
+    """Store what was sent; without `kept` the row goes (a hook stopped the mail or wanted no trace of it).
+
+    `hidden` tells which texts in it are secret, when it is kept here whole because it went nowhere else.
+    """
     with ctx.unit() as db:
         row = db.get(Email, mail_id)
         if row is None:
@@ -293,7 +312,7 @@ def _finish(ctx: Ctx, mail_id: int, kept: dict[str, Any] | None) -> int:
         row.userid, row.to, row.cc, row.bcc = int(kept["userid"]), str(kept["to"]), str(kept["cc"]), str(kept["bcc"])
         row.subject, row.message = str(kept["subject"]), str(kept["message"])
         row.attachments = json.dumps(kept["attachments"]) if kept["attachments"] else ""
-        row.pending, row.failed, row.failure_reason, row.message_data = DONE, 0, "", ""
+        row.pending, row.failed, row.failure_reason, row.message_data = DONE, 0, "", hidden
         row.date = row.updated_at = ctx.host.clock.now()
         if row.userid:
             journal.activity(db, f"Email Sent to Client (Subject: {row.subject}) - User ID: {row.userid}", row.userid)

@@ -1,4 +1,5 @@
-"""Sending a mail by SMTP: `smtp://user:password@host:25`, `smtp+tls://host:587` (STARTTLS) or `smtps://host:465`."""
+"""Sending a mail by SMTP. A server can be written as `smtp://user:password@host:25`, `smtp+tls://host:587` (STARTTLS) or
+`smtps://host:465`."""
 
 import smtplib
 import ssl
@@ -14,6 +15,31 @@ SECONDS = 15.0
 
 class SmtpError(RuntimeError):
     """A mail could not be sent; the text names the server and its answer."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where mails are handed over. `encryption`: tls (STARTTLS), ssl, or empty; without a user name there is no sign-in."""
+
+    host: str
+    port: int
+    encryption: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
+def at(url: str) -> Server:
+    """The server that an address names. Raises SmtpError when it names none."""
+    wrong = f"{url.rpartition('@')[2]!r} is no mail server; expected smtp://host:25, smtp+tls://host:587 or smtps://host:465"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SmtpError(wrong) from None
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise SmtpError(wrong)
+    encryption = {"smtp+tls": "tls", "smtps": "ssl"}.get(parts.scheme, "")
+    return Server(parts.hostname, port or PORTS[parts.scheme], encryption, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 @dataclass
@@ -49,24 +75,23 @@ def message(mail: Mail, plain: str) -> EmailMessage:
     return out
 
 
-def send(url: str, mail: Mail, plain: str) -> None:
-    """Hand `mail` to the server at `url`. Raises SmtpError."""
-    parts = urlsplit(url)
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise SmtpError(
-            f"mh_smtp_url is {url.split('@')[-1]!r}; expected smtp://host:25, smtp+tls://host:587 or smtps://host:465"
-        )
-    port = parts.port or PORTS[parts.scheme]
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+def send(server: Server, mail: Mail, plain: str) -> None:
+    """Hand `mail` to the server. Raises SmtpError."""
     try:
-        with kind(parts.hostname, port, timeout=SECONDS) as server:
-            if parts.scheme == "smtp+tls":
-                server.starttls(context=ssl.create_default_context())
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message(mail, plain), to_addrs=[*mail.to, *mail.cc, *mail.bcc])
-    except (OSError, smtplib.SMTPException) as failure:
-        raise SmtpError(f"{parts.hostname}:{port}: {failure}") from failure
+        with _connect(server) as link:
+            if server.encryption == "tls":
+                link.starttls(context=ssl.create_default_context())
+            if server.username:
+                link.login(server.username, server.password)
+            link.send_message(message(mail, plain), to_addrs=[*mail.to, *mail.cc, *mail.bcc])
+    except (OSError, smtplib.SMTPException, UnicodeError) as failure:
+        raise SmtpError(f"{server.host}:{server.port}: {failure}") from failure
+
+
+def _connect(server: Server) -> smtplib.SMTP:
+    if server.encryption == "ssl":  # without a context of ours anybody's certificate would do
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=ssl.create_default_context())
+    return smtplib.SMTP(server.host, server.port, timeout=SECONDS)
 
 
 def _line(text: str) -> str:

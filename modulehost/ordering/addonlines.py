@@ -1,11 +1,12 @@
 """Product addons in the cart: which are offered, and one of them checked and priced.
 
 With a product they stand in its item as `addons` {addon id: quantity}. For a service that a client has already they are lines
-of their own: `aid`, `serviceid`, `qty`, `billingcycle`.
+of their own: `aid`, `serviceid`, `qty`, `billingcycle`, `customfields` {field id: text}. With a product the values of its addons'
+fields are among the product's `customfields`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +15,13 @@ from sqlalchemy.orm import Session
 
 from modulehost.billing import prices, promotions
 from modulehost.billing.catalog.addons import product_ids
-from modulehost.billing.cycles import Cycle, CycleError, cycle
+from modulehost.billing.cycles import Cycle, CycleError, cycle, told
 from modulehost.billing.options import whole_number
 from modulehost.billing.prices import Price
+from modulehost.language import Phrase
 from modulehost.money import ZERO
+from modulehost.ordering import fields
+from modulehost.ordering.reading import status_told
 from modulehost.schema import Addon, Currency, Service
 
 MOST = 500
@@ -38,6 +42,7 @@ class AddonLine:
     qty: int
     price: Price
     service: Service | None = None
+    customfields: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def setup(self) -> Decimal:
@@ -91,22 +96,28 @@ def check(
     trusted: bool = False,
     override: Price | None = None,
     less: Decimal = ZERO,
+    values: Mapping[int, Any] | None = None,
 ) -> AddonLine:
     """One addon for a product ordered in the cycle `wanted`. `trusted`: from API or admin. Raises AddonRefused.
+
+    `values` are those of its custom fields; None: they are not looked at, as only its price is wanted.
 
     `less`: per cent that the client's group takes off the price list; not off an override.
     """
     addon = db.get(Addon, addon_id)
     if addon is None or ((addon.hidden or addon.retired) and not trusted):
-        raise AddonRefused(f"Addon {addon_id} does not exist" if addon is None else f"{addon.name} is not offered")
+        what = f"Addon {addon_id}" if addon is None else addon.name
+        text = f"{what} does not exist" if addon is None else f"{what} is not offered"
+        raise AddonRefused(Phrase("host.error.gone", text, product=what))
     if product_id not in product_ids(addon) and not trusted:
-        raise AddonRefused(f"{addon.name} is not offered for this product")
+        raise AddonRefused(Phrase("host.error.addonUnfit", addon=addon.name))
     chosen = cycle_of(db, addon, currency, wanted)
     if chosen is None:
-        raise AddonRefused(f"{addon.name} has no price in {currency.code}")
+        raise AddonRefused(Phrase("host.error.noPriceIn", product=addon.name, currency=currency.code))
     price = prices.addon_price(db, addon, currency, chosen)
     assert price is not None, "cycle_of names cycles that are offered"
-    return AddonLine(addon, chosen, _quantity(addon, qty), override or price.reduced(less))
+    line = AddonLine(addon, chosen, _quantity(addon, qty), override or price.reduced(less))
+    return line if values is None else replace(line, customfields=_read_fields(db, addon, values, trusted))
 
 
 def check_own(
@@ -122,24 +133,24 @@ def check_own(
     """An addon for a service that the client has. Raises AddonRefused."""
     service = db.get(Service, _id(item.get("serviceid")))
     if service is None or (service.userid != client_id and client_id):
-        raise AddonRefused("Service ID not owned by Client ID provided")
+        raise AddonRefused(Phrase("host.addonServiceMissing", "Service ID not owned by Client ID provided"))
     if service.domainstatus not in TAKING and not trusted:
-        raise AddonRefused(f"an addon cannot be ordered for a service that is {service.domainstatus}")
+        raise AddonRefused(Phrase("host.error.addonStatus", status=status_told(service.domainstatus)))
     addon = db.get(Addon, _id(item.get("aid")))
     if addon is None:
-        raise AddonRefused("Addon ID invalid")
+        raise AddonRefused(Phrase("host.error.addonGone", "Addon ID invalid"))
     name = str(item.get("billingcycle") or "")
     try:
         wanted = cycle(name or service.billingcycle)
     except CycleError as error:
-        raise AddonRefused(f"{addon.name}: {error}") from None
+        raise AddonRefused(Phrase("host.error.about", name=addon.name, problem=str(error))) from None
     if name and wanted not in prices.addon_cycles(db, addon, currency):
-        raise AddonRefused(f"{addon.name} is not sold {wanted.label}")
+        raise AddonRefused(Phrase("host.error.notCycle", product=addon.name, cycle=told(wanted)))
     found = check(
         db, addon.id, item.get("qty"), service.packageid, currency, wanted, trusted=trusted, override=override,
-        less=less,
+        less=less, values=item.get("customfields") or {},
     )  # fmt: skip
-    return AddonLine(found.addon, found.cycle, found.qty, found.price, service)
+    return replace(found, service=service)
 
 
 def chosen(item: Mapping[str, Any]) -> dict[int, Any]:
@@ -147,15 +158,30 @@ def chosen(item: Mapping[str, Any]) -> dict[int, Any]:
     return {int(key): qty for key, qty in dict(item.get("addons") or {}).items() if str(key).isascii() and str(key).isdecimal()}
 
 
+def quantity_of(name: str) -> Phrase:
+    """The quantity of something, as an error names it."""
+    return Phrase("host.error.about", name=name, problem=Phrase("host.error.quantity"))
+
+
+def _read_fields(db: Session, addon: Addon, values: Mapping[int, Any], trusted: bool) -> dict[int, str]:
+    try:
+        return fields.read_addon(db, addon, fields.as_ids(values), trusted)
+    except fields.FieldErrors as error:
+        raise AddonRefused(Phrase("host.error.about", name=addon.name, problem=error.errors)) from None
+    except ValueError:
+        text = f"{addon.name}: custom fields are named by their ids, which are whole numbers"
+        raise AddonRefused(Phrase("host.error.formInvalid", text, product=addon.name)) from None
+
+
 def _quantity(addon: Addon, raw: Any) -> int:
     try:
-        qty = whole_number(1 if raw in (None, "", "on") else raw, f"{addon.name}: the quantity")
+        qty = whole_number(1 if raw in (None, "", "on") else raw, quantity_of(addon.name))
     except ValueError as error:
         raise AddonRefused(str(error)) from None
     if qty < 1 or qty > MOST:
-        raise AddonRefused(f"{addon.name}: the quantity must be 1 to {MOST}")
+        raise AddonRefused(Phrase("host.error.range", name=quantity_of(addon.name), least=1, most=MOST))
     if qty > 1 and not addon.allowqty:
-        raise AddonRefused(f"{addon.name} can be ordered one at a time only")
+        raise AddonRefused(Phrase("host.error.oneOnly", product=addon.name))
     return qty
 
 

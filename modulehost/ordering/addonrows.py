@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks
-from modulehost.billing import invoices, promotions
+from modulehost.billing import invoices, linetexts, promotions
 from modulehost.billing.cycles import next_date
 from modulehost.billing.dates import period_text
 from modulehost.context import ctx_of
 from modulehost.lifecycle import OfAddon, states
 from modulehost.lifecycle.subjects import addon_name, set_addon_status, told
 from modulehost.money import ZERO, currency_of
-from modulehost.ordering import servers
+from modulehost.ordering import fields, servers
 from modulehost.ordering.addonlines import AddonLine
 from modulehost.schema import (
     Addon,
@@ -72,6 +72,7 @@ def write(
     )
     db.add(row)
     db.flush()
+    fields.store(db, row.id, line.customfields)
     hooks.later(db, "AddonAdd", **told(row))
     return row
 
@@ -99,8 +100,7 @@ def invoice_items(
     if line.cycle.key == "free":
         return []
     start = row.regdate
-    name = f"{line.qty} x {line.addon.name}" if line.qty > 1 else line.addon.name
-    title = f"Addon ({service.domain}) - {name}" if service.domain else f"Addon - {name}"
+    title = linetexts.addon_text(line.addon.name, service.domain, units=line.qty)
     period = period_text(db, start, next_date(start, line.cycle) if start else None)
     items = [invoices.Item(f"{title} {period}".strip(), line.recurring, "Addon", row.id, bool(line.addon.tax), start)]
     if line.setup:
@@ -128,8 +128,8 @@ def activation(row: ServiceAddon) -> dict[str, int]:
 def remove(db: Session, rows: Iterable[ServiceAddon]) -> None:
     """Delete addons of services with their field values. AddonDeleted follows the commit."""
     for row in rows:
-        fields = select(CustomField.id).where(CustomField.type == "addon", CustomField.relid == row.addonid)
-        held = (CustomFieldValue.relid == row.id, CustomFieldValue.fieldid.in_(fields))
+        mine = select(CustomField.id).where(CustomField.type == "addon", CustomField.relid == row.addonid)
+        held = (CustomFieldValue.relid == row.id, CustomFieldValue.fieldid.in_(mine))
         db.execute(delete_rows(CustomFieldValue).where(*held))
         hooks.later(db, "AddonDeleted", id=row.id)
         db.delete(row)

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from modulehost import events, hooks, journal, lifecycle, mail, settings
 from modulehost.billing import invoices
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.lifecycle.subjects import set_addon_status
+from modulehost.ordering.reading import status_told
 from modulehost.schema import (
     CancelRequest,
     Client,
@@ -26,7 +28,7 @@ from modulehost.schema import (
     ServiceAddon,
     icontains,
     same,
-    unset,
+    waiting_request,
 )
 
 IMMEDIATE, END_OF_PERIOD = "Immediate", "End of Billing Period"
@@ -36,7 +38,7 @@ LONGEST_REASON = 10_000
 #: the service still runs, or may again
 ALIVE = ("Pending", "Active", "Suspended")
 ENDED = ("Terminated", "Cancelled", "Fraud")
-_OPEN = or_(unset(CancelRequest.updated_at), CancelRequest.updated_at <= CancelRequest.created_at)
+_OPEN = waiting_request()
 
 
 class CancellationRefused(ValueError):
@@ -71,19 +73,20 @@ def file(ctx: Ctx, service_id: int, kind: str = "", reason: str = "", *, reason_
     """
     wanted = next((one for one in TYPES if one.lower() == (kind.strip().lower() or END_OF_PERIOD.lower())), "")
     if not wanted:
-        raise CancellationRefused(f"{kind[:40]!r} is no type of cancellation; use {IMMEDIATE} or {END_OF_PERIOD}", "type")
+        text = f"{kind[:40]!r} is no type of cancellation; use {IMMEDIATE} or {END_OF_PERIOD}"
+        raise CancellationRefused(Phrase("host.error.cancelType", text), "type")
     reason = reason.replace("\r\n", "\n").strip()[:LONGEST_REASON]
     if reason_needed and not reason:
-        raise CancellationRefused("A reason is needed", "reason")
+        raise CancellationRefused(Phrase("clientareacancelreasonrequired", "A reason is needed"), "reason")
     with ctx.unit() as db:
         # The lock on the service lets two equal requests at the same moment come one after the other.
         service = db.get(Service, service_id, with_for_update=True, populate_existing=True)
         if service is None:
             raise CancellationRefused("Service ID Not Found")
         if service.domainstatus not in ALIVE:
-            raise CancellationRefused(f"The service is {service.domainstatus} and cannot be cancelled")
+            raise CancellationRefused(Phrase("host.error.cancelStatus", status=status_told(service.domainstatus)))
         if open_request(db, service_id) is not None:
-            raise CancellationRefused("Existing Cancellation Request Exists")
+            raise CancellationRefused(Phrase("host.cancelAlreadyRequested", "Existing Cancellation Request Exists"))
         now = ctx.host.clock.now()
         row = CancelRequest(date=now, relid=service_id, reason=reason, type=wanted, created_at=now, updated_at=now)
         db.add(row)
@@ -156,7 +159,7 @@ def process(ctx: Ctx, report: journal.Report) -> None:
         modules = {row.id: row.servertype for row in db.scalars(select(Product))}
     today = ctx.host.clock.today()
     for request, service, _client, product in rows:
-        name = f"service {service.id} ({product or 'deleted product'}{f', {service.domain}' if service.domain else ''})"
+        name = lifecycle.dunning.named(service, product)
         if not _due(request, service, today):
             report.skip("the period is not over", f"{name}: its period ends on {service.nextduedate}")
         elif service.id in queued:

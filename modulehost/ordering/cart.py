@@ -20,6 +20,7 @@ from modulehost.billing import clientgroups, tax
 from modulehost.billing.prices import Price
 from modulehost.billing.promotions import PromotionRefused
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.money import ZERO, default_currency, places
 from modulehost.money import currency_of as clients_currency
 from modulehost.ordering import addonlines, fields, hookpoints
@@ -35,7 +36,10 @@ KEPT_SECONDS = 14 * 86400
 _SECRET = "rootpw"  # noqa: S105 - the name of a form field
 _NAMES = {"pid", "billingcycle", "domain", "qty", "configoptions", "customfields", "addons", "hostname", "ns1prefix", "ns2prefix"}
 _BY_ID = ("configoptions", "customfields", "addons")
-_ADDON_NAMES = ("aid", "serviceid", "qty", "billingcycle")
+_ADDON_NAMES = ("aid", "serviceid", "qty", "billingcycle", "customfields")
+
+
+NOTHING_TO_ORDER = Phrase("host.error.cartEmpty", "No items added to cart so order cannot proceed")
 
 
 class NoSuchItem(LookupError):
@@ -93,6 +97,9 @@ def load(db: Session, key: str) -> Cart:
                 item[name] = fields.as_ids(item.get(name))
         if item.get(_SECRET):
             item[_SECRET] = vault.decrypt(item[_SECRET])
+    for item in cart["addons"]:
+        if "customfields" in item:
+            item["customfields"] = fields.as_ids(item["customfields"])
     return cart
 
 
@@ -171,7 +178,7 @@ def is_empty(cart: Cart) -> bool:
 def validate(db: Session, cart: Cart, currency: Currency | None = None) -> list[str]:
     """What keeps the cart from being ordered, as texts; empty when nothing does."""
     if is_empty(cart):
-        return ["No items added to cart so order cannot proceed"]
+        return [NOTHING_TO_ORDER]
     return totals(db, cart, currency).problems
 
 

@@ -18,9 +18,11 @@ from modulehost.billing import clientgroups, gateways, issuing, once
 from modulehost.billing.prices import Price
 from modulehost.billing.promotions import PromotionRefused
 from modulehost.context import Ctx, ctx_of
+from modulehost.language import Phrase
 from modulehost.money import MoneyError, currency_of
 from modulehost.ordering import addonlines, hookpoints, lines, setup
 from modulehost.ordering.addonlines import AddonLine
+from modulehost.ordering.cart import NOTHING_TO_ORDER
 from modulehost.ordering.discounts import Discounts, of_order
 from modulehost.ordering.hookpoints import AddonPrices
 from modulehost.ordering.writing import OrderRequest, Placed, write
@@ -59,7 +61,7 @@ def place(ctx: Ctx, request: OrderRequest, request_key: str | None = None) -> Pl
         addon_prices = hookpoints.override_addon_prices(ctx, request.items, request.addons)
         adjustments = hookpoints.adjustments(ctx, request.items)
     except MoneyError as error:
-        raise OrderRefused([f"A hook of the cart gave a wrong price: {error}"]) from None
+        raise OrderRefused([Phrase("host.error.hookPrice", f"A hook of the cart gave a wrong price: {error}")]) from None
     ordernum = hookpoints.order_number(ctx, request.items)
     try:
         with ctx.unit() as db:
@@ -119,14 +121,14 @@ def _check(
     if client is None:
         raise OrderRefused(["Client ID Not Found"])
     if client.status == "Closed":
-        raise OrderRefused(["Unable to add order when client status is Closed"])
+        raise OrderRefused([Phrase("host.accountClosed", "Unable to add order when client status is Closed")])
     if request.paymentmethod or not gateways.default(db):
         try:
             gateways.find(db, request.paymentmethod)
         except gateways.GatewayError as error:
             raise OrderRefused([str(error)]) from None
     if not request.items and not request.addons:
-        raise OrderRefused(["No items added to cart so order cannot proceed"])
+        raise OrderRefused([NOTHING_TO_ORDER])
     currency, trusted = currency_of(db, client), request.trusted
     checked, addons, errors = [], [], []
     less = clientgroups.discount(db, client)

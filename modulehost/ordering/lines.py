@@ -1,7 +1,8 @@
 """A cart item checked and priced: may this be ordered like this, and what does it cost?
 
 An item is a plain dict: `pid`, `billingcycle`, `domain`, `qty`, `configoptions` {option id: choice id or number},
-`customfields` {field id: text}, `addons` {addon id: quantity}, `hostname`, `ns1prefix`, `ns2prefix`, `rootpw`, and from
+`customfields` {field id: text} (its addons' among them), `addons`
+{addon id: quantity}, `hostname`, `ns1prefix`, `ns2prefix`, `rootpw`, and from
 API or admin `priceoverride`.
 """
 
@@ -17,9 +18,10 @@ from modulehost.billing import pricing, promotions
 from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.options import OptionErrors, Selected, whole_number
 from modulehost.billing.prices import Price
+from modulehost.language import Phrase
 from modulehost.money import ZERO, MoneyError, amount
 from modulehost.ordering import addonlines, fields
-from modulehost.ordering.addonlines import AddonLine, AddonRefused
+from modulehost.ordering.addonlines import AddonLine, AddonRefused, quantity_of
 from modulehost.schema import Currency, Product
 
 SEVERAL, SCALED = 1, 3
@@ -95,43 +97,46 @@ def check(
     """
     product = db.get(Product, _number(item.get("pid")))
     if product is None:
-        raise ItemErrors([f"Product {item.get('pid')!r} does not exist"])
+        raise ItemErrors([Phrase("host.cartProductGone", f"Product {item.get('pid')!r} does not exist")])
     if product.retired:
-        raise ItemErrors([f"{product.name} is no longer offered"])
+        raise ItemErrors([Phrase("host.error.gone", product=product.name)])
     errors: list[str] = []
     qty = _quantity(product, item.get("qty"), errors)
     if product.stockcontrol and product.qty < qty:
-        errors.append(f"{product.name} is out of stock: {max(product.qty, 0)} left")
+        errors.append(Phrase("host.error.stock", product=product.name, left=max(product.qty, 0)))
     wanted = _cycle(db, product, currency, str(item.get("billingcycle") or ""), errors)
     domain = _domain(product, item, errors, trusted)
     selected: list[Selected] = []
     values: dict[int, str] = {}
+    given: dict[int, Any] = {}
     try:
         chosen = fields.as_ids(item.get("configoptions"))
         selected = pricing.read_options(db, product, chosen, currency, wanted, hidden=trusted)
     except OptionErrors as error:
         errors += error.errors
     except ValueError:
-        errors.append(f"{product.name}: configurable options are named by their ids, which are whole numbers")
+        errors.append(_by_id(product, "configurable options"))
     try:
-        values = fields.read(db, product, fields.as_ids(item.get("customfields")), trusted)
+        given = fields.as_ids(item.get("customfields"))
+        others = fields.of_any_addon(db, given)
+        values = fields.read(db, product, {id_: text for id_, text in given.items() if id_ not in others}, trusted)
     except fields.FieldErrors as error:
         errors += error.errors
     except ValueError:
-        errors.append(f"{product.name}: custom fields are named by their ids, which are whole numbers")
+        errors.append(_by_id(product, "custom fields"))
     addons: list[AddonLine] = []
     for addon_id, count in addonlines.chosen(item).items():
-        given = (addon_prices or {}).get(addon_id)
+        price_ = (addon_prices or {}).get(addon_id)
         try:
             addons.append(
                 addonlines.check(
-                    db, addon_id, count, product.id, currency, wanted, trusted=trusted, override=given, less=less
+                    db, addon_id, count, product.id, currency, wanted, trusted=trusted, override=price_, less=less, values=given
                 )
             )
         except AddonRefused as error:
             errors.append(str(error))
     if wanted is None or errors:
-        raise ItemErrors(errors or [f"{product.name} has no price"])
+        raise ItemErrors(errors or [Phrase("host.error.noPrice", f"{product.name} has no price", product=product.name)])
     try:
         price = _override(db, product, currency, wanted, item.get("priceoverride")) if trusted else None
         price = price or override
@@ -143,15 +148,20 @@ def check(
     return Line(item, product, wanted, qty, domain, selected, values, quote, single, tuple(addons))
 
 
+def _by_id(product: Product, what: str) -> Phrase:
+    text = f"{product.name}: {what} are named by their ids, which are whole numbers"
+    return Phrase("host.error.formInvalid", text, product=product.name)
+
+
 def _quantity(product: Product, raw: Any, errors: list[str]) -> int:
     try:
-        qty = whole_number(1 if raw in (None, "") else raw, f"{product.name}: the quantity")
+        qty = whole_number(1 if raw in (None, "") else raw, quantity_of(product.name))
         if qty < 1:
-            raise ValueError(f"{product.name}: the quantity must be at least 1")
+            raise ValueError(Phrase("host.error.least", name=quantity_of(product.name), least=1))
         if qty > 1 and product.allowqty not in (SEVERAL, SCALED):
-            raise ValueError(f"{product.name} can be ordered one at a time only")
+            raise ValueError(Phrase("host.error.oneOnly", product=product.name))
         if qty > 500 and product.allowqty == SEVERAL:
-            raise ValueError(f"{product.name}: the quantity must be at most 500 in one order")
+            raise ValueError(Phrase("host.error.mostInOrder", name=quantity_of(product.name), most=500))
     except ValueError as error:
         errors.append(str(error))
         return 1
@@ -161,17 +171,16 @@ def _quantity(product: Product, raw: Any, errors: list[str]) -> int:
 def _cycle(db: Session, product: Product, currency: Currency, raw: str, errors: list[str]) -> Cycle | None:
     offered = pricing.cycles_of(db, product, currency)
     if not offered:
-        errors.append(f"{product.name} has no price in {currency.code}")
+        errors.append(Phrase("host.error.noPriceIn", product=product.name, currency=currency.code))
         return None
     try:
         # Without a word the shortest cycle is meant, and what is free or paid once has no choice at all.
         wanted = cycle(raw) if raw and offered[0].recurs else offered[0]
     except CycleError as error:
-        errors.append(f"{product.name}: {error}")
+        errors.append(Phrase("host.error.about", name=product.name, problem=str(error)))
         return None
     if wanted not in offered:
-        shown = ", ".join(one.label for one in offered)
-        errors.append(f"{product.name} is not sold {wanted.label}; it is sold {shown}")
+        errors.append(pricing.not_sold(product, wanted, offered))
         return None
     return wanted
 
@@ -180,13 +189,14 @@ def _domain(product: Product, item: Mapping[str, Any], errors: list[str], truste
     domain = str(item.get("domain") or "").strip().lower().rstrip(".")
     host = str(item.get("hostname") or "").strip().lower().rstrip(".")
     if not domain and product.showdomainoptions and not trusted:
-        errors.append(f"{product.name} needs a domain")
+        errors.append(Phrase("host.error.needsDomain", product=product.name))
     if domain and not (_DOMAIN.fullmatch(domain) and len(domain) <= 253):
-        errors.append(f"{domain[:80]!r} is not a domain name; write for example example.com")
+        text = f"{domain[:80]!r} is not a domain name; write for example example.com"
+        errors.append(Phrase("host.domainInvalid", text, domain=domain[:80]))
     if host and not (_HOST.fullmatch(host) and len(host) <= 253):
-        errors.append(f"{host[:80]!r} is not a host name; write for example server1.example.com")
+        errors.append(Phrase("host.error.hostInvalid", host=repr(host[:80])))
     if product.type == "server" and not trusted and not (host or domain):
-        errors.append(f"{product.name} needs a host name")
+        errors.append(Phrase("host.error.needsHost", product=product.name))
     return domain or host
 
 

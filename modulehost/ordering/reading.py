@@ -12,8 +12,14 @@ from modulehost import money
 from modulehost.billing import gateways
 from modulehost.billing.cycles import cycle as cycle_of
 from modulehost.billing.options import whole_number
+from modulehost.language import Phrase
 
 STATUSES = ("Pending", "Active", "Suspended", "Terminated", "Cancelled", "Fraud", "Completed")
+
+
+def status_told(status: str) -> Phrase:
+    """A service's status as an error says it."""
+    return Phrase(f"clientarea{status.lower()}", status)
 
 
 def text(_db: Session, raw: Any) -> str:

@@ -13,7 +13,7 @@ from modulehost.billing.options import whole_number
 from modulehost.context import Ctx
 from modulehost.lifecycle.subjects import set_addon_status, told
 from modulehost.money import MoneyError, currency_of
-from modulehost.ordering import addonrows, reading
+from modulehost.ordering import addonrows, fields, reading
 from modulehost.ordering.services import ServiceErrors
 from modulehost.schema import Addon, Client, Server, Service, ServiceAddon
 
@@ -62,8 +62,12 @@ def add(ctx: Ctx, service_id: int, changes: Mapping[str, Any]) -> ServiceAddon:
     return _read(ctx, added)
 
 
-def update(ctx: Ctx, addon_id: int, changes: Mapping[str, Any], *, autorecalc: bool = False) -> ServiceAddon:
+def update(
+    ctx: Ctx, addon_id: int, changes: Mapping[str, Any], *, autorecalc: bool = False, customfields: Mapping[int, str] | None = None
+) -> ServiceAddon:
     """Change an addon of a service; `changes` are named as in UpdateClientAddon, unknown names are errors.
+
+    `customfields` are values by field id.
 
     A new next due date is the next invoice date too. `autorecalc` computes the recurring amount from the catalogue. A change
     of status has its own hook; anything else fires AddonEdit. `addon.saved` is announced. Raises AddonMissing, ServiceErrors.
@@ -75,10 +79,12 @@ def update(ctx: Ctx, addon_id: int, changes: Mapping[str, Any], *, autorecalc: b
         errors = _apply(db, row, changes)
         if not errors and autorecalc:
             errors |= _recalculate(db, row)
+        if not errors and customfields:
+            errors |= _store_fields(db, row, customfields)
         if errors:
             raise ServiceErrors(errors)
         row.updated_at = ctx.host.clock.now()
-        if autorecalc or set(changes) - {"status"}:
+        if autorecalc or customfields or set(changes) - {"status"}:
             hooks.later(db, "AddonEdit", **told(row))
         journal.activity(db, f"Addon Modified - Addon ID: {row.id} - Service ID: {row.hostingid}", row.userid)
         events.emit(db, "addon.saved", addonid=row.id)
@@ -129,6 +135,16 @@ def _apply(db: Session, row: ServiceAddon, changes: Mapping[str, Any]) -> dict[s
         if "terminationdate" in changes:
             row.termination_date = ended
     return errors
+
+
+def _store_fields(db: Session, row: ServiceAddon, values: Mapping[int, str]) -> dict[str, str]:
+    sold = db.get(Addon, row.addonid) if row.addonid else None
+    try:
+        if sold is not None:
+            fields.store(db, row.id, fields.read_addon(db, sold, values, trusted=True))
+    except fields.FieldErrors as error:
+        return {"customfields": str(error)}
+    return {}
 
 
 def _recalculate(db: Session, row: ServiceAddon) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, journal, mail, settings
-from modulehost.billing import invoices, options, promotions
+from modulehost.billing import invoices, linetexts, options, promotions
 from modulehost.billing.cycles import next_date
 from modulehost.billing.dates import date_text, period_text
 from modulehost.context import ctx_of
@@ -157,7 +157,7 @@ def write(
         nothing_due=not items and not request.noinvoice,
         source=_source(ctx_of(db).actor.kind),
         user=ctx_of(db).actor.id if ctx_of(db).actor.kind == "admin" else "system",
-        send=not request.noinvoiceemail,
+        send=not request.noinvoiceemail and not settings.on(db, "NoInvoiceEmailOnOrder"),
     )
     db.flush()
     return placed
@@ -239,11 +239,8 @@ def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invo
         return []
     price, start = line.single, service.regdate
     period = period_text(db, start, next_date(start, line.cycle) if start else None)
-    parts = [line.product.name + (f" - {service.domain}" if service.domain else ""), period]
-    text = " ".join(part for part in parts if part)
-    if line.units > 1:
-        text = f"{line.units} x {text}"
-    text = "\n".join([text, *(f"{one.option.label}: {one.shown}" for one in line.selected)])
+    chosen = [f"{one.option.label}: {one.shown}" for one in line.selected]
+    text = linetexts.service_text(line.product.name, service.domain, period, line.units, chosen)
     taxed = bool(line.product.tax)
     items = [invoices.Item(text, price.recurring, "Hosting", service.id, taxed, start)]
     if price.setup:

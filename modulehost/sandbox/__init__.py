@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 
     from modulehost.clock import Clock
 
-VENDORS: dict[str, str] = {"zoho": "modulehost.sandbox.zoho"}
+VENDORS: dict[str, str] = {"solusvm2": "modulehost.sandbox.solusvm2", "zoho": "modulehost.sandbox.zoho"}
 
 
 class UnknownVendor(ValueError):
     """There is no simulator of that name."""
+
+
+def endpoint_map(vendor: str, url: str) -> dict[str, str]:
+    """Each real address of a vendor, mapped to where its simulator at `url` answers for it."""
+    found: dict[str, str] = importlib.import_module(VENDORS[vendor]).endpoint_map(url)
+    return found
 
 
 class RunningSandbox:

@@ -6,8 +6,9 @@ the real column names. `created_at` and `updated_at` are set by whoever writes t
 
 from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
-from .automation import Task, TaskStatus
+from .automation import AutomationLock, AutomationRun, AutomationTaskRun, Task, TaskStatus
 from .base import Base, metadata
+from .bulk import insert_numbered, insert_rows
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
 from .host import (
@@ -44,9 +45,9 @@ from .products import (
 )
 from .rest import table
 from .servers import Server, ServerGroup, ServerGroupRel, ServerRemote
-from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade
+from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade, waiting_request
 from .settings import Currency, Setting, TransientData
-from .types import StorageError, begins, day_text, icontains, moment_text, same, unset, zero_date_text
+from .types import StorageError, alphabetic, begins, day_text, icontains, moment_text, same, unset, zero_date_text
 from .usage import PricingBracket, ServerTenant, TenantStat, UsageItem
 
 __all__ = [
@@ -62,6 +63,9 @@ __all__ = [
     "ApiCredential",
     "ApiLog",
     "ApiRole",
+    "AutomationLock",
+    "AutomationRun",
+    "AutomationTaskRun",
     "BankAccount",
     "BannedIp",
     "Base",
@@ -129,12 +133,15 @@ __all__ = [
     "User",
     "UserClient",
     "UserInvite",
+    "alphabetic",
     "begins",
     "create_all",
     "day_text",
     "drop_all",
     "fresh",
     "icontains",
+    "insert_numbered",
+    "insert_rows",
     "metadata",
     "moment_text",
     "move_sequences",
@@ -142,5 +149,6 @@ __all__ = [
     "table",
     "table_names",
     "unset",
+    "waiting_request",
     "zero_date_text",
 ]

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, Table, create_mock_engine, func, inspect, select, text
-from sqlalchemy.schema import DropTable
+from sqlalchemy import Connection, Engine, Index, MetaData, Table, create_mock_engine, func, inspect, select, text
+from sqlalchemy.schema import CreateIndex, DropTable
 
 from ..clock import Clock
-from . import rest
+from . import completing, rest
 from .base import metadata
 from .host import SchemaVersion
 from .rest import table
@@ -18,7 +18,8 @@ from .storage import MYSQL
 
 Migration = Callable[[Connection], None]
 
-# The step from version n to n+1 is MIGRATIONS[n - 1]. New tables need no step: they are made when they are missing.
+# The step from version n to n+1 is MIGRATIONS[n - 1]. New tables, columns and indices need no step: they are made when they are
+# missing, before the steps run, so that a step may fill them; a column that gets another name is filled from its old one.
 MIGRATIONS: list[Migration] = []
 SCHEMA_VERSION = 1 + len(MIGRATIONS)
 
@@ -34,10 +35,12 @@ class SchemaError(RuntimeError):
 
 
 def create_all(engine: Engine, now: datetime | None = None, migrations: list[Migration] | None = None) -> None:
-    """Bring a database to this version: make what is missing, run the migrations that it has not had.
+    """Bring a database to this version: make the tables, columns and indices that are missing, run the migrations that it
+    has not had.
 
     Does nothing to an up-to-date one; two processes may call it at once. `now` (default: the machine's time) goes into
-    the version row, `migrations` stands in for MIGRATIONS in tests. SchemaError if the database is of a newer version.
+    the version row, `migrations` stands in for MIGRATIONS in tests. SchemaError if the database is of a newer version, or
+    if rows stand in the way of what is missing.
     """
     steps = MIGRATIONS if migrations is None else migrations
     target = 1 + len(steps)
@@ -50,6 +53,8 @@ def create_all(engine: Engine, now: datetime | None = None, migrations: list[Mig
                 f" {target}; use a newer modulehost or another database"
             )
         _create(connection, [table(name) for name in table_names() if name not in present])
+        if present.intersection(table_names()):
+            _complete(connection)
         for number in range(version or target, target):
             steps[number - 1](connection)
         if version != target:
@@ -106,15 +111,40 @@ def _version(connection: Connection) -> int | None:
     return connection.execute(select(func.max(SchemaVersion.version))).scalar()
 
 
-def _create(connection: Connection, tables: list[Table]) -> None:
-    # MetaData.create_all with the same result would take a round trip, on MariaDB also a flush to disk, per statement.
-    dialect = connection.dialect
-    if dialect.name in MYSQL:
-        _dress_for_mysql(tables, dialect.name)
+def _complete(connection: Connection) -> None:
+    """Add to the tables that were there what an earlier version had not."""
+    try:
+        for name, columns in completing.missing_columns(connection).items():
+            completing.add_columns(connection, table(name), columns)
+        held = completing.held_indexes(connection)
+        if rest.indexes() - held:
+            rest.declare()
+        for index in _indexes(connection):
+            if completing.index_name(connection, index) not in held:
+                completing.add_index(connection, index)
+    except completing.Duplicates as failure:
+        raise SchemaError(str(failure)) from None
+
+
+def _indexes(connection: Connection) -> list[Index]:
+    """The indices that this kind of database has of the tables declared so far."""
+    return [one.element for one in _elements(connection, list(metadata.tables.values())) if isinstance(one, CreateIndex)]
+
+
+def _elements(connection: Connection, tables: list[Table]) -> list[Any]:
+    """What makes the tables, as SQLAlchemy has it, dressed for the database."""
+    if connection.dialect.name in MYSQL:
+        _dress_for_mysql(tables, connection.dialect.name)
     elements: list[Any] = []
     collector = create_mock_engine(connection.engine.url, lambda element, *_, **__: elements.append(element))
     metadata.create_all(collector, tables=tables, checkfirst=False)
-    statements = [str(element.compile(dialect=dialect)).strip() for element in elements]
+    return elements
+
+
+def _create(connection: Connection, tables: list[Table]) -> None:
+    # MetaData.create_all with the same result would take a round trip, on MariaDB also a flush to disk, per statement.
+    dialect = connection.dialect
+    statements = [str(element.compile(dialect=dialect)).strip() for element in _elements(connection, tables)]
     if dialect.name in MYSQL:
         statements = _with_indexes_inside(statements)
     if dialect.name == "postgresql":

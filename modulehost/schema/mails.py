@@ -4,7 +4,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from .base import Base
-from .types import Key, Moment, MomentOrNull, Num, Ref, Text, TextOrNull, text_index, varchar
+from .types import Key, Moment, MomentOrNull, Num, Ref, Text, TextOrNull, search_index, text_index, varchar
 
 
 class EmailTemplate(Base):
@@ -35,7 +35,13 @@ class Email(Base):
     """A mail to a client, sent or pending."""
 
     __tablename__ = "tblemails"
-    __table_args__ = (Index("ix_tblemails_pending", "pending"),)
+    __table_args__ = (
+        *search_index("tblemails", "to"),
+        *search_index("tblemails", "subject"),
+        Index("ix_tblemails_pending", "pending"),
+        Index("ix_tblemails_failed_id", "failed", "id"),
+        Index("ix_tblemails_date", "date"),
+    )
 
     id: Mapped[Key]
     userid: Mapped[Ref]

@@ -56,6 +56,19 @@ def names() -> list[str]:
     return list(dict.fromkeys(row[0] for row in _rows()))
 
 
+def columns() -> dict[str, list[str]]:
+    """The columns of each table of the data file, without declaring it."""
+    found: dict[str, list[str]] = {}
+    for name, column, *_ in _rows():
+        found.setdefault(name, []).append(column)
+    return found
+
+
+def indexes() -> set[tuple[str, str]]:
+    """Table and name of each index of the data file that is not also a rule about equal rows."""
+    return {(name, f"ix_{name}_{column}") for name, column, _, _, index in _rows() if index == "i"}
+
+
 @cache
 def declare() -> None:
     """Put the tables of the data file into the metadata. Not at import: most commands never need them."""

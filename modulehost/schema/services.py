@@ -1,6 +1,6 @@
 """What clients have: services, their options and addons, cancellations and upgrades."""
 
-from sqlalchemy import Index
+from sqlalchemy import ColumnElement, Index, or_
 from sqlalchemy.orm import Mapped
 
 from .base import Base
@@ -17,6 +17,7 @@ from .types import (
     UNum,
     same_index,
     search_index,
+    unset,
     varchar,
 )
 
@@ -133,6 +134,11 @@ class CancelRequest(Base):
     type: Mapped[Text]  # Immediate, End of Billing Period
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
+
+
+def waiting_request() -> ColumnElement[bool]:
+    """Whether a request has neither been carried out nor outlived by its service (see ordering.cancellations)."""
+    return or_(unset(CancelRequest.updated_at), CancelRequest.updated_at <= CancelRequest.created_at)
 
 
 class Upgrade(Base):

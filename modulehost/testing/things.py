@@ -1,6 +1,5 @@
 """What the fixtures give: the time, a client, a service, the API, a simulator, the module."""
 
-import importlib
 import re
 import runpy
 from collections.abc import Mapping
@@ -226,7 +225,7 @@ def _choose(db: Any, service: int, name: str, value: Any) -> None:
 def start_sandbox(host: Host, vendor: str, seed: Any) -> sandbox.RunningSandbox:
     """The simulator of a vendor on the host's clock; the endpoint map sends the vendor's addresses to it."""
     box = sandbox.start(vendor, clock=host.clock, seed=seed)
-    found: dict[str, str] = importlib.import_module(sandbox.VENDORS[vendor]).endpoint_map(box.url)
+    found = sandbox.endpoint_map(vendor, box.url)
     with Ctx(host).unit() as db:
         settings.put_endpoints(db, {**settings.endpoints(db), **found})
     return box

@@ -36,11 +36,17 @@ _POINTS: tuple[tuple[str, Callable[[Menus], Item]], ...] = (
 
 
 def navbars(
-    language: str, signed_in: bool, name: str = "", groups: list[tuple[str, str]] | None = None, *, funds: bool = False
+    language: str,
+    signed_in: bool,
+    name: str = "",
+    groups: list[tuple[str, str]] | None = None,
+    lone: str = "",
+    *,
+    funds: bool = False,
 ) -> tuple[Item, Item]:
-    """The primary and the secondary navigation bar.
+    """The primary and the secondary navigation bar. `name` is the client's, `groups` are (name, address) of the store.
 
-    `name` is the client's, `groups` are (name, address) of the store; `funds`: clients may add some.
+    `lone` is a signed-in user who acts for no client yet; `funds`: clients may add some.
     """
 
     def say(key: str) -> str:
@@ -85,7 +91,13 @@ def navbars(
             store.addChild("Shop Divider 1", {"label": "-----", "attributes": {"class": "nav-divider"}})
         for group, uri in groups or []:
             store.addChild(_name(store, group), {"label": text(group), "uri": uri})
-        account = secondary.addChild("Account", {"label": say("account"), "uri": "#", "icon": "far fa-user-circle"})
+        shown = {"label": text(lone) or say("account"), "uri": "#", "icon": "far fa-user-circle"}
+        account = secondary.addChild("Account", shown)
+        if lone:
+            account.addChild("Switch Account", {"label": say("switchAccount.title"), "uri": "/user/accounts"})
+            account.addChild("Divider", {"label": "-----", "attributes": {"class": "nav-divider"}})
+            account.addChild("Logout", {"label": say("clientareanavlogout"), "uri": "/logout.php"})
+            return primary, secondary
         account.addChild("Login", {"label": say("login"), "uri": "/login"})
         account.addChild("Register", {"label": say("register"), "uri": "/register.php"})
         account.addChild("Divider", {"label": "-----", "attributes": {"class": "nav-divider"}})

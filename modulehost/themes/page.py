@@ -160,7 +160,7 @@ def _menus(ctx: Ctx, page: Page, found: Base, visit: Visit) -> menus.Menus:
     groups = [(name, address) for _, name, address in found.groups]
     with ctx.unit(read=True) as db:
         funds = found.client is not None and settings.on(db, "AddFundsEnabled")
-    primary, secondary = menus.navbars(found.language, found.client is not None, found.name, groups, funds=funds)
+    primary, secondary = menus.navbars(found.language, found.client is not None, found.name, groups, found.lone, funds=funds)
     bars = menus.Menus(
         primary, secondary, page.primary or Item("Primary Sidebar"), page.secondary or Item("Secondary Sidebar")
     )

@@ -34,6 +34,7 @@ class Base:
     client: Client | None
     name: str
     groups: list[tuple[int, str, str]]
+    lone: str = ""  # a signed-in user without a client
     variables: dict[str, Any] = field(default_factory=dict)
 
 
@@ -47,7 +48,8 @@ def base(ctx: Ctx, page: Page, visit: Visit) -> Base:
         language = chosen_language(db, visit.language, user, client)
         name = f"{client.firstname} {client.lastname}".strip() or client.companyname if client else ""
         groups = product_groups(db)
-        found = Base(theme, form, language, client, name, groups)
+        lone = f"{user.first_name} {user.last_name}".strip() or user.email if user and client is None else ""
+        found = Base(theme, form, language, client, name, groups, lone)
         found.variables = encoded(_variables(db, ctx.host, page, visit, found, user))
     return found
 
@@ -135,10 +137,11 @@ def _variables(db: Session, host: Host, page: Page, visit: Visit, found: Base, u
         "date_year": now.strftime("%Y"),
         "displayTitle": page.display_title or page.title,
         "filename": visit.filename,
+        "hostMaintenance": settings.on(db, "MaintenanceMode"),
         "hostNotes": [{"type": kind, "title": title, "text": text} for kind, title, text in visit.notes],
         "inShoppingCart": page.order_form,
         "language": language,
-        "languagechangeenabled": len(languages()) > 1,
+        "languagechangeenabled": len(languages()) > 1 and settings.on(db, "AllowLanguageChange"),
         "locale": locale(language),
         "locales": [locale_record(name) for name in languages()],
         "loggedin": client is not None,

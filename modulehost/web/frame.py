@@ -36,7 +36,7 @@ def host() -> Host:
 def ctx() -> Ctx:
     """The context of this request; its actor is the signed-in admin under /admin, else the signed-in client, else System."""
     if "mh_ctx" not in g:
-        g.mh_ctx = Ctx(host(), actor=_actor(), request={"ip": request.remote_addr or "", "hook_files": []})
+        g.mh_ctx = Ctx(host(), actor=_actor(), request={"ip": request.remote_addr or "", "hook_files": [], "csrf": csrf})
     found: Ctx = g.mh_ctx
     return found
 
@@ -104,6 +104,20 @@ def client_actor() -> Actor | None:
     return found
 
 
+def lone_user() -> User | None:
+    """The signed-in user who acts for no client: there was none to choose from. None for guests and for those who act for one."""
+    if not session.get("uid") or session.get("cid"):
+        return None
+    if "mh_lone" not in g:
+        with Ctx(host()).unit(read=True) as db:
+            user = db.get(User, int(session["uid"]))
+            opened = sessions.find(db, sessions.USER, int(session["uid"]), str(session.get("usersession", "")))
+        good = user is not None and opened is not None and session.get("userkey") == user_key(user)
+        g.mh_lone = user if good else None
+    found: User | None = g.mh_lone
+    return found
+
+
 def held() -> frozenset[str]:
     """What the signed-in user may do for the client: names of userpermissions.ALL; nothing for guests."""
     found: frozenset[str] = g.mh_client_may if client_actor() is not None else frozenset()
@@ -122,7 +136,8 @@ def _actor() -> Actor:
 
 def open_admin_session(row: Admin) -> None:
     """Sign the admin in; the session is made anew so that an earlier one cannot be reused."""
-    keep = {k: v for k, v in session.items() if k in ("uid", "cid", "userkey", "usersession", "cart", "adminlanguage")}
+    names = ("uid", "cid", "userkey", "usersession", "cart", "adminlanguage", "language", "currency")
+    keep = {k: v for k, v in session.items() if k in names}
     with Ctx(host()).unit() as db:
         sessions.end(db, str(session.get("adminsession", "")))
         key = sessions.begin(db, sessions.ADMIN, row.id, ip=request.remote_addr or "", agent=_agent())
@@ -133,7 +148,7 @@ def open_admin_session(row: Admin) -> None:
 
 
 def open_user_session(user: User, client_id: int, admin_id: int = 0) -> None:
-    """Sign the user in to one of their clients; `admin_id` is the administrator who acts as the user."""
+    """Sign the user in to one of their clients, 0 when there is none; `admin_id` is the administrator who acts as the user."""
     keep = {k: v for k, v in session.items() if k in ("adminid", "adminkey", "adminsession", "adminlanguage", "cart", "language")}
     with Ctx(host()).unit() as db:
         sessions.end(db, str(session.get("usersession", "")))
@@ -141,8 +156,8 @@ def open_user_session(user: User, client_id: int, admin_id: int = 0) -> None:
         key = sessions.begin(db, sessions.USER, user.id, ip=ip, agent=_agent(), admin_id=admin_id)
     session.clear()
     session.update(keep, uid=user.id, cid=client_id, userkey=user_key(user), usersession=key)
-    g.pop("mh_ctx", None)
-    g.pop("mh_client", None)
+    for name in ("mh_ctx", "mh_client", "mh_lone"):
+        g.pop(name, None)
 
 
 def _agent() -> str:
@@ -157,7 +172,7 @@ def close_session(*names: str) -> None:
                 sessions.end(db, str(session.get(name, "")))
     for name in (*names, "token"):
         session.pop(name, None)
-    for name in ("mh_ctx", "mh_admin", "mh_client"):
+    for name in ("mh_ctx", "mh_admin", "mh_client", "mh_lone"):
         g.pop(name, None)
 
 
@@ -236,6 +251,8 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
 
     @functools.wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if client_actor() is None and lone_user() is not None:
+            return redirect("/user/accounts", 303)
         if client_actor() is None:
             return redirect("/login?goto=" + quote(request.full_path if request.query_string else request.path))
         return view(*args, **kwargs)

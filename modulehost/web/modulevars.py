@@ -7,15 +7,16 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from modulehost import lifecycle
+from modulehost.lifecycle import Target
 
 
-def module_variables(db: Session, service_id: int, values: dict[str, Any]) -> dict[str, Any]:
-    """What a module's template sees: the service's params, and over them the module's own variables.
+def module_variables(db: Session, target: Target, values: dict[str, Any]) -> dict[str, Any]:
+    """What a module's template sees: the params of the service or addon, and over them the module's own variables.
 
     The module's own texts are printed as it wrote them, as they may be HTML; but what is word for word a text that the
     client typed (name, address, domain, custom field) is encoded. The server's secrets are left out.
     """
-    params = lifecycle.params.service(db, service_id)
+    params = lifecycle.params.of(db, target)
     typed = set(_texts([params["clientsdetails"], params["customfields"], params["domain"], params["username"]]))
     found = {
         **params,  # like all variables they are encoded on their way to the template

@@ -108,6 +108,27 @@
                     {if $addonsavailable}<div class="card-body"><a href="{$WEB_ROOT}/cart.php?gid=addons&amp;pid={$id}" class="btn btn-light btn-sm">{lang key='clientareaviewaddons'}</a></div>{/if}
                 </section>
             {/if}
+            {foreach $addons as $addon}
+                {if $addon.module && $addon.module.shown}
+                    <section class="card module-card" id="addon{$addon.id}">
+                        <h2 class="card-header">{$addon.module.title}</h2>
+                        <div class="card-body">
+                            {if $addon.module.problem}{include file="$template/includes/alert.tpl" type="warning" title="{lang key='host.moduleProblem'}" msg=$addon.module.problem}{/if}
+                            {if $addon.module.output}<div class="module-client-area">{$addon.module.output}</div>{/if}
+                            {if $addon.module.links || $addon.module.actions}
+                                <div class="module-buttons">
+                                    {foreach $addon.module.links as $link}
+                                        <a href="{$WEB_ROOT}{$link.uri}" class="btn btn-light btn-sm"{if $link.newTab} target="_blank"{/if}>{$link.label}</a>
+                                    {/foreach}
+                                    {foreach $addon.module.actions as $action}
+                                        {include file="$template/includes/customaction.tpl" buttonClass='btn btn-light btn-sm'}
+                                    {/foreach}
+                                </div>
+                            {/if}
+                        </div>
+                    </section>
+                {/if}
+            {/foreach}
             {if $customfields}
                 <section class="card">
                     <h2 class="card-header">{lang key='additionalInfo'}</h2>

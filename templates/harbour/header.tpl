@@ -11,7 +11,7 @@
     {if $adminMasqueradingAsClient || $adminLoggedIn}
         <div class="admin-strip">
             <div class="container">
-                <span><i class="fas fa-user-shield" aria-hidden="true"></i> {if $adminMasqueradingAsClient}{lang key='adminmasqueradingasclient'}{else}{lang key='adminloggedin'}{/if}</span>
+                <span><i class="fas fa-user-shield" aria-hidden="true"></i> {if $adminMasqueradingAsClient}{lang key='adminmasqueradingasclient'}{else}{lang key='adminloggedin'}{/if}{if $hostMaintenance} {lang key='host.maintenanceOn'}{/if}</span>
                 <a href="{$WEB_ROOT}/logout.php?returntoadmin=1">{lang key='returntoadminarea'}</a>
             </div>
         </div>

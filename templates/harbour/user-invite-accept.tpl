@@ -4,8 +4,8 @@
             <h1>{lang key='accountInvite.youHaveBeenInvited' clientName=$invite->getClientName()}</h1>
             <p class="lead-small">{lang key='accountInvite.givenAccess' senderName=$invite->getSenderName() clientName=$invite->getClientName()}</p>
             {include file="$template/includes/flashmessage.tpl"}
-            {if $loggedin}
-                <p>{lang key='accountInvite.acceptAs'} <b>{$loggedinuser->email}</b></p>
+            {if $loggedin || $signedInUser}
+                <p>{lang key='accountInvite.acceptAs'} <b>{if $loggedin}{$loggedinuser->email}{else}{$signedInUser}{/if}</b></p>
                 <form method="post" action="{routePath('invite-validate')}"><input type="hidden" name="token" value="{$token}"><button type="submit" class="btn btn-primary btn-block">{lang key='accountInvite.acceptAccess'}</button></form>
             {else}
                 <h2 class="form-section">{lang key='accountInvite.inviteAcceptLogin'}</h2>

@@ -13,4 +13,5 @@
     </form>
 {else}
     {include file="$template/includes/empty.tpl" icon='fas fa-user' title="{lang key='switchAccount.noneFound'}" text="{lang key='switchAccount.createInstructions'}" link="{routePath('cart-index')}" linktext="{lang key='shopNow'}"}
+    <p class="mt-3 text-center text-muted">{lang key='host.noAccountInvite'}</p>
 {/if}

@@ -46,7 +46,7 @@
         </div>
         <div>
             <h2>{lang key='invoicespayto'}</h2>
-            <address>{$payto}</address>
+            <address>{$payto}{if $taxCode}<br>{lang key='tax.taxLabel'}: {$taxCode}{/if}</address>
         </div>
         <div>
             <h2>{lang key='paymentmethod'}</h2>

@@ -8,7 +8,7 @@ import pytest
 from modulehost.billing import issuing
 from modulehost.billing.invoices import Item
 from modulehost.context import Ctx
-from modulehost.schema import Invoice, InvoiceItem, Transaction
+from modulehost.schema import Invoice, InvoiceItem, Service, Transaction
 from modulehost.settings import put
 
 from .conftest import Browser, wrongs
@@ -146,3 +146,17 @@ def test_options(admin: Browser, ctx: Ctx, invoice: int) -> None:
     assert "Invoice #INV-7" in admin.text(EDIT)
     answer = admin.post("/admin/invoices.php?id=1&action=options", date="2020-03-01", paymentmethod="nosuch")
     assert "Invalid Payment Method" in wrongs(answer)[0]
+
+
+def test_generate_due_invoices_of_a_client(admin: Browser, ctx: Ctx) -> None:
+    day = ctx.host.clock.today()
+    common = {"userid": 1, "packageid": 1, "billingcycle": "Monthly", "amount": Decimal("10.00"), "nextduedate": day, "nextinvoicedate": day}
+    with ctx.unit() as db:
+        db.add(Service(**common, domainstatus="Active", regdate=date(2020, 1, 1)))
+        db.add(Service(**common, domainstatus="Pending", regdate=date(2020, 1, 1)))
+    url = "/admin/clientsgenerateinvoices.php?userid=1"
+    assert "are due for this client" in admin.post(url).get_data(as_text=True)  # it is asked first
+    page = admin.text(admin.saved(url, {"confirmed": "1"}))
+    assert "1 Invoice(s) Created" in page and "Left alone: 1 × the service is Pending" in page
+    assert row(ctx).total == Decimal("10.00")
+    assert "No Invoices Are Due" in admin.text(admin.saved(url, {"confirmed": "1"}))

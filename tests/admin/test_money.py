@@ -1,156 +1,161 @@
-"""Credit, refunds and captures of an invoice; Payment Gateways, the gateway log, credit and pay methods of a client."""
+"""Currencies, tax configuration, promotions, client groups and custom client fields in the admin area."""
 
-import re
-from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
-from modulehost.billing import cards, credit, gatewaycalls, gateways, invoices, issuing, paymethods
-from modulehost.billing.invoices import Item
+from modulehost.billing.catalog import groups, products
 from modulehost.context import Ctx
-from modulehost.schema import Client, GatewayCall, Invoice
+from modulehost.money import default_currency
+from modulehost.schema import Client, ClientGroup, Currency, CustomField, Order, Promotion, Setting, Tax
+from tests.admin.conftest import Browser, wrongs
 
-from .conftest import Browser, wrongs
+CURRENCIES, TAX, PROMOTIONS = "/admin/configcurrencies.php", "/admin/configtax.php", "/admin/configpromotions.php"
+GROUPS, FIELDS = "/admin/configclientgroups.php", "/admin/configcustomfields.php"
 
 
 @pytest.fixture
-def invoice(ctx: Ctx) -> int:
-    """An unpaid invoice of 20.00 for the test gateway."""
-    return issuing.issue(ctx, 1, [Item("Mail", Decimal("20.00"))], date=date(2020, 1, 1), paymentmethod="testpay")
-
-
-def page(admin: Browser, tab: str) -> str:
-    return admin.text(f"/admin/invoices.php?action=edit&id=1&tab={tab}")
-
-
-def nonce(html: str) -> str:
-    found = re.search(r'name="nonce" value="(\w+)"', html)
-    assert found
-    return found[1]
-
-
-def change(admin: Browser, action: str, **fields: str) -> str:
-    return admin.saved(f"/admin/invoices.php?id=1&action={action}", fields)
-
-
-def state(ctx: Ctx) -> tuple[str, str, str]:
-    """Status, balance, and the client's credit."""
-    with ctx.unit(read=True) as db:
-        row = db.get_one(Invoice, 1)
-        return row.status, str(invoices.balance(db, row)), str(db.get_one(Client, 1).credit)
-
-
-def test_credit_on_an_invoice(admin: Browser, ctx: Ctx, invoice: int) -> None:
-    credit.change(ctx, 1, Decimal("12.00"), "Gift")
-    shown = page(admin, "credit")
-    assert "$12.00 USD" in shown and 'value="12.00"' in shown
-    for _ in range(2):  # the second click on one page
-        change(admin, "addcredit", amount="5.00", nonce=nonce(shown))
-    assert state(ctx) == ("Unpaid", "15.00", "7.00")
-    answer = admin.post("/admin/invoices.php?id=1&action=addcredit", {"amount": "7.01"})
-    assert "Amount exceeds customer credit balance" in wrongs(answer)[0]
-    change(admin, "removecredit", amount="2.00")
-    assert state(ctx) == ("Unpaid", "17.00", "9.00")
-
-
-def test_capture_and_refunds(admin: Browser, ctx: Ctx, invoice: int) -> None:
-    once = nonce(page(admin, "summary"))
-    change(admin, "capture", nonce=once, confirmed="1")
-    assert state(ctx) == ("Paid", "0.00", "0.00")
-    shown = page(admin, "refund")
-    for _ in range(2):
-        change(admin, "refund", transid="1", amount="5.00", type="gateway", nonce=nonce(shown))
-    assert state(ctx)[1] == "5.00"
-    change(admin, "refund", transid="1", amount="3", type="credit")
-    change(admin, "refund", transid="1", amount="2", type="record", refundtransid="BANK-1")
-    assert state(ctx) == ("Paid", "10.00", "3.00")
-    for fields, text in (
-        ({"transid": "1", "amount": "10.01", "type": "record"}, "at most $10.00 USD"),
-        ({"transid": "99", "type": "record"}, "Choose the payment to refund"),
-        ({"transid": "1", "type": "cash"}, "Choose how to refund"),
-    ):
-        assert text in wrongs(admin.post("/admin/invoices.php?id=1&action=refund", fields))[0]
-    change(admin, "refund", transid="1", type="record", reverse="1")
-    assert state(ctx)[0] == "Refunded"
-    assert "Nothing to refund" in page(admin, "refund")
-
-
-def test_an_unknown_outcome_is_resolved(admin: Browser, ctx: Ctx, invoice: int) -> None:
+def product(ctx: Ctx) -> int:
+    """A product of 10.00 a month."""
     with ctx.unit() as db:
-        row = GatewayCall(kind="capture", gateway="testpay", invoice_id=1, amount=Decimal("20.00"), owner="gone", state="running")
-        row.started_at = ctx.host.clock.now()
-        db.add(row)
-    gatewaycalls.recover(ctx)
-    assert "Outcome Unknown" in page(admin, "summary") and "Outcome Unknown" in admin.text("/admin/gatewaylog.php")
-    refused = admin.post("/admin/invoices.php?id=1&action=capture", {"confirmed": "1"})
-    assert "not known" in wrongs(refused)[0]
-    change(admin, "resolve", call="1", happened="1", transid="V-1")
-    assert state(ctx)[0] == "Paid"
-    assert "Outcome Unknown" not in page(admin, "summary")
+        group = groups.create(db, {"name": "Things"})
+        data = {"name": "Thing", "gid": group.id, "type": "other", "paytype": "recurring",
+                "pricing": {default_currency(db).id: {"monthly": "10.00"}}}  # fmt: skip
+        return products.create(db, data).id
 
 
-def test_notes(admin: Browser, ctx: Ctx, invoice: int) -> None:
-    change(admin, "notes", notes="Thank <you>")
-    assert "Thank <you>" in page(admin, "notes")
-    change(admin, "options", date="2020-01-01", duedate="2020-02-01", paymentmethod="mailin")
+def test_currencies(ctx: Ctx, admin: Browser, product: int) -> None:
+    euro = {"code": "eur", "prefix": "", "suffix": " EUR", "format": "3", "rate": "0.9", "updatepricing": "1"}
+    admin.saved(f"{CURRENCIES}?action=edit", euro)
     with ctx.unit(read=True) as db:
-        assert (db.get_one(Invoice, 1).notes, db.get_one(Invoice, 1).paymentmethod) == ("Thank <you>", "mailin")
+        row = db.scalars(select(Currency).where(Currency.code == "EUR")).one()
+        assert (row.suffix, row.format, row.rate, row.default) == (" EUR", 3, Decimal("0.90000"), 0)
+    page = admin.text(CURRENCIES)
+    assert "1.234,56 EUR" in page and "0.90000" in page
+    assert 'value="9.00"' in admin.text(f"/admin/configproducts.php?action=edit&id={product}&tab=2")
+    answer = admin.post(f"{CURRENCIES}?action=edit&id={row.id}", {**euro, "rate": "-1"})
+    assert "Base Conv. Rate must be a number above 0" in wrongs(answer)[0]
+    assert 'value="-1"' in answer.text  # what was typed stays
+    admin.saved(CURRENCIES, action="default", id=row.id, confirmed="1")
+    assert "Product Prices Updated" in admin.text(admin.saved(CURRENCIES, action="updateprices", confirmed="1"))
+    assert "by hand" in admin.text(admin.saved(CURRENCIES, action="updaterates"))
+    with ctx.unit(read=True) as db:
+        dollar = db.scalars(select(Currency).where(Currency.code == "USD")).one()
+        assert dollar.rate == Decimal("1.11111") and dollar.default == 0
+    # client 1 pays in dollars
+    assert "1 client(s) have USD" in admin.text(admin.saved(CURRENCIES, action="delete", id=dollar.id, confirmed="1"))
+    assert "Are you sure you want to delete the currency “USD”" in admin.post(CURRENCIES, action="delete", id=dollar.id).text
 
 
-def test_payment_gateways(admin: Browser, ctx: Ctx) -> None:
-    url = "/admin/configgateways.php"
-    assert "Test Gateway" in admin.text(url) and "Mail In Payment" in admin.text(url)
-    folder = ctx.host.root / "modules" / "gateways"
-    folder.mkdir(parents=True)
-    (folder / "acme.py").write_text(
-        "def acme_config():\n"
-        "    return {'FriendlyName': {'Type': 'System', 'Value': 'Acme Pay'}, 'key': {'Type': 'password'}}\n\n\n"
-        "def acme_config_validate(params):\n"
-        "    if params['key'] == 'wrong':\n        raise ValueError('the key is not known')\n"
+def test_tax_configuration(ctx: Ctx, admin: Browser) -> None:
+    admin.saved(f"{TAX}?action=save", TaxEnabled="1", TaxType="Inclusive", TaxL2Compound="1")
+    with ctx.unit(read=True) as db:
+        stored = dict(db.execute(select(Setting.setting, Setting.value).where(Setting.setting.startswith("Tax"))).all())
+    assert stored["TaxEnabled"] == stored["TaxL2Compound"] == "on"
+    assert (stored["TaxType"], stored["TaxLateFee"]) == ("Inclusive", "")
+    where = admin.saved(f"{TAX}?level=1&action=add", level="1", name="MwSt", country="DE", taxrate="19")
+    page = admin.text(where)
+    assert "MwSt" in page and "19.000%" in page and "Any State" in page
+    twice = admin.post(f"{TAX}?level=1&action=add", level="1", name="Again", country="DE", taxrate="7")
+    assert "Level 1 has a rule for this place already" in wrongs(twice)[0] and 'value="Again"' in twice.text
+    with ctx.unit(read=True) as db:
+        rule = db.scalars(select(Tax)).one().id
+    admin.saved(f"{TAX}?level=1", action="delete", id=rule, confirmed="1")
+    assert "No level 1 rules" in admin.text(f"{TAX}?level=1")
+
+
+def test_promotions(ctx: Ctx, admin: Browser, product: int) -> None:
+    spring = {"code": "SPRING", "type": "Percentage", "value": "25", "recurring": "1", "recurfor": "3",
+              "appliesto": [str(product)], "cycles": ["monthly"], "expirationdate": "2099-01-01", "maxuses": "5"}  # fmt: skip
+    admin.saved(f"{PROMOTIONS}?action=manage", spring)
+    with ctx.unit(read=True) as db:
+        row = db.scalars(select(Promotion)).one()
+        assert (row.code, row.value, row.recurring, row.recurfor) == ("SPRING", Decimal("25.00"), 1, 3)
+        assert (row.cycles, row.appliesto, row.maxuses, row.upgrades) == ("Monthly", str(product), 5, 0)
+    page = admin.text(PROMOTIONS)
+    assert "25% Recurring Discount" in page and "0/5" in page
+    answer = admin.post(f"{PROMOTIONS}?action=manage", {**spring, "code": "spring", "appliesto": []})
+    assert "There is a promotion SPRING already." in wrongs(answer)[0]
+    assert "Choose what the promotion applies to." in wrongs(answer)[0]
+    copy = admin.text(f"{PROMOTIONS}?action=duplicate&id={row.id}")
+    assert 'value="25.00"' in copy and "SPRING" not in copy
+    assert "Promotion Expired" in admin.text(admin.saved(PROMOTIONS, action="expire", id=row.id, confirmed="1"))
+    assert "SPRING" not in admin.text(PROMOTIONS) and "SPRING" in admin.text(f"{PROMOTIONS}?show=expired")
+    assert "SPRING" in admin.text(f"{PROMOTIONS}?show=all&orderby=uses&order=desc")
+    assert "Promotion Deleted" in admin.text(admin.saved(PROMOTIONS, action="delete", id=row.id, confirmed="1"))
+    assert "SPRING" not in admin.text(f"{PROMOTIONS}?show=all")
+
+
+def test_promotions_come_in_pages(ctx: Ctx, admin: Browser) -> None:
+    with ctx.unit() as db:
+        db.add_all([Promotion(code=f"CODE{n:03}", type="Free Setup", uses=n) for n in range(60)])
+    first, last = admin.text(PROMOTIONS), admin.text(f"{PROMOTIONS}?page=3")
+    assert "1–25 of 60" in first and "CODE000" in first and "CODE025" not in first
+    assert "CODE059" in last and "CODE049" not in last
+    assert "CODE059" in admin.text(f"{PROMOTIONS}?orderby=uses&order=desc")
+    assert "CODE042" in admin.text(f"{PROMOTIONS}?code=e042") and "CODE041" not in admin.text(f"{PROMOTIONS}?code=e042")
+
+
+def test_add_new_order(ctx: Ctx, admin: Browser, product: int) -> None:
+    admin.saved(f"{PROMOTIONS}?action=manage", code="TEN", type="Percentage", value="10", appliesto=[str(product)], maxuses="1")
+    page = admin.text(f"/admin/ordersadd.php?userid=1&pid={product}")
+    assert "Thing" in page and "Price Override" in page
+    form = {"userid": "1", "pid": str(product), "billingcycle": "monthly", "paymentmethod": "mailin", "nonce": "n1",
+            "promocode": "TEN", "generateinvoice": "1", "orderstatus": "Active", "notes": "by phone"}  # fmt: skip
+    answer = admin.post("/admin/ordersadd.php", {**form, "promocode": "NONE"})
+    assert "The promotion code entered does not exist." in wrongs(answer)[0] and "by phone" in answer.text
+    where = admin.saved("/admin/ordersadd.php", form)
+    assert admin.saved("/admin/ordersadd.php", form) == where  # a second click
+    with ctx.unit(read=True) as db:
+        order = db.scalars(select(Order)).one()
+        assert (order.amount, order.status, order.admin_requestor_id, order.notes) == (Decimal("9.00"), "Active", 1, "by phone")
+        assert order.invoiceid
+    assert "used up" in wrongs(admin.post("/admin/ordersadd.php", {**form, "nonce": "n2"}))[0]
+    bare = {name: form[name] for name in ("userid", "pid", "billingcycle", "paymentmethod")}
+    admin.saved("/admin/ordersadd.php", bare, priceoverride="4.50")
+    with ctx.unit(read=True) as db:
+        second = db.scalars(select(Order).order_by(Order.id.desc())).first()
+        assert second is not None
+        assert (second.amount, second.status, second.invoiceid) == (Decimal("4.50"), "Pending", 0)
+
+
+def test_client_groups(ctx: Ctx, admin: Browser) -> None:
+    admin.saved(f"{GROUPS}?action=edit", groupname="Resellers", groupcolour="#28C99B", discountpercent="12.5",
+                susptermexempt="1")  # fmt: skip
+    with ctx.unit() as db:
+        row = db.scalars(select(ClientGroup)).one()
+        assert (row.discountpercent, row.susptermexempt, row.separateinvoices) == (Decimal("12.50"), "on", "")
+        db.get_one(Client, 1).groupid = row.id
+    page = admin.text(GROUPS)
+    assert "12.50%" in page and "#28C99B" in page
+    for data, text in (
+        ({"groupname": "", "discountpercent": "0"}, "Group Name is required."),
+        ({"groupname": "resellers"}, "There is a group named “resellers” already."),
+        ({"groupname": "X", "discountpercent": "101"}, "must be between 0 and 100"),
+        ({"groupname": "X", "groupcolour": "red;x"}, "must look like #28C99B"),
+    ):
+        assert text in wrongs(admin.post(f"{GROUPS}?action=edit", data))[0]
+    admin.saved(GROUPS, action="delete", id=row.id, confirmed="1")
+    with ctx.unit(read=True) as db:
+        assert db.get_one(Client, 1).groupid == 0
+
+
+def test_custom_client_fields(ctx: Ctx, admin: Browser) -> None:
+    admin.saved(
+        f"{FIELDS}?action=edit", fieldname="vat|VAT Number", fieldtype="text", regexpr="/^DE[0-9]{9}$/", showorder="on"
     )
-    admin.saved(url, {"action": "activate", "gateway": "acme"})
-    admin.saved(url, {"action": "save", "gateway": "acme", "name": "Acme", "visible": "1", "fields[acme][key]": "s3cret-1"})
-    shown = admin.text(url)
-    assert "s3cret-1" not in shown and "Acme" in shown
-    answer = admin.post(url, {"action": "save", "gateway": "acme", "name": "Acme", "fields[acme][key]": "wrong"})
-    assert answer.status_code == 422 and "the key is not known" in answer.text
-    admin.saved(url, {"action": "up", "gateway": "acme"})
     with ctx.unit(read=True) as db:
-        assert gateways.values(db, "acme")["key"] == "s3cret-1"
-        assert [one.module for one in gateways.active(db)] == ["mailin", "acme", "testpay"]
-    assert "Are you sure" in admin.post(url, {"action": "deactivate", "gateway": "acme"}).text
-    admin.saved(url, {"action": "deactivate", "gateway": "acme", "confirmed": "1"})
-    with ctx.unit(read=True) as db:
-        assert [one.module for one in gateways.active(db)] == ["mailin", "testpay"]
-    assert admin.post(url, {"action": "activate", "gateway": "nothing"}).status_code == 303
-    assert "there is no module" in admin.text(url).lower()
-
-
-def test_the_gateway_log(admin: Browser, ctx: Ctx, invoice: int) -> None:
-    assert "Nothing was logged" in admin.text("/admin/gatewaylog.php")
-    gatewaycalls.capture(ctx, 1)
-    assert "TEST-1-" in admin.text("/admin/gatewaylog.php?gateway=testpay&result=success")
-    assert "Nothing was logged" in admin.text("/admin/gatewaylog.php?result=declined")
-    assert "TEST-1-" in admin.text("/admin/gatewaylog.php?id=1")
-
-
-def test_a_clients_credit_and_pay_methods(admin: Browser, ctx: Ctx) -> None:
-    url = "/admin/clientscredits.php?userid=1"
-    assert "No credit movements" in admin.text(url)
-    shown = admin.text(url)
-    for _ in range(2):
-        admin.saved(url, {"type": "add", "amount": "15.00", "description": "Sorry", "nonce": nonce(shown)})
-    assert "$15.00 USD" in admin.text(url)
-    answer = admin.post(url, {"type": "remove", "amount": "15.01", "description": "x"})
-    assert answer.status_code == 422 and "only $15.00 USD of credit" in answer.text
-    assert "Write what the credit is for" in admin.post(url, {"amount": "1"}).text
-    url = "/admin/clientspaymethods.php?userid=1"
-    assert "No pay methods" in admin.text(url)
-    card = cards.read("4242424242424242", "12/39", date(2026, 1, 1))
-    first, second = paymethods.add_card(ctx, 1, card), paymethods.add_card(ctx, 1, card)
-    assert "Visa-4242" in admin.text(url)
-    admin.saved(url, {"action": "default", "paymethodid": str(second)})
-    admin.saved(url, {"action": "delete", "paymethodid": str(first), "confirmed": "1"})
-    with ctx.unit(read=True) as db:
-        assert [one.id for one in paymethods.of_client(db, 1)] == [second]
+        row = db.scalars(select(CustomField).where(CustomField.type == "client")).one()
+        assert (row.fieldname, row.relid, row.showorder, row.adminonly) == ("vat|VAT Number", 0, "on", "")
+    assert "VAT Number" in admin.text(FIELDS)
+    assert (
+        "no regular expression"
+        in wrongs(admin.post(f"{FIELDS}?action=edit&id={row.id}", fieldname="vat", fieldtype="text", regexpr="("))[0]
+    )
+    refused = admin.post("/admin/clientsprofile.php?userid=1", {f"customfield[{row.id}]": "12"})
+    assert "The value of VAT Number is not valid" in wrongs(refused)[0]
+    admin.saved("/admin/clientsprofile.php?userid=1", {f"customfield[{row.id}]": "DE123456789"})
+    assert 'value="DE123456789"' in admin.text("/admin/clientsprofile.php?userid=1")
+    admin.saved(FIELDS, action="delete", id=row.id, confirmed="1")
+    assert "No custom client fields yet" in admin.text(FIELDS)

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from modulehost import hooks
+from modulehost.billing.catalog import fields
 from modulehost.context import Ctx
+from modulehost.ordering import fields as ordered
 from modulehost.schema import Addon, Command, Pricing, Service, ServiceAddon
 from tests.admin.conftest import Browser, wrongs
 
@@ -67,3 +69,26 @@ def test_an_addon_by_hand_needs_a_name_and_accepts_its_order(admin: Browser, ctx
         row = db.get_one(ServiceAddon, 1)
         assert (row.name, row.recurring, row.billingcycle, row.status) == ("Rack space", Decimal("7.50"), "Annually", "Active")
     assert "Rack space" in admin.text(base)
+
+
+def test_custom_fields_of_the_addon_are_shown_and_saved(admin: Browser, ctx: Ctx, service: int, sold: int) -> None:
+    with ctx.unit() as db:
+        site = fields.save_field(db, "addon", sold, {"fieldname": "site|Site to keep", "fieldtype": "text"}).id
+        kind = fields.save_field(db, "addon", sold, {"fieldname": "Kind", "fieldtype": "dropdown", "fieldoptions": "a,b"}).id
+        agreed = fields.save_field(db, "addon", sold, {"fieldname": "Agreed", "fieldtype": "tickbox"}).id
+        row = ServiceAddon(userid=1, hostingid=service, addonid=sold, status="Pending", billingcycle="Monthly", qty=1)
+        db.add(row)
+        db.flush()
+        aid = row.id
+    url = f"/admin/clientsservices.php?userid=1&id={service}&aid={aid}"
+    assert "Site to keep" in admin.text(url)
+    given = {f"customfield[{site}]": "<b>shop", f"customfield[{kind}]": "b", f"customfield[{agreed}]": "on", f"fieldsent[{agreed}]": "1"}
+    admin.saved(url, given)
+    with ctx.unit(read=True) as db:
+        held = {field.id: value for field, value in ordered.of_service_addon(db, db.get_one(ServiceAddon, aid))}
+    assert held == {site: "<b>shop", kind: "b", agreed: "on"}
+    assert 'value="&lt;b&gt;shop"' in admin.get(url).text
+    assert "Kind" in wrongs(admin.post(url, **{f"customfield[{kind}]": "z"}))[0]
+    admin.saved(url, {f"fieldsent[{agreed}]": "1"})
+    with ctx.unit(read=True) as db:
+        assert {field.id: value for field, value in ordered.of_service_addon(db, db.get_one(ServiceAddon, aid))}[agreed] == ""

@@ -1,14 +1,16 @@
 """Invoices by API."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from modulehost.context import Ctx
-from modulehost.schema import Client, Email
+from modulehost.schema import Client, Email, Service
 from modulehost.settings import put
 from tests.api.client import CLIENT, Api
+from tests.billing.shop import add_product
 
 
 @pytest.fixture
@@ -132,3 +134,30 @@ def test_lists(api: Api, client: int) -> None:
     stats = api("GetClientsDetails", clientid=client, stats="1")["stats"]
     assert (stats["numdueinvoices"], stats["dueinvoicesbalance"]) == (2, "$59.98 USD")
     assert (stats["numoverdueinvoices"], stats["overdueinvoicesbalance"]) == (1, "$29.99 USD")
+
+
+def test_due_invoices_are_generated_on_demand(api: Api, ctx: Ctx, client: int) -> None:
+    other = int(api("AddClient", **{**CLIENT, "email": "bo@example.com"}, noemail="1")["clientid"])
+    day = ctx.host.clock.today()
+    with ctx.unit() as db:
+        product = add_product(db)
+        for owner in (client, client, other):
+            db.add(
+                Service(
+                    userid=owner, packageid=product.id, domainstatus="Active", billingcycle="Monthly", amount=10, regdate=date(2026, 1, 1),
+                    nextduedate=day, nextinvoicedate=day,
+                )
+            )  # fmt: skip
+    assert api.refused("GenInvoices", clientid=99) == "Client ID Not Found"
+    assert "ids" in api.refused("GenInvoices", serviceids=["x"])
+    assert api.ok("GenInvoices", clientid=client, serviceids=[1], noemails="true")["numcreated"] == "1"
+    with ctx.unit(read=True) as db:
+        assert db.scalar(select(Email.id).where(Email.subject == "Customer Invoice").limit(1)) is None
+    answer = api.ok("GenInvoices", clientid=client)
+    assert (answer["numcreated"], answer["latestinvoiceid"]) == ("1", 2)
+    assert api.ok("GenInvoices")["numcreated"] == "1"
+    assert api.ok("GenInvoices")["numcreated"] == "0"
+    found = api.ok("GetInvoices")["invoices"]["invoice"]
+    assert [(one["userid"], one["total"]) for one in found] == [(client, "10.00"), (client, "10.00"), (other, "10.00")]
+    with ctx.unit(read=True) as db:
+        assert {(row.userid, row.pending) for row in db.scalars(select(Email))} == {(client, 0), (other, 0)}  # rendered

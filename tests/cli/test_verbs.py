@@ -217,4 +217,4 @@ def test_a_sandbox_alone_follows_the_clock_of_a_host(
     assert "17 Mar 2030, 17:46 UTC" in requests.get(f"{ready['url']}/signin", timeout=20).text  # 1900000000
     result = CliRunner().invoke(main, ["sandbox", "serve", "acme"])
     assert result.exit_code == 2
-    assert "known are zoho" in result.output
+    assert "known are solusvm2, zoho" in result.output

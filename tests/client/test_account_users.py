@@ -34,9 +34,9 @@ def test_a_new_user_accepts_an_invitation(client: FlaskClient, ctx: Ctx) -> None
     fired: list[str] = []
     for point in ("PreUserAdd", "UserAdd"):
         hooks.add(ctx.host, point, 1, lambda given, point=point: fired.append(f"{point} {given['user_id']} {given['email']}"))  # type: ignore[misc]
-    assert "not valid" in invite(client, "nonsense", permissions="all")
-    assert "permissions are required" in invite(client, "kim@example.org", permissions="choose")
-    assert "already associated" in invite(client, CLIENT["email"], permissions="all")
+    assert "does not look right" in invite(client, "nonsense", permissions="all")
+    assert "Choose at least one permission" in invite(client, "kim@example.org", permissions="choose")
+    assert "has access to the account already" in invite(client, CLIENT["email"], permissions="all")
     said = invite(client, "kim@example.org", permissions="choose", perms=["products", "invoices"])
     assert "invitation was sent" in said
     assert "kim@example.org" in said
@@ -121,7 +121,7 @@ def test_invitations_of_others_stay(client: FlaskClient, ctx: Ctx) -> None:
         said = words(post(client, f"/account/users/invite/{action}", {"inviteid": "1"}, follow_redirects=True))
         assert "does not exist any more" in said
     assert client.get(f"/account/users/permissions/{strange.id}").status_code == 404
-    assert "not associated" in words(post(client, "/account/users/remove", {"userid": str(strange.id)}, follow_redirects=True))
+    assert "has no access to the account" in words(post(client, "/account/users/remove", {"userid": str(strange.id)}, follow_redirects=True))
 
 
 def test_permissions_and_removing(client: FlaskClient, ctx: Ctx) -> None:
@@ -142,7 +142,7 @@ def test_permissions_and_removing(client: FlaskClient, ctx: Ctx) -> None:
     assert "action=invoices" in menu
     assert "action=emails" not in menu
     assert "/account/users" not in menu
-    assert "cannot remove the account owner" in words(post(client, "/account/users/remove", {"userid": "1"}, follow_redirects=True))
+    assert "owner of the account cannot be removed" in words(post(client, "/account/users/remove", {"userid": "1"}, follow_redirects=True))
     assert "taken off" in words(post(client, "/account/users/remove", {"userid": str(kim.id)}, follow_redirects=True))
     assert browser.get("/clientarea.php").status_code == 302, "the session ends at once"
     with ctx.unit(read=True) as db:

@@ -25,7 +25,7 @@ def test_add_change_delete(client: FlaskClient, ctx: Ctx) -> None:
         hooks.add(ctx.host, point, 1, lambda given, point=point: fired.append((point, given)) or None)  # type: ignore[misc, func-returns-value]
     assert "Add a contact" in words(client.get("/account/contacts")), "without any, the form for the first"
     wrong = post(client, "/account/contacts/new", {**FORM, "email": "nonsense"})
-    assert "address you entered was not valid" in words(wrong)
+    assert "This email address does not look right." in words(wrong)
     assert 'value="Bonn"' in wrong.text
     fired.clear()
     assert post(client, "/account/contacts/new", FORM).headers["Location"] == "/account/contacts?contactid=1"
@@ -33,7 +33,7 @@ def test_add_change_delete(client: FlaskClient, ctx: Ctx) -> None:
     assert (point, sent["firstname"], "token" in sent) == ("ContactDetailsValidation", "Cy", False)
     assert (added, told["userid"], told["contactid"], told["email"]) == ("ContactAdd", 1, 1, "cy@example.org")
     assert (told["invoiceemails"], told["generalemails"], told["supportemails"]) == (True, False, False)
-    assert "Duplicate Email Address" in words(post(client, "/account/contacts/new", FORM))
+    assert "There is a contact with this email address already" in words(post(client, "/account/contacts/new", FORM))
 
     fired.clear()
     post(client, "/account/contacts/save", {**FORM, "contactid": "1", "city": "Köln"})

@@ -35,9 +35,9 @@ def test_at_sign_up(ctx: Ctx, web: FlaskClient) -> None:
     page = web.get("/register.php")
     assert "Shirt size *" in words(page) and "Score" not in words(page) and f"customfield[{news}]" in page.text
     wrong = post(web, "/register.php", {**FORM, f"customfield[{site}]": "javascript:x", f"customfield[{size}]": "XL"})
-    assert "The value of Shirt size must be one of S, M, L" in words(wrong)
-    assert "The value of Site must begin with http:// or https://" in words(wrong)
-    assert "required custom field value for Shirt size" in words(post(web, "/register.php", FORM))
+    assert "Shirt size must be one of S, M, L" in words(wrong)
+    assert "Site must be an address that begins with http:// or https://" in words(wrong)
+    assert "\"Shirt size\" is needed." in words(post(web, "/register.php", FORM))
     good = {f"customfield[{size}]": "M", f"customfield[{staff}]": "9", f"customfield[{news}]": "on"}
     assert post(web, "/register.php", {**FORM, **good}).status_code == 303
     with ctx.unit(read=True) as db:

@@ -123,7 +123,7 @@ def test_checkout_says_what_is_missing(web: FlaskClient, ctx: Ctx, shop: Shop) -
         "/cart.php?a=checkout",
         {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "mailin", "city": ""},
     )
-    assert "You did not enter your city" in words(answer)
+    assert "Enter your city." in words(answer)
     assert 'value="Noor"' in answer.text  # what was typed stays
     answer = post(
         web, "/cart.php?a=checkout", {**NEW, "checkout": "true", "custtype": "new", "paymentmethod": "nonsense"}
@@ -173,6 +173,24 @@ def test_lines_are_changed_and_removed(web: FlaskClient, shop: Shop) -> None:
     assert "Your cart is empty" in words(web.get("/cart.php?a=view"))
     sign_in(web)
     assert "Your cart is empty" in words(web.get("/cart.php?a=view"))
+
+
+def test_settings_of_the_checkout(client: FlaskClient, ctx: Ctx, shop: Shop) -> None:
+    """Without notes, straight to the invoice, and no mail about the invoice."""
+    with ctx.unit() as db:
+        for name, value in {"ShowNotesFieldonCheckout": "", "AutoRedirectoInvoice": "on", "NoInvoiceEmailOnOrder": "on"}.items():
+            settings.put(db, name, value)
+    choose_mail(client, shop)
+    page = client.get("/cart.php?a=checkout")
+    assert 'name="notes"' not in page.text
+    data = {"checkout": "true", "paymentmethod": "testpay", "notes": "Unasked", "nonce": nonce(page)}
+    placed = post(client, "/cart.php?a=checkout", data)
+    with ctx.unit(read=True) as db:
+        order = db.scalars(select(Order)).one()
+        subjects = set(db.scalars(select(Email.subject)))
+    assert placed.headers["Location"] == f"/viewinvoice.php?id={order.invoiceid}"
+    assert order.notes == ""
+    assert "Order Confirmation" in subjects and not [one for one in subjects if "Invoice" in one]
 
 
 def test_confirmation_and_mail_list_every_line(client: FlaskClient, ctx: Ctx, shop: Shop) -> None:

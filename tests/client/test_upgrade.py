@@ -19,6 +19,7 @@ from modulehost.schema import (
     Order,
     Product,
     Service,
+    ServiceAddon,
     ServiceConfigOption,
     Upgrade,
 )
@@ -144,3 +145,41 @@ def test_staff_calculate_and_order_without_a_charge(ctx: Ctx, host: Host, shop: 
         assert (now.packageid, now.billingcycle, now.amount) == (shop.mail, "Monthly", Decimal("3.50"))
         order = db.scalars(select(Order.id)).one()
     assert "Site Hosting =&gt; Team Mail (Monthly)" in staff.get(f"/admin/orders.php?action=view&id={order}").text
+
+
+def test_the_page_with_all_choices_leads_to_the_same_order(client: FlaskClient, ctx: Ctx, shop: Shop, service: int) -> None:
+    assert client.get("/upgrade").headers["Location"] == "/clientarea.php?action=services"
+    page = client.get(f"/upgrade?serviceid={service}")
+    assert page.status_code == 200
+    assert re.search(r"Team Mail .*Monthly · \$3\.50 USD .*? today", words(page))
+    assert re.search(r"You have this now Site Hosting .*Monthly · \$4\.00 USD", words(page))
+    assert 'action="/upgrade/add"' in page.text
+    chosen = {"isproduct": "1", "serviceid": str(service), "productid": str(shop.mail), "billingcycle": "monthly"}
+    second = post(client, "/upgrade/add", chosen)
+    assert second.status_code == 200, words(second)
+    assert "Site Hosting" in words(second) and 'name="step" value="3"' in second.text
+    order = {"type": "package", "id": str(service), "pid": str(shop.mail), "billingcycle": "monthly", "step": "3",
+             "paymentmethod": "mailin", "nonce": nonce(second)}  # fmt: skip
+    assert post(client, "/upgrade.php", order).headers["Location"].startswith("/viewinvoice.php?id=")
+    waiting = client.get(f"/upgrade?serviceid={service}")
+    assert "ordered a change of this service already" in words(waiting) and 'action="/upgrade/add"' not in waiting.text
+    assert post(client, "/upgrade/add", chosen).status_code == 400
+
+
+def test_the_page_refuses_what_is_not_offered_or_not_mine(client: FlaskClient, ctx: Ctx, service: int) -> None:
+    odd = post(client, "/upgrade/add", {"serviceid": str(service), "productid": "999", "billingcycle": "monthly"})
+    assert odd.status_code == 400 and "Team Mail" in words(odd)
+    assert client.get("/upgrade?serviceid=999").status_code == 404
+    with ctx.unit() as db:
+        addon = ServiceAddon(userid=1, hostingid=service, addonid=0, name="Extra", status="Active", billingcycle="Monthly")
+        other = ServiceAddon(userid=2, hostingid=service, addonid=0, name="Extra", status="Active", billingcycle="Monthly")
+        db.add_all([addon, other])
+        db.flush()
+        ids = addon.id, other.id
+    told = client.get(f"/upgrade?isproduct=0&serviceid={ids[0]}")
+    assert told.status_code == 501 and "Order the addon that you would like to have" in words(told)
+    assert client.get(f"/upgrade?isproduct=0&serviceid={ids[1]}").status_code == 404
+    with ctx.unit() as db:
+        db.get_one(Service, service).userid = 2
+    assert client.get(f"/upgrade?serviceid={service}").status_code == 404
+    assert post(client, "/upgrade/add", {"serviceid": str(service), "productid": "1"}).status_code == 404

@@ -77,11 +77,11 @@ def test_refreshing_all_and_by_the_automation_once_a_day(bench: Bench) -> None:
         server(bench, name=name, **values)
     assert refresh(bench) == [("Remote Data Refreshed", "2 server(s)")]
     assert [one.params["serverid"] for one in bench.heard("Count")] == [1, 5]
-    automation.run(bench.ctx)
+    automation.perform(bench.ctx, "ServerUsageCount")
     assert len(bench.heard("Count")) == 2  # asked today already
     bench.host.clock.advance(timedelta(days=1))
-    automation.run(bench.ctx)
-    automation.run(bench.ctx)
+    automation.perform(bench.ctx, "ServerUsageCount")
+    automation.perform(bench.ctx, "ServerUsageCount")
     assert len(bench.heard("Count")) == 4
 
 

@@ -5,9 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from modulehost import automation
+from modulehost import automation, lifecycle, sdk
+from modulehost.billing.catalog import groups, products, usage
 from modulehost.journal.reports import Heading
-from modulehost.schema import InvoiceItem, ModuleLog, Server, ServerTenant, TenantStat
+from modulehost.money import default_currency
+from modulehost.schema import InvoiceItem, ModuleLog, Product, Server, ServerTenant, TenantStat
+from tests.client.shop import words
 from tests.contract.bench import Bench, banners, settings_url
 
 PAGE = "/admin/configservers.php"
@@ -167,3 +170,43 @@ def test_a_metric_is_priced_measured_shown_and_invoiced_once(bench: Bench) -> No
     (item,) = [row for row in bench.rows(InvoiceItem) if row.type == "Usage"]
     assert (item.relid, item.amount) == (service, Decimal("2.50"))  # 2 less 1 included, at 2.50
     assert "2, 1 included" in item.description
+
+
+def test_order_forms_and_the_product_page_show_what_use_costs(bench: Bench) -> None:
+    bench.module(PROVIDER.replace("sdk.GigaBytes()", "sdk.MegaBytes()"))
+    with bench.ctx.unit() as db:
+        usd = default_currency(db).id
+        group = groups.create(db, {"name": "Clouds"})
+        sold = products.create(
+            db, {"name": "Cloud", "gid": group.id, "type": "other", "paytype": "recurring", "servertype": "acme",
+                 "pricing": {usd: {"monthly": "5.00"}}},
+        ).id  # fmt: skip
+    lifecycle.usage.metrics(bench.ctx, "acme")
+    price = f"[price][{usd}]"
+    form = {
+        "metric[mail][on]": "1", "metric[mail][included]": "2", "metric[mail][scheme]": "simple", f"metric[mail][0]{price}": "1.50",
+        "metric[traffic][on]": "1", "metric[traffic][included]": "1536", "metric[traffic][scheme]": "graduated",
+        "metric[traffic][0][floor]": "0", "metric[traffic][0][ceiling]": "10240", f"metric[traffic][0]{price}": "0.02",
+        "metric[traffic][1][floor]": "10240", "metric[traffic][1][ceiling]": "", f"metric[traffic][1]{price}": "0.01",
+    }  # fmt: skip
+    with bench.ctx.unit() as db:
+        usage.save(db, db.get_one(Product, sold), [("mail", "Mailboxes"), ("traffic", "Traffic"), ("sent", "Mails sent")], form)
+    bench.client.get(f"/cart.php?a=add&pid={sold}")
+    service = bench.service("Active", sold)
+    for address in ("/cart.php", "/cart.php?a=confproduct&i=0"):
+        page = words(bench.client.get(address))
+        assert "Mailboxes 2 Mailboxes included $1.50 USD / Mailboxes" in page
+        assert "Traffic 1.5 GB included 0 MB – 10 GB: $0.02 USD / Megabyte 10 GB+: $0.01 USD / Megabyte" in page
+        assert "Mails sent" not in page
+    shown = bench.shown(service)
+    assert "Included: 1.5 GB" in shown and "0 MB – 10 GB: $0.02 USD / Megabyte" in shown
+
+
+def test_bytes_are_shown_in_the_unit_that_people_read() -> None:
+    told = [sdk.Bytes().formatted(Decimal(n)) for n in (0, 1023, 1024, 1536, 5 * 1024**3)]
+    assert told == ["0 B", "1023 B", "1 KB", "1.5 KB", "5 GB"]
+    assert sdk.MegaBytes().formatted(Decimal(2560)) == "2.5 GB"
+    assert sdk.GigaBytes().formatted(Decimal("0.25")) == "0.25 GB"
+    assert sdk.GigaBytes().formatted(Decimal(1024) ** 4) == "1048576 PB"  # there is no larger one
+    assert sdk.Bytes("Traffic", "Octet", "oct").formatted(Decimal(4096)) == "4096 oct"
+    assert sdk.Accounts().formatted(Decimal(4096)) == "4096"

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from modulehost import automation, hooks, mail, themes
+from modulehost import hooks, mail, themes
 from modulehost.accounts import admins, clients, customfields, signin
 from modulehost.billing import invoices, issuing
 from modulehost.billing.catalog import groups as product_groups
@@ -122,21 +122,6 @@ def test_a_custom_field_value_can_be_replaced(ctx: Ctx) -> None:
     assert heard["CustomFieldSave"] == [{"fieldid": field_id, "relid": 1, "value": "ash"}]
     with ctx.unit(read=True) as db:
         assert customfields.values(db, customfields.fields(db, "client"), 1) == {field_id: "ASH"}
-
-
-def test_the_points_of_a_run_and_of_a_day(ctx: Ctx) -> None:
-    ctx.host.clock.freeze()
-    heard = Heard(ctx.host, "PreCronJob", "PreAutomationTask", "PostAutomationTask", "DailyCronJob", "AfterCronJob")
-    automation.run(ctx)
-    first, heard.calls = heard.order, []
-    assert first[:3] == ["PreCronJob", "PreAutomationTask", "PostAutomationTask"]
-    assert first[-2:] == ["DailyCronJob", "AfterCronJob"]
-    automation.run(ctx)
-    assert "PreCronJob" not in heard.order and "DailyCronJob" not in heard.order
-    assert heard.order[-1] == "AfterCronJob"
-    names = list(automation.TASKS)
-    assert heard["PreAutomationTask"] == [{"task": name} for name in names]
-    assert heard["PostAutomationTask"] == [{"task": name, "completed": True} for name in names]
 
 
 def test_copies_of_a_mail_can_be_reduced(ctx: Ctx) -> None:

@@ -1,9 +1,6 @@
 """Queueing, rendering and sending mails."""
 
-import socketserver
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,7 +11,7 @@ from sqlalchemy import select
 from modulehost import events, hooks, mail, settings
 from modulehost.accounts import clients
 from modulehost.context import Ctx, Host
-from modulehost.mail import fields, outbox, rendering, templates
+from modulehost.mail import fields, keeping, outbox, rendering, templates
 from modulehost.schema import (
     ActivityLog,
     Client,
@@ -29,6 +26,7 @@ from modulehost.schema import (
 )
 from modulehost.vault import Vault
 from tests.accounts.hosts import CLIENT, NOON
+from tests.support.smtp import smtp_server
 
 
 @pytest.fixture
@@ -153,7 +151,9 @@ def test_secret_fields_are_encrypted_while_they_wait(ctx: Ctx, host: Host, clien
     events.drain(ctx)
     # Without SMTP this row is the only copy, so its reader must find the link here.
     assert 'href="http://shop.test/r/topsecret"' in only(ctx).message
-    assert only(ctx).message_data == ""
+    # What was secret stays known, encrypted, so that others are shown the mail without it.
+    assert "topsecret" not in str(only(ctx).message_data)
+    assert "topsecret" not in keeping.masked(host, only(ctx)) and "********" in keeping.masked(host, only(ctx))
 
 
 def test_hooks_add_fields_stop_and_rewrite(ctx: Ctx, host: Host, client: Client) -> None:
@@ -238,49 +238,12 @@ def test_a_broken_template_fails_with_its_reason(ctx: Ctx, client: Client) -> No
     assert "TemplateError" in row.failure_reason
 
 
-class _Smtp(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        server: Any = self.server
-        self.wfile.write(b"220 test\r\n")
-        while line := self.rfile.readline():
-            word = line[:4].upper()
-            if word == b"DATA":
-                self.wfile.write(b"354 go\r\n")
-                lines = []
-                while (part := self.rfile.readline()) not in (b".\r\n", b""):
-                    lines.append(part)
-                server.got.append((server.recipients, b"".join(lines).decode()))
-                server.recipients = []
-                self.wfile.write(b"250 ok\r\n")
-            elif word == b"RCPT":
-                server.recipients.append(line.decode().split("<")[1].split(">")[0])
-                self.wfile.write(b"550 nobody here\r\n" if b"refused" in line else b"250 ok\r\n")
-            elif word == b"QUIT":
-                self.wfile.write(b"221 bye\r\n")
-                return
-            else:
-                self.wfile.write(b"250 ok\r\n")
-
-
-@contextmanager
-def smtp_server() -> Iterator[Any]:
-    with socketserver.TCPServer(("127.0.0.1", 0), _Smtp) as server:
-        state: Any = server
-        state.got, state.recipients = [], []
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.fixture
 def smtp(ctx: Ctx) -> Iterator[Any]:
     with smtp_server() as server:
         with ctx.unit() as db:
-            settings.put(db, "mh_smtp_url", f"smtp://127.0.0.1:{server.server_address[1]}")
+            for name, value in {"MailType": "smtp", "SMTPHost": "127.0.0.1", "SMTPPort": str(server.server_address[1]), "SMTPSSL": ""}.items():
+                settings.put(db, name, value)
         yield server
 
 
@@ -313,13 +276,40 @@ def test_refused_mails_are_tried_three_times(ctx: Ctx, client: Client, smtp: Any
 
 
 def test_no_server_and_a_wrong_address_say_so(ctx: Ctx, client: Client) -> None:
-    for url, text in (("smtp://127.0.0.1:1", "127.0.0.1:1: "), ("http://x", "expected smtp://host:25")):
+    for host, text in (("127.0.0.1", "127.0.0.1:1: "), ("", "no SMTP Host is set")):
         with ctx.unit() as db:
-            settings.put(db, "mh_smtp_url", url)
+            for name, value in {"MailType": "smtp", "SMTPHost": host, "SMTPPort": "1", "SMTPSSL": ""}.items():
+                settings.put(db, name, value)
         number = queue(ctx, "Client Signup Email", client.id)
         events.drain(ctx)
         with ctx.unit(read=True) as db:
             assert text in db.get_one(Email, number).failure_reason
+
+
+def test_the_configuration_goes_before_the_settings(make_host: Any, smtp: Any) -> None:
+    """smtp_url names the server that counts; `none` keeps mails on this machine, whatever the settings say."""
+    port = smtp.server_address[1]
+    for url, arrived in ((f"smtp://127.0.0.1:{port}", 1), ("none", 1)):
+        ctx = Ctx(make_host(smtp_url=url))
+        with ctx.unit() as db:
+            for name, value in {"MailType": "smtp", "SMTPHost": "127.0.0.1", "SMTPPort": "1", "SMTPSSL": ""}.items():
+                settings.put(db, name, value)
+        queue(ctx, "Client Signup Email", clients.add(ctx, {**CLIENT, "noemail": "1"}).id)
+        events.drain(ctx)
+        assert len(smtp.got) == arrived
+        assert (only(ctx).pending, only(ctx).failure_reason) == (0, "")
+
+
+def test_mails_to_administrators_have_their_own_sender(ctx: Ctx, smtp: Any) -> None:
+    with ctx.unit() as db:
+        settings.put(db, "SystemEmailsFromName", "Watchdog")
+        settings.put(db, "SystemEmailsFromEmail", "watchdog@example.com")
+        mail.queue_message(db, "admin", 0, "Alarm", "Look", to="ada@example.com")
+        mail.queue_message(db, "general", 0, "Hello", "You", to="bob@example.com")
+    events.drain(ctx)
+    alarm, hello = (text for _, text in smtp.got)
+    assert "From: Watchdog <watchdog@example.com>" in alarm
+    assert "From: Company Name <billing@example.com>" in hello
 
 
 def test_line_breaks_make_no_headers(ctx: Ctx, client: Client, smtp: Any) -> None:

@@ -220,7 +220,7 @@ def test_disk_and_traffic_are_measured_and_what_is_beyond_the_included_is_charge
     assert lifecycle.usage.collect(example.ctx, node.id) == ""
     with example.ctx.unit(read=True) as db:
         told = [(one.label, one.units.formatted(value)) for one, value, _when in lifecycle.usage.stats(db, db.get_one(Service, service))]
-        assert told == [("Disk Space", "2560 MB"), ("Traffic", "4 GB")]  # half of 5120; the 2nd of March
+        assert told == [("Disk Space", "2.5 GB"), ("Traffic", "4 GB")]  # half of 5120; the 2nd of March
         assert [one.tenant for one in db.query(ServerTenant)] == ["lily.example"]
     invoice = lifecycle.usage.invoice(example.ctx, service)
     with example.ctx.unit(read=True) as db:

@@ -7,6 +7,7 @@ import requests
 
 from modulehost.sandbox.kit import faults
 
+from .conftest import Pass
 from .support import Api, Person, fault
 
 
@@ -138,3 +139,26 @@ def test_take_counts_only_matching_requests() -> None:
     assert faults.take(switches, ["status"], "POST", ["/api/x"]) == []
     assert faults.take(switches, ["drop"], "POST", ["/api/x"]) == [one]
     assert (one.seen, one.done) == (2, 1)
+
+
+def test_a_vendor_is_offline_for_days_of_the_hosts_time(url: str, pass_time: Pass) -> None:
+    fault(url, "drop", days=2)
+    assert "17 Mar 2030" not in requests.get(url + "/_sandbox/faults", headers={"Accept": "text/html"}).text.split("<footer")[0]
+    assert "19 Mar 2030, 17:46" in requests.get(url + "/_sandbox/faults", headers={"Accept": "text/html"}).text
+    pass_time(2 * 86400 - 1)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url + "/oauth/serverinfo")
+    pass_time(1)
+    assert requests.get(url + "/oauth/serverinfo").status_code == 200
+    assert requests.get(url + "/_sandbox/faults").json()["faults"] == []
+    for days in (0, -1, "2", True, 1e9):
+        refused = requests.post(url + "/_sandbox/faults", json={"kind": "drop", "days": days})
+        assert (refused.status_code, "days has to be a number" in refused.json()["error"]) == (400, True)
+
+
+def test_a_request_may_ask_for_a_fault_of_its_own(url: str, partner: Api) -> None:
+    ask = {"X-Sandbox-Fault": "status=418, nonsense"}
+    assert requests.get(url + "/oauth/serverinfo", headers=ask).status_code == 418
+    assert requests.get(url + "/oauth/serverinfo").status_code == 200
+    ask = {"X-Sandbox-Fault": "expired_token", **partner.headers}
+    assert requests.get(url + "/api/organization", headers=ask).status_code == 401

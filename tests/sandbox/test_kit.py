@@ -247,7 +247,7 @@ def test_equal_seeds_give_equal_transcripts(clock: Clock) -> None:
 
 
 def test_an_unknown_vendor_is_named() -> None:
-    with pytest.raises(sandbox.UnknownVendor, match="'acme'; known are zoho"):
+    with pytest.raises(sandbox.UnknownVendor, match="'acme'; known are solusvm2, zoho"):
         sandbox.start("acme")
 
 

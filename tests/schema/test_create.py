@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
-from modulehost import schema
+from modulehost import app, config, schema
 from modulehost.schema import Client, SchemaError, SchemaVersion, create_all, drop_all, fresh, move_sequences
+from modulehost.testing import hosts
 from tests.support.databases import engine
 
 NOW = datetime(2026, 1, 31, 12, 0, 0)
@@ -175,3 +177,114 @@ def test_new_ids_follow_explicit_ones(any_database: Engine) -> None:
         db.add(note := schema.Note())
         db.flush()
         assert (client.id, note.id) == (52, 1)
+
+
+def shape(on: Engine) -> dict[str, tuple[set[tuple[str, str, bool]], set[str]]]:
+    """Every table's columns (name, type, nullable), and the columns of its indices and rules about equal rows."""
+    seen = inspect(on)
+    found = {}
+    for name in seen.get_table_names():
+        columns = {(one["name"], str(one["type"]), bool(one["nullable"])) for one in seen.get_columns(name)}
+        uniques = {str(one["column_names"]) for one in seen.get_unique_constraints(name)}
+        uniques |= {str(one["column_names"]) for one in seen.get_indexes(name) if one["unique"]}
+        others = {str((one["name"], one["column_names"], one.get("expressions"))) for one in seen.get_indexes(name) if not one["unique"]}
+        found[name] = (columns, uniques | others)
+    return found
+
+
+#: table -> columns that an earlier version had not; of every type, with their indices
+LACKING = {
+    "tblemails": ("pending", "cc", "retry_count"), "tblmodulequeue": ("completed", "created_at"), "tblhosting": ("nextduedate", "server", "amount"),
+    "mh_command": ("request_key", "addon_id", "finished_at"), "tbldomains": ("registrar", "userid"), "tblclients": ("lastname",),
+}  # fmt: skip
+
+
+def age(connection: Connection) -> None:
+    """Take away what LACKING names and a table, as if an earlier version had made the database."""
+    mysql = connection.dialect.name in ("mysql", "mariadb")
+    for table, columns in LACKING.items():
+        seen = inspect(connection)
+        for one in seen.get_indexes(table):
+            used = [c for c in one["column_names"] if c] or ["".join(one.get("expressions", [])).split("(")[-1].split(")")[0]]
+            if set(used) & set(columns) and not one.get("duplicates_constraint"):
+                connection.execute(text(f"DROP INDEX {one['name']}" + (f" ON {table}" if mysql else "")))
+        if table == "mh_command" and connection.dialect.name == "sqlite":
+            continue  # SQLite cannot take a column away that a rule about equal rows holds
+        for column in columns:
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+    connection.execute(text("DROP TABLE tblnotes"))
+    connection.execute(text("DROP INDEX ix_mh_event_state_id" + (" ON mh_event" if mysql else "")))
+
+
+def test_a_database_of_an_earlier_shape_is_completed_and_its_rows_stay(any_database: Engine) -> None:
+    with Session(any_database) as db:
+        db.add_all([Client(email="a@example.com", firstname="Asha", lastname="Menon"), Client(email="b@example.com")])
+        db.add_all([schema.Email(userid=1, subject="Welcome", to="a@example.com"), schema.Service(userid=1, domain="menon.example")])
+        db.commit()
+    new = shape(any_database)
+    with any_database.begin() as connection:
+        age(connection)
+    assert shape(any_database) != new
+    create_all(any_database)
+    assert shape(any_database) == new
+    assert versions(any_database) == [schema.SCHEMA_VERSION]
+    with Session(any_database) as db:
+        first = db.get_one(Client, 1)
+        assert (first.email, first.firstname, first.lastname) == ("a@example.com", "Asha", "")
+        mail, service = db.get_one(schema.Email, 1), db.get_one(schema.Service, 1)
+        assert (mail.subject, mail.pending, mail.cc, mail.retry_count) == ("Welcome", 0, None, 0)
+        assert (service.domain, service.nextduedate, service.server, service.amount) == ("menon.example", None, 0, 0)
+        db.add(schema.Note(note="made anew"))
+        db.commit()
+    statements: list[str] = []
+    listen(any_database, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    create_all(any_database)  # and once more: nothing is left to do
+    assert not [one for one in statements if one.lstrip().upper().startswith(("ALTER", "CREATE", "INSERT", "DROP"))]
+
+
+def test_a_host_starts_on_a_root_of_an_earlier_shape(template_root: Path, tmp_path: Path) -> None:
+    with closing(hosts.copy(template_root, tmp_path / "shop", {"port": 0})) as host, host.engine.begin() as connection:
+        age(connection)
+    with closing(app.create_host(config.load(tmp_path / "shop", {"port": 0}, environ={}))) as host:
+        browser = app.create_app(host).test_client()
+        browser.get("/admin/login.php")
+        with browser.session_transaction() as session:
+            token = session["token"]
+        browser.post("/admin/dologin.php", data={"token": token, **hosts.ADMIN})
+        for page, seen in (("clients.php", "asha@example.com"), ("clientshostinglist.php", "Products/Services"), ("modulequeue.php", "The module queue is empty")):
+            answer = browser.get(f"/admin/{page}")
+            assert (answer.status_code, seen in answer.text) == (200, True), page
+
+
+def test_every_column_can_be_added_to_every_table(tmp_path: Path) -> None:
+    with engine(f"sqlite:///{tmp_path}/new") as on:
+        create_all(on)
+        new = shape(on)
+    with engine(f"sqlite:///{tmp_path}/old") as on:
+        with on.begin() as connection:
+            for name in set(schema.table_names()) - {"mh_schema"}:
+                connection.exec_driver_sql(f"CREATE TABLE {name} (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT)")
+            connection.exec_driver_sql("INSERT INTO tblclients (id) VALUES (7)")
+        create_all(on)
+        assert shape(on) == new
+        with Session(on) as db:
+            assert (db.get_one(Client, 7).lastname, db.get_one(Client, 7).datecreated) == ("", None)
+
+
+def test_equal_rows_in_the_way_of_a_rule_are_told(any_database: Engine) -> None:
+    mysql = any_database.dialect.name in ("mysql", "mariadb")
+    with any_database.begin() as connection:
+        if any_database.dialect.name == "postgresql":
+            connection.execute(text("ALTER TABLE mh_session DROP COLUMN key_hash"))
+        elif mysql:
+            connection.execute(text("ALTER TABLE mh_session DROP INDEX key_hash, DROP COLUMN key_hash"))
+        else:
+            connection.execute(text("DROP TABLE mh_session"))
+            connection.execute(text("CREATE TABLE mh_session (id INTEGER NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO mh_session (id) VALUES (1), (2)"))
+    try:
+        with pytest.raises(SchemaError, match="mh_session has rows that are equal in key_hash"):
+            create_all(any_database)
+    finally:
+        with any_database.begin() as connection:  # told by its missing table, this database is not used for another test
+            connection.execute(text("DROP TABLE mh_session"))

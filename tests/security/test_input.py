@@ -59,7 +59,7 @@ def test_forms_full_of_nonsense(application: Flask, doors: Doors, value: str) ->
         "recurringamount", "firstpaymentamount", "billingcycle", "packageid", "server", "qtyminimum", "qtymaximum", "sortorder",
         "amount[1]", "description[1]", "description[x]", "customfield[1]", "customfield[²]", "configoption[1]", "configoption[x]", "qty[0]", "qty[²]",
         "roles", "groups", "servers", "configoptionlinks", "productlinks", "pricing[1][monthly]", "price[1][new][monthly]", "vendor",
-        "target", "firstname", "email", "notes", "gateway", "paymentmethod", "status", "domainstatus", "OrderDaysGrace", "maxaccounts",
+        "target", "firstname", "email", "notes", "gateway", "paymentmethod", "status", "domainstatus", "OrderDaysGrace", "SequentialInvoiceNumberValue", "InvoiceLateFeeAmount", "maxaccounts",
         "stockqty", "autoterminatedays", "proratadate", "currency", "groupid", "username", "password", "newpw", "confirmpw",
     )  # fmt: skip
     data = {
@@ -80,7 +80,7 @@ def test_forms_full_of_nonsense(application: Flask, doors: Doors, value: str) ->
         "/admin/configapicredentials.php": ("create", "role"),
         f"/admin/clientsservices.php?userid=1&id={doors.service}": ("",),
         "/admin/clientsprofile.php?userid=1": ("",), "/admin/clientsadd.php": ("",),
-        "/admin/configgeneral.php?tab=3": ("",), "/admin/vendorendpoints.php": ("",), "/admin/modulequeue.php": ("retry",),
+        "/admin/configgeneral.php?tab=3": ("",), "/admin/configauto.php": ("",), "/admin/configgeneral.php?tab=7": ("",), "/admin/vendorendpoints.php": ("",), "/admin/modulequeue.php": ("retry",),
         "/clientarea.php": ("details",), "/register.php": ("",), "/user/password": ("",),
         f"/viewinvoice.php?id={doors.invoice}": ("",),
     }.items() for action in actions]  # fmt: skip

@@ -93,6 +93,7 @@ def test_each_action_asks_for_its_own_permission(ctx: Ctx, host: Host, applicati
         *(("clientsusers.php", {"userid": "1", "action": one, "user": "1", "confirmed": "1"}) for one in ("add", "remove", "owner")),
         ("clientscontacts.php", {"userid": "1", "contactid": "1", "action": "delete", "confirmed": "1"}),
         ("clientsclose.php", {"userid": "1", "confirmed": "1"}),
+        ("clientsgenerateinvoices.php", {"userid": "1", "confirmed": "1"}),
         ("clientsdelete.php", {"userid": "1", "confirmed": "1"}),
     ]
     changes += [

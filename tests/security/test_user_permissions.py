@@ -47,6 +47,7 @@ NEEDS: dict[tuple[str, str], set[str]] = {
     ("POST", "/cart.php?a=add&aid=1&productid={s}"): {"products"},
     ("GET", "/clientarea.php?action=cancel&id={s}"): {"orders"},
     ("GET", "/upgrade.php?type=package&id={s}"): {"orders"},
+    ("GET", "/upgrade?serviceid={s}"): {"orders"},
     ("GET", "/account/users"): {"owner"},
     ("POST", "/account/users/invite"): {"owner"},
     ("POST", "/account/users/remove"): {"owner"},

@@ -367,7 +367,7 @@ def _admin_pages(service: int, invoice: int, order: int, product: int, group: in
         "/admin/clientsdelete.php?userid=1", "/admin/configsecurityqs.php?id=1",
         "/admin/ordersadd.php", f"/admin/ordersadd.php?userid=1&pid={product}",
         "/admin/myaccount.php", "/admin/users.php", "/admin/users.php?id=1",
-        "/admin/twofactor.php", "/admin/configtwofa.php", *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 10)), "/admin/vendorendpoints.php",
+        "/admin/twofactor.php", "/admin/configtwofa.php", *(f"/admin/configgeneral.php?tab={tab}" for tab in (1, 2, 3, 5, 7, 8, 10, 12)), "/admin/configauto.php", "/admin/vendorendpoints.php",
         "/admin/configcurrencies.php", "/admin/configcurrencies.php?action=edit", "/admin/configcurrencies.php?action=edit&id=1",
         *(f"/admin/configtax.php?level={level}" for level in range(3)), "/admin/configpromotions.php?show=all",
         "/admin/configpromotions.php?action=manage&id=1", "/admin/configpromotions.php?action=duplicate&id=1",
@@ -390,7 +390,7 @@ def _client_pages(service: int, invoice: int, order: int, product: int, group: i
         "/clientarea.php?action=masspay&all=true", "/clientarea.php?action=addfunds", "/account/paymentmethods",
         "/account/paymentmethods/add", "/account/paymentmethods/add?type=bankacct",
         "/submitticket.php", f"/clientarea.php?action=cancel&id={service}",
-        f"/upgrade.php?type=package&id={service}", f"/upgrade.php?type=configoptions&id={service}",
+        f"/upgrade.php?type=package&id={service}", f"/upgrade?serviceid={service}", f"/upgrade.php?type=configoptions&id={service}",
     ]  # fmt: skip
 
 

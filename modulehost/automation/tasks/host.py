@@ -2,7 +2,8 @@
 
 from sqlalchemy import delete
 
-from modulehost import events, lifecycle, mail
+from modulehost import events, journal, lifecycle, mail, settings
+from modulehost.automation import records
 from modulehost.automation.declaring import ALWAYS, Task
 from modulehost.billing import gatewaycalls
 from modulehost.context import Ctx
@@ -32,8 +33,9 @@ def announcements(ctx: Ctx, report: Report) -> None:
 
 
 def mails(ctx: Ctx, report: Report) -> None:
-    """Mails that wait are rendered and handed over."""
-    report.did("mails rendered", count=mail.deliver(ctx))
+    """Mails that wait are rendered and handed over, some hundreds at a time, as long as any go out."""
+    while count := mail.deliver(ctx):
+        report.did("mails rendered", count=count)
 
 
 def expired(ctx: Ctx, report: Report) -> None:
@@ -46,11 +48,21 @@ def expired(ctx: Ctx, report: Report) -> None:
     report.did("expired rows of tbltransientdata removed", count=count)
 
 
+def prune(ctx: Ctx, report: Report) -> None:
+    """What is remembered of runs grows with every invocation; the activity log keeps as many entries as ActivityLimit says."""
+    with ctx.unit() as db:
+        report.did("old automation runs removed", count=records.prune(db))
+    with ctx.unit() as db:
+        report.did("old entries of the activity log removed", count=journal.prune(db, settings.number(db, "ActivityLimit")))
+
+
 TASKS = [
     Task("InterruptedCommands", "Interrupted Commands", "Puts module commands of a process that died into the module queue",
          interrupted, daily=False, frequency=ALWAYS),
     Task("PendingCommands", "Pending Commands", "Asks vendors about module commands that they still work on",
          pending, daily=False, frequency=ALWAYS),
+    Task("DataRetentionPruning", "Data Retention Pruning",
+         "Removes what is remembered of old automation runs, and the oldest entries of the activity log", prune),
     Task("Announcements", "Announcements", "Delivers what was announced and not yet handled",
          announcements, daily=False, frequency=ALWAYS),
     Task("Mails", "Mails", "Renders and sends mails that wait", mails, daily=False, frequency=ALWAYS),

@@ -1,9 +1,18 @@
-"""Invoices that wait for their money: late fees, captures, reminders, cancellation; cards that expire."""
+"""Invoices: what is due gets one; those that wait for their money get late fees, captures, reminders and an end."""
 
 from modulehost.automation.declaring import Task
-from modulehost.billing import dunning
+from modulehost.billing import dunning, recurring
+from modulehost.context import Ctx
+from modulehost.journal import Report
+
+
+def create(ctx: Ctx, report: Report) -> None:
+    """Invoices for the next periods of services and addons."""
+    recurring.generate(ctx, report)
+
 
 TASKS = [
+    Task("CreateInvoices", "Invoice Generation", "Makes the invoices for the next periods of services and addons", create),
     Task("AddLateFees", "Late Fees", "Adds late fees to invoices that are overdue for long enough", dunning.add_late_fees),
     Task("ProcessCreditCardPayments", "Credit Card Charges", "Charges due invoices by the clients' stored pay methods",
          dunning.process_captures),

@@ -64,11 +64,14 @@ def delete(db: Session, rule: Tax) -> None:
 
 
 def save_settings(db: Session, data: Data) -> None:
-    """Store `TaxType` and the yes/no settings (those not named are switched off). Raises Invalid."""
+    """Store `TaxType`, `TaxCode` and the yes/no settings (those not named are switched off). Raises Invalid."""
     form = Form(data)
     kind = form.one_of("TaxType", TYPES, "Tax Type", default="Exclusive")
+    code = form.text("TaxCode", "Your Tax ID/VAT Number", longest=255)
     form.done()
     settings.put(db, "TaxType", kind)
+    if "TaxCode" in data:
+        settings.put(db, "TaxCode", code)
     for name in SWITCHES:
         settings.put(db, name, "on" if form.flag(name) else "")
     journal.activity(db, "Tax Configuration Modified")

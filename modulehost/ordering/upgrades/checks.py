@@ -8,15 +8,19 @@ from sqlalchemy.orm import Session
 from modulehost.billing import pricing, upgrades
 from modulehost.billing.cycles import CycleError
 from modulehost.billing.options import OptionErrors
+from modulehost.language import Phrase
 from modulehost.money import currency_of
 from modulehost.schema import Client, Invoice, InvoiceItem, Order, Product, Service, Upgrade
 
 NOT_ACTIVE, PENDING, UNPAID, NOT_OFFERED = "notactive", "pending", "unpaid", "notoffered"
 TEXTS = {
-    NOT_ACTIVE: "Only an active service can be upgraded or downgraded",
-    PENDING: "Unable to accept upgrade order. Previous upgrade invoice for service is still unpaid.",
-    UNPAID: "The service has an unpaid invoice; pay it first",
-    NOT_OFFERED: "There is nothing that this service can be changed to",
+    NOT_ACTIVE: Phrase("host.upgradeNotActive", "Only an active service can be upgraded or downgraded"),
+    PENDING: Phrase(
+        "upgradeexistingupgradeinvoice",
+        "Unable to accept upgrade order. Previous upgrade invoice for service is still unpaid.",
+    ),
+    UNPAID: Phrase("upgradeerroroverdueinvoice", "The service has an unpaid invoice; pay it first"),
+    NOT_OFFERED: Phrase("host.upgradeNothing", "There is nothing that this service can be changed to"),
 }
 
 
@@ -81,7 +85,8 @@ def changes(
         new = db.get(Product, pid)
         allowed = {one.id for one in upgrades.targets(db, product)}
         if new is None or new.retired or not (trusted or new.id in allowed):
-            raise UpgradeRefused([f"{new.name if new else f'Product {pid}'} is not offered as an upgrade of {product.name}"])
+            name = new.name if new else f"Product {pid}"
+            raise UpgradeRefused([Phrase("host.error.noUpgrade", new=name, product=product.name)])
         wanted = billingcycle or service.billingcycle
         cycles = pricing.cycles_of(db, new, currency)
         if cycles and not cycles[0].recurs:

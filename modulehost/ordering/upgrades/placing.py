@@ -15,7 +15,7 @@ from modulehost.billing import gateways, invoices, issuing, once, promotions, ta
 from modulehost.billing.dates import period_text
 from modulehost.billing.upgrades import Change
 from modulehost.context import Ctx, ctx_of
-from modulehost.language import DEFAULT, phrase
+from modulehost.language import Phrase
 from modulehost.money import ZERO, MoneyError, amount, currency_of, places, plain
 from modulehost.ordering import hookpoints
 from modulehost.ordering.upgrades import checks
@@ -203,7 +203,7 @@ def _discount(db: Session, request: UpgradeRequest, service: Service, found: lis
         raise UpgradeRefused([str(error)], error.key) from None
     due, wanted = sum((one.amount for one in found), ZERO), token if package else ""
     if not promotions.upgrade_applies(chosen, token=wanted, options=ids):
-        raise UpgradeRefused([phrase(DEFAULT, _NOT_FOR_IT)], _NOT_FOR_IT)
+        raise UpgradeRefused([Phrase(_NOT_FOR_IT)], _NOT_FOR_IT)
     off = promotions.upgrade_discount(db, chosen, due, currency_of(db, client), token=wanted, options=ids)
     return off if request.charge else ZERO, chosen
 
@@ -247,7 +247,7 @@ def _money(value: Any, known: Decimal) -> Decimal:
     try:
         return amount(str(value))  # hooks may use floats, which count as they are printed
     except MoneyError as error:
-        raise UpgradeRefused([f"A hook of the upgrade gave a wrong price: {error}"]) from None
+        raise UpgradeRefused([Phrase("host.error.hookPrice", f"A hook of the upgrade gave a wrong price: {error}")]) from None
 
 
 def _days(value: Any, known: int) -> int:

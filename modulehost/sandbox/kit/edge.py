@@ -48,7 +48,8 @@ def edge(world: World[Any], app: "WSGIApplication") -> "WSGIApplication":
 
         started = time.monotonic()
         with world.lock:
-            struck = faults.take(world.faults, faults.GENERIC, request.method, {full, request.path})
+            struck = faults.take(world.faults, faults.GENERIC, request.method, {full, request.path}, world.now())
+            struck += faults.asked(request.headers.get(faults.HEADER, ""), faults.GENERIC)
             world.requests += 1
             number = world.requests
         kinds = {one.kind: one for one in reversed(struck)}

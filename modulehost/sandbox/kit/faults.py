@@ -9,13 +9,18 @@ Generic kinds work for every vendor and are applied at the edge, outside the ven
     invalid_body  the vendor does the work, then answers `body` (default: JSON cut in the middle) with its usual status
 
 A vendor adds named kinds of its own (`Vendor.faults`), which its code asks for with `World.fault(name)`.
+
+A program may also ask for faults of one request alone, in its header `X-Sandbox-Fault: delay=2, status=503`.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 MAX_DELAY = 60.0
+MAX_DAYS = 3650.0
+HEADER = "X-Sandbox-Fault"
 GENERIC = {
     "status": "Answer with a status, do nothing",
     "delay": "Answer later",
@@ -40,7 +45,8 @@ class Fault:
     """One switch that is on.
 
     `path` is a shell pattern for the request's path, `method` an HTTP method or `*`, `every` n makes only each n-th
-    match count, `remaining` is how often it still happens (None: until removed).
+    match count, `remaining` is how often it still happens (None: until removed). From the Unix time `until` of the
+    host on it is over (0: it has no such end), so `drop` on `*` with it is a vendor that is offline for some days.
     """
 
     id: str
@@ -49,6 +55,7 @@ class Fault:
     method: str = "*"
     every: int = 1
     remaining: int | None = None
+    until: int = 0
     status: int = 503
     seconds: float = 0.0
     body: str = ""
@@ -82,11 +89,14 @@ def matches(fault: Fault, method: str, paths: Iterable[str]) -> bool:
     return any(fnmatchcase(path, fault.path) for path in paths)
 
 
-def take(faults: list[Fault], kinds: Iterable[str], method: str, paths: Iterable[str]) -> list[Fault]:
-    """The switches of `kinds` that strike this request; counts them, and removes those that are used up."""
+def take(faults: list[Fault], kinds: Iterable[str], method: str, paths: Iterable[str], at: int = 0) -> list[Fault]:
+    """The switches of `kinds` that strike this request at the time `at`; counts them, and removes those that are over."""
     kinds, paths = set(kinds), list(paths)
     struck: list[Fault] = []
     for fault in list(faults):
+        if fault.until and fault.until <= at:
+            faults.remove(fault)
+            continue
         if fault.kind not in kinds or not matches(fault, method, paths):
             continue
         fault.seen += 1
@@ -99,3 +109,19 @@ def take(faults: list[Fault], kinds: Iterable[str], method: str, paths: Iterable
             if fault.remaining <= 0:
                 faults.remove(fault)
     return struck
+
+
+def asked(header: str, kinds: Iterable[str]) -> list[Fault]:
+    """The faults of `kinds` that a request's own header names; a value is the status, or the seconds."""
+    found: list[Fault] = []
+    for part in header.split(","):
+        kind, _, value = (text.strip() for text in part.partition("="))
+        if kind not in set(kinds):
+            continue
+        fault = Fault(id="header", kind=kind)
+        if kind == "status" and value.isdecimal() and 100 <= int(value) <= 599:
+            fault.status = int(value)
+        elif re.fullmatch(r"\d+(\.\d+)?", value):
+            fault.seconds = min(float(value), MAX_DELAY)
+        found.append(fault)
+    return found

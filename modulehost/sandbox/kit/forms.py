@@ -34,6 +34,20 @@ def guard() -> None:
         abort(403, "This form is no longer valid. Go back, reload the page and send it again.")
 
 
+def json_only() -> None:
+    """Refuse what is not JSON: a page elsewhere can make a browser send a form, but not JSON without asking first."""
+    if not request.is_json:
+        abort(415, "Send JSON with Content-Type: application/json.")
+
+
+def json_object() -> dict[str, Any]:
+    """The JSON object that the request carries."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        abort(400, "The body has to be a JSON object.")
+    return body
+
+
 def sent_by_form() -> bool:
     """Whether a browser form sent the request (else it is a program that sends JSON, or nothing)."""
     return request.mimetype in FORM_TYPES

@@ -6,7 +6,8 @@
     POST   /_sandbox/objects/<table>/<key>/<action>
     GET    /_sandbox/log                [{...}], newest first; ?limit=, ?path= (part of the path); DELETE empties it
     GET    /_sandbox/faults             {"faults": [...], "kinds": {...}}
-    POST   /_sandbox/faults             {"kind", "path", "method", "every", "remaining", "status", "seconds", "body"}
+    POST   /_sandbox/faults             {"kind", "path", "method", "every", "remaining", "status", "seconds", "days",
+                                        "body"}; days of the host's time
     DELETE /_sandbox/faults[/<id>]      one, or all
     GET    /_sandbox/switches           {"<name>": value}; POST {"<name>": value} sets
     POST   /_sandbox/reset              back to the seed data
@@ -185,7 +186,7 @@ def _fault(one: world.World[Any], given: dict[str, Any]) -> faults.Fault:
     """The switch that the request asks for; a form sends text, and empty fields for what it leaves open."""
     if forms.sent_by_form():
         given = {name: value.strip() for name, value in given.items() if value.strip()}
-        for name, kind in (("every", int), ("remaining", int), ("status", int), ("seconds", float)):
+        for name, kind in (("every", int), ("remaining", int), ("status", int), ("seconds", float), ("days", float)):
             if name in given:
                 try:
                     given[name] = kind(given[name])
@@ -196,6 +197,10 @@ def _fault(one: world.World[Any], given: dict[str, Any]) -> faults.Fault:
     defaults = {"path": named.path, "method": named.method} if named else {}
     given = {**defaults, **given, "id": str(max(numbers, default=0) + 1), "seen": 0, "done": 0}
     given["method"] = str(given.get("method", "*")).upper()
+    if (days := given.pop("days", None)) is not None:
+        if isinstance(days, bool) or not isinstance(days, int | float) or not 0 < days <= faults.MAX_DAYS:
+            raise faults.FaultError(f"days has to be a number above 0, at most {faults.MAX_DAYS:g}")
+        given["until"] = one.now() + int(days * 86400)
     fault: faults.Fault = state.from_plain(faults.Fault, given, "fault")
     faults.check(fault, one.kinds())
     return fault

@@ -2,7 +2,8 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from modulehost.clock import Clock
 from modulehost.entropy import Entropy
 from modulehost.sandbox.kit import state
-from modulehost.sandbox.kit.faults import GENERIC, Fault, NamedFault, take
+from modulehost.sandbox.kit.faults import GENERIC, HEADER, Fault, NamedFault, asked, take
 from modulehost.sandbox.kit.log import Entry
 
 S = TypeVar("S")
@@ -82,8 +83,22 @@ class World(Generic[S]):
         """The vendor's fault `name` if it strikes the request in hand, else None."""
         if not has_request_context():
             return None
-        struck = take(self.faults, [name], request.method, [request.path, request.script_root + request.path])
+        paths = [request.path, request.script_root + request.path]
+        struck = take(self.faults, [name], request.method, paths, self.now())
+        struck += asked(request.headers.get(HEADER, ""), [name])
         return struck[0] if struck else None
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let other requests in while a view waits for an answer from outside, which may depend on them.
+
+        The state may be another one afterwards: look objects up again.
+        """
+        self.lock.release()
+        try:
+            yield
+        finally:
+            self.lock.acquire()
 
     def kinds(self) -> list[str]:
         """The kinds of fault that can be set here."""

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request
+from flask import Blueprint, Response, abort, jsonify
 
+from modulehost.sandbox.kit import forms
 from modulehost.sandbox.zoho import console, here, organizations, tokens
 from modulehost.sandbox.zoho.regions import REGIONS
 from modulehost.sandbox.zoho.scopes import parse
@@ -11,20 +12,7 @@ from modulehost.sandbox.zoho.seed import PARTNER
 from modulehost.sandbox.zoho.state import Consent, User
 
 blueprint = Blueprint("control", __name__, url_prefix="/_sandbox")
-
-
-@blueprint.before_request
-def _guard() -> None:
-    # A page elsewhere can make a browser send a form, but not JSON without asking first.
-    if not request.is_json:
-        abort(415, "Send JSON with Content-Type: application/json.")
-
-
-def _given() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        abort(400, "The body has to be a JSON object.")
-    return body
+blueprint.before_request(forms.json_only)
 
 
 def _user(given: dict[str, Any]) -> User:
@@ -41,7 +29,7 @@ def add_client() -> tuple[Response, int]:
 
     Answers `{"client_id", "client_secret"}`. Without `dcs` the client may be used in every data centre.
     """
-    given = _given()
+    given = forms.json_object()
     name, domain, uri = (str(given.get(one, "")) for one in ("name", "domain", "redirect_uri"))
     if errors := console.check(name, domain, uri):
         return jsonify(errors=errors), 400
@@ -55,7 +43,7 @@ def add_client() -> tuple[Response, int]:
 @blueprint.post("/grants")
 def add_grant() -> tuple[Response, int]:
     """Accept a client's scopes as a user: `{"client_id", "scope"[, "user"]}`; answers `{"refresh_token", "dc"}`."""
-    given = _given()
+    given = forms.json_object()
     client = here.state().clients.get(str(given.get("client_id", "")))
     if client is None:
         abort(400, "There is no such client.")

@@ -7,6 +7,7 @@ from flask import Flask
 
 from modulehost.web.admin import (
     addons,
+    automationsettings,
     cancelrequests,
     clientclosing,
     clientcontacts,
@@ -17,9 +18,11 @@ from modulehost.web.admin import (
     credentials,
     credits,
     currencies,
+    emaillog,
     emailtemplates,
     gateways,
     general,
+    generating,
     home,
     hooks,
     invoices,
@@ -43,11 +46,13 @@ from modulehost.web.admin import (
     taxes,
     upgrades,
     users,
+    vendorendpoints,
 )
 from modulehost.web.admin.site import blueprint
 
 __all__ = [
     "addons",
+    "automationsettings",
     "blueprint",
     "cancelrequests",
     "clientclosing",
@@ -59,9 +64,11 @@ __all__ = [
     "credentials",
     "credits",
     "currencies",
+    "emaillog",
     "emailtemplates",
     "gateways",
     "general",
+    "generating",
     "home",
     "hooks",
     "invoices",
@@ -86,6 +93,7 @@ __all__ = [
     "taxes",
     "upgrades",
     "users",
+    "vendorendpoints",
 ]
 
 

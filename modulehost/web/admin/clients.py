@@ -17,7 +17,7 @@ from modulehost.schema import ActivityLog, Client, ClientGroup, Email, Invoice, 
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput, service_form
 from modulehost.web.admin.client_frame import client_of, client_page
-from modulehost.web.admin.paging import MOST, given, paged, wanted_order
+from modulehost.web.admin.paging import MOST, given, page_size, paged, wanted_order
 from modulehost.web.admin.site import MASK, blueprint, client_name, go, number, page, problems, row_or_404, sent
 from modulehost.web.numbers import is_whole
 
@@ -46,7 +46,7 @@ def client_list() -> Response:
     with frame.ctx().unit(read=True) as db:
         if is_whole(text) and db.get(Client, number("search")) is not None:
             return go(f"/admin/clientssummary.php?userid={int(text)}")
-        rows = given(lambda start, count: clients.search(db, text, status, order.by, order.falling, start, count, MOST))
+        rows = given(lambda start, count: clients.search(db, text, status, order.by, order.falling, start, count, MOST), page_size(db))
         ids = [client.id for client in rows.rows]
         # One walk along the index of userid; with the status in WHERE a database would rather read all active services.
         live = func.sum(case((Service.domainstatus == "Active", 1), else_=0))

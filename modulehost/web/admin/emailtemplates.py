@@ -144,5 +144,5 @@ def _try(template: EmailTemplate, send: bool) -> Response:
         text = {"subject": typed.subject, "message": typed.message, "plaintext": bool(typed.plaintext)}
         mail.queue_message(db, typed.type, 0, rel_id=about, to=me.email, about=client, **text)  # type: ignore[arg-type]
     mail.deliver(ctx)
-    frame.note("success", "Test Email Sent", f"To {me.email}. Without an SMTP address it waits in the Email Message Log.")
+    frame.note("success", "Test Email Sent", f"To {me.email}. Where mails are kept here, it stands in the Email Message Log.")
     return _form({}, made, about)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from modulehost import hooks, lifecycle
+from modulehost import hooks, lifecycle, settings
 from modulehost.accounts import admins
 from modulehost.context import ctx_of
 from modulehost.db import counted
@@ -21,6 +21,7 @@ from modulehost.web.admin.site import blueprint, go, page
 ROUTES = {
     "/admin/setup": menu.SETTINGS_URL,
     "/admin/setup/general": "/admin/configgeneral.php",
+    "/admin/setup/automation": "/admin/configauto.php",
     "/admin/setup/authz/api/devices": "/admin/configapicredentials.php",
     "/admin/logs/module-log": "/admin/systemmodulelog.php",
     "/admin/logs/activity": "/admin/systemactivitylog.php",
@@ -47,10 +48,11 @@ def home() -> Response:
         ).all()
         activity = db.scalars(select(ActivityLog).order_by(ActivityLog.id.desc()).limit(8)).all()
         allowed = admins.permissions_of(db, frame.ctx().actor.role_id)
+        maintenance = settings.on(db, "MaintenanceMode")
     widgets = lifecycle.addons.widgets(frame.ctx(), allowed)
     blocks = hookoutput.html(hooks.fire(frame.ctx(), "AdminHomepage"))
     return page("home.html", "Home", figures=figures, orders=orders, activity=activity, widgets=widgets,
-                hook_html=blocks)  # fmt: skip
+                hook_html=blocks, maintenance=maintenance)  # fmt: skip
 
 
 def _figures(db: Session) -> list[tuple[str, str, str, str]]:

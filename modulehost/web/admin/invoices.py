@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response
 
 from modulehost import hooks, money
 from modulehost.billing import editing, gateways, invoices, issuing, payments, search, tax
-from modulehost.schema import Client, Invoice, Transaction, icontains
+from modulehost.schema import Client, Invoice, Transaction, begins
 from modulehost.web import frame
 from modulehost.web.admin import hookoutput, invoicemoney
 from modulehost.web.admin.client_frame import client_page
-from modulehost.web.admin.paging import MOST, given, paged, wanted_order
+from modulehost.web.admin.paging import MOST, given, page_size, paged, wanted_order
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404, unknown_change
 
 URL = "/admin/invoices.php"
@@ -34,7 +34,8 @@ def invoice_list() -> Response:
         rows = given(
             lambda start, count: search.invoices(
                 db, status=status, orderby=order.by, descending=order.falling, start=start, count=count, most=MOST
-            )
+            ),
+            page_size(db),
         )
         clients = {
             row.id: row for row in db.scalars(select(Client).where(Client.id.in_({i.userid for i in rows.rows})))
@@ -70,7 +71,8 @@ def client_invoices() -> Response:
         rows = given(
             lambda start, count: search.invoices(
                 db, userid=client.id, status=status, descending=True, start=start, count=count
-            )
+            ),
+            page_size(db),
         )
         methods = {one.module: one.displayname for one in gateways.active(db)}
     return client_page("client_invoices.html", client, "invoices", page=rows, methods=methods, today=frame.host().clock.today(),
@@ -237,7 +239,7 @@ def transaction_list() -> Response:
         .order_by(*order(TRANSACTIONS, Transaction.id))
     )
     if text:
-        query = query.where(icontains(Transaction.transid, text))
+        query = query.where(begins(Transaction.transid, text))
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query, scalars=False)
         methods = {one.module: one.displayname for one in gateways.active(db)}

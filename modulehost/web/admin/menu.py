@@ -55,6 +55,7 @@ _HOOKS = Entry("Hooks", "/admin/hooks.php", "View Module Debug Log")
 _LOGS = (
     Entry("Activity Log", "/admin/systemactivitylog.php", "View Activity Log"),
     Entry("Module Log", "/admin/systemmodulelog.php", "View Module Debug Log"),
+    Entry("Email Log", "/admin/systememaillog.php", "View Email Message Log"),
 )
 _PRODUCTS = Entry(
     "Products/Services", "/admin/configproducts.php", "View Products/Services", icon="fa-solid fa-box-open",
@@ -74,7 +75,11 @@ _SERVERS = Entry(
 )  # fmt: skip
 _GENERAL = Entry(
     "General Settings", "/admin/configgeneral.php", "Configure General Settings", icon="fa-solid fa-gear",
-    hint="Company, System URL, templates, emulated version",
+    hint="Company, theme, mail, invoices, credit, maintenance",
+)  # fmt: skip
+_AUTOMATION = Entry(
+    "Automation Settings", "/admin/configauto.php", "Configure Automation Settings", icon="fa-solid fa-clock-rotate-left",
+    hint="The cron command, invoices, reminders, suspensions",
 )  # fmt: skip
 _ENDPOINTS = Entry(
     "Vendor Endpoints", "/admin/vendorendpoints.php", "Configure General Settings", icon="fa-solid fa-route",
@@ -137,7 +142,7 @@ _HOME = Entry("Home", "/admin/index.php")
 #: groups of tiles on the System Settings page
 SETTINGS = (
     Entry("Product and Service Management", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS, _SERVERS, _ADDONS)),
-    Entry("General", children=(_GENERAL, _EMAILS, _ENDPOINTS)),
+    Entry("General", children=(_GENERAL, _AUTOMATION, _EMAILS, _ENDPOINTS)),
     Entry("Payments", children=(_GATEWAYS, _CURRENCIES, _TAX, _PROMOTIONS)),
     Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS, _QUESTIONS)),
     Entry("Staff and API", children=(_ADMINS, _ROLES, _TWO_FACTOR, _CREDENTIALS)),
@@ -161,6 +166,7 @@ MODERN = (
             _SERVERS,
             _ADDONS,
             _GENERAL,
+            _AUTOMATION,
             _ENDPOINTS,
             _CREDENTIALS,
             Entry("System Logs", children=_LOGS),
@@ -177,6 +183,7 @@ OLD = (
         "Setup",
         children=(
             _GENERAL,
+            _AUTOMATION,
             Entry(
                 "Staff Management",
                 children=(_ADMINS, _ROLES, _TWO_FACTOR, replace(_CREDENTIALS, label="Manage API Credentials")),

@@ -12,7 +12,7 @@ from modulehost.schema import Admin, Client, Invoice, Order, OrderStatus, User
 from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web.admin import order_setup
-from modulehost.web.admin.paging import MOST, given, wanted_order
+from modulehost.web.admin.paging import MOST, given, page_size, wanted_order
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
 
 URL = "/admin/orders.php"
@@ -35,7 +35,8 @@ def order_list() -> Response:
         rows = given(
             lambda start, count: orders.search(
                 db, filters, start=start, size=count, most=MOST, orderby=order.by, descending=order.falling
-            )
+            ),
+            page_size(db),
         )
         clients = {
             row.id: row for row in db.scalars(select(Client).where(Client.id.in_({o.userid for o in rows.rows})))

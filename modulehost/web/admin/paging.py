@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy.orm import Session
 
+from modulehost import settings
 from modulehost.db import counted
+from modulehost.schema import alphabetic
 from modulehost.web.numbers import is_whole
 
-SIZE = 25
+LARGEST = 200
 #: lists are counted and paged up to here; further rows are found by filters, so that no page costs more in a large table
 MOST = 10_000
 
@@ -23,7 +25,7 @@ class Page:
     rows: list[Any]
     number: int
     total: int
-    size: int = SIZE
+    size: int
     query: dict[str, str] = field(default_factory=dict)
     more: bool = False  # there are rows beyond `total`
 
@@ -64,8 +66,14 @@ def wanted_page() -> int:
     return max(int(text), 1) if is_whole(text) and len(text) < 8 else 1
 
 
-def paged(db: Session, query: Any, scalars: bool = True, size: int = SIZE) -> Page:
-    """The page of the select `query` that the request asks for; a number past the end shows the last page."""
+def page_size(db: Session) -> int:
+    """Rows of a page as the setting NumRecordstoDisplay says."""
+    return min(max(settings.number(db, "NumRecordstoDisplay"), 1), LARGEST)
+
+
+def paged(db: Session, query: Any, scalars: bool = True, size: int = 0) -> Page:
+    """The page of the select `query` that the request asks for; a number past the end shows the last page. `size`: 0 for the setting's."""
+    size = size or page_size(db)
     found = counted(db, query, MOST)
     total = min(found, MOST)
     number = min(wanted_page(), max((total + size - 1) // size, 1))
@@ -79,8 +87,8 @@ def filters() -> dict[str, str]:
     return {k: v for k, v in request.args.items() if v and k != "page"}
 
 
-def given(search: Callable[[int, int], tuple[int, Sequence[Any]]], size: int = SIZE) -> Page:
-    """A page from a function (start, count) -> (total, rows) of a lower room."""
+def given(search: Callable[[int, int], tuple[int, Sequence[Any]]], size: int) -> Page:
+    """A page of `size` rows from a function (start, count) -> (total, rows) of a lower room."""
     number = wanted_page()
     number = min(number, MOST // size)
     found, rows = search((number - 1) * size, size)
@@ -102,7 +110,7 @@ class Order:
     def __call__(self, columns: Mapping[str, Any], key: Any) -> tuple[Any, ...]:
         """The terms of ORDER BY; rows that are equal follow the key in the same direction, so that an index serves."""
         column = columns[self.by]
-        terms = (key,) if column is key else (column, key)
+        terms = (alphabetic(key),) if column is key else (alphabetic(column), alphabetic(key))
         return tuple(one.desc() for one in terms) if self.falling else terms
 
 

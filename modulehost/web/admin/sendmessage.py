@@ -8,8 +8,9 @@ from modulehost import mail, smarty
 from modulehost.mail import editing, names, rendering
 from modulehost.schema import Client, Email, EmailTemplate
 from modulehost.web import frame
+from modulehost.web.admin import emaillog
 from modulehost.web.admin.client_frame import client_page
-from modulehost.web.admin.site import blueprint, confirmed, go, number, row_or_404, sent
+from modulehost.web.admin.site import blueprint, go, number, row_or_404, sent
 
 URL = "/admin/sendmessage.php"
 NEEDED = "Mass Mail"
@@ -80,13 +81,4 @@ def resend_email() -> Response:
     if row.userid != number("userid"):
         frame.abort_page(404, "Email not found", "This mail was not sent to this client.")
     back = f"/admin/clientsemails.php?userid={row.userid}"
-    if row.pending:
-        frame.note("error", "Not sent again", "This mail still waits to be sent for the first time.")
-        return go(back)
-    if asked := confirmed(f"Are you sure you want to send “{row.subject}” to {row.to} again?", back, "Resend Email"):
-        return asked
-    with frame.ctx().unit() as db:
-        mail.resend(db, row_or_404(db, Email, row.id, "Email"))
-    mail.deliver(frame.ctx())
-    frame.note("success", "Email Sent Again", row.subject)
-    return go(back)
+    return emaillog.resend(row, back, back)

@@ -14,13 +14,14 @@ from modulehost.context import Ctx
 from modulehost.lifecycle import OfAddon
 from modulehost.lifecycle.subjects import addon_name
 from modulehost.money import plain
-from modulehost.ordering import serviceaddons
+from modulehost.ordering import fields, serviceaddons
 from modulehost.ordering.reading import STATUSES
 from modulehost.ordering.services import ServiceErrors
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Addon, Client, Server, Service, ServiceAddon
 from modulehost.vault import hash_token
 from modulehost.web import frame
+from modulehost.web.admin import service_form
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.site import confirmed, go, number, page, problems, row_or_404
 
@@ -63,6 +64,7 @@ def show(ctx: Ctx, service: Service, found: dict[str, str] | None = None) -> Res
         sold = db.get(Addon, row.addonid) if row is not None and row.addonid else None
         known = _known(db, service, row)
         name = addon_name(db, row) if row is not None else ""
+        ours = fields.of_service_addon(db, row) if row is not None else []
     if row is not None and request.method == "GET" and request.args.get("modop"):
         return _ask(service, row, name)
     buttons: list[lifecycle.Button] = []
@@ -77,7 +79,8 @@ def show(ctx: Ctx, service: Service, found: dict[str, str] | None = None) -> Res
     given = request.form if found else {}
     return client_page("client_addon.html", client, "services", service=service, addon=row, addon_name=name, sold=sold,
                        values=_values(row, service, ctx), given=given, found=found or {}, buttons=buttons, rows=tabs,
-                       failures=failures, statuses=STATUSES, cycles=serviceaddons.CYCLE_LABELS, operations=OPERATIONS, **known)  # fmt: skip
+                       failures=failures, ours=ours,
+                       statuses=STATUSES, cycles=serviceaddons.CYCLE_LABELS, operations=OPERATIONS, **known)  # fmt: skip
 
 
 def _known(db: Session, service: Service, row: ServiceAddon | None) -> dict[str, Any]:
@@ -149,12 +152,14 @@ def _save(ctx: Ctx, service: Service, row: ServiceAddon | None) -> Response:
     form = {name: request.form[name].replace("\r\n", "\n") for name in FIELDS if name in request.form}
     try:
         if row is None:
-            given = {name: value for name, value in form.items() if value.strip()}
-            row = serviceaddons.add(ctx, service.id, given)
+            entered = {name: value for name, value in form.items() if value.strip()}
+            row = serviceaddons.add(ctx, service.id, entered)
             frame.note("success", "Addon Added")
         else:
             changed = {name: value for name, value in form.items() if value != stored[name]}
-            serviceaddons.update(ctx, row.id, changed, autorecalc="autorecalc" in request.form)
+            with ctx.unit(read=True) as db:
+                given = service_form.custom_fields(request.form, fields.of_service_addon(db, row))
+            serviceaddons.update(ctx, row.id, changed, autorecalc="autorecalc" in request.form, customfields=given)
             try:
                 lifecycle.tabs.save(ctx, OfAddon(row.id), dict(request.form))
             except ModuleFailed as error:

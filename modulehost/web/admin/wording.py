@@ -22,7 +22,7 @@ from modulehost.web import frame
 
 _FOLDER = "admin/"
 _SESSION = "adminlanguage"
-_SPOKEN = {"title", "placeholder", "aria-label", "alt", "data-confirm", "data-title"}
+_SPOKEN = {"data-label", "title", "placeholder", "aria-label", "alt", "data-confirm", "data-title"}
 _RAW = ("script", "style", "textarea", "pre", "code")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENTITY = re.compile(r"&#?\w+;")
@@ -48,6 +48,8 @@ def spoken() -> str:
 
 def say(text: Any) -> Any:
     """A text that Python or a macro's caller gives, translated if the whole of it is known. Markup stays as it is."""
+    if isinstance(text, words.Phrase) and spoken() != words.DEFAULT:
+        return words.worded(spoken(), text)
     return text if isinstance(text, Markup) or not isinstance(text, str) else words.admin_text(spoken(), text)
 
 

@@ -21,6 +21,7 @@ from modulehost.web.client import (  # noqa: F401 - the modules put their views 
     signin,
     store,
     upgrade,
+    upgradeconfigure,
     userprofile,
 )
 from modulehost.web.client.show import blueprint

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, redirect, request
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -31,6 +31,7 @@ from modulehost.web.client.show import (
     settle,
     show,
     to,
+    worded,
 )
 from modulehost.web.numbers import is_whole
 
@@ -199,7 +200,7 @@ def password() -> Any:
             try:
                 signin.change_password(frame.ctx(), actor.user_id, request.form.get("existingpw", ""), new)
             except Invalid as error:
-                flash("error", " ".join(error.errors))
+                flash("error", " ".join(map(worded, error.errors)))
             else:
                 with frame.ctx().unit(read=True) as db:
                     user = db.get_one(User, actor.user_id)
@@ -214,20 +215,20 @@ def password() -> Any:
 
 
 @blueprint.route("/user/accounts", methods=["GET", "POST"])
-@frame.signed_in
 def accounts() -> Any:
-    """Choose which of the user's clients to work with."""
-    actor = frame.client_actor()
-    assert actor is not None, "the view is for signed-in users"
+    """Choose which of the user's clients to work with; without any, the page says how to get one."""
+    actor, lone = frame.client_actor(), frame.lone_user()
+    if actor is None and lone is None:
+        return redirect("/login?goto=/user/accounts")
     with frame.ctx().unit(read=True) as db:
-        user = db.get_one(User, actor.user_id)
+        user = lone or db.get_one(User, actor.user_id if actor else 0)
         rows = users.clients_of(db, user)
         owned = {row.id for row in rows if (owner := users.owner_of(db, row.id)) is not None and owner.id == user.id}
     if request.method == "POST":
         chosen = next((row for row in rows if row.id == number("id")), None)
         if chosen is None or chosen.status == "Closed":
             return not_found()
-        frame.open_user_session(user, chosen.id, actor.admin_id)
+        frame.open_user_session(user, chosen.id, actor.admin_id if actor else 0)
         return to("/clientarea.php")
     found = Collection(_account(row, row.id in owned) for row in rows)
     title = say("switchAccount.title")

@@ -10,7 +10,7 @@ from modulehost.schema import Product, ProductGroup, Service
 from modulehost.themes import Page
 from modulehost.themes.menus import service_sidebar
 from modulehost.web import frame
-from modulehost.web.client.show import language, not_found, number, say, show
+from modulehost.web.client.show import language, not_found, number, say, show, worded
 
 
 def cancel() -> Any:
@@ -33,7 +33,7 @@ def cancel() -> Any:
             requested = True
         except cancellations.CancellationRefused as refused:
             field = refused.field
-            error = say("clientareacancelreasonrequired") if field == "reason" else str(refused)
+            error = worded(str(refused))
     name = product.name if product else ""
     variables = {
         "id": service.id, "productname": name, "groupname": group.name if group else "",

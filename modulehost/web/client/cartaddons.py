@@ -1,6 +1,6 @@
 """Product addons while a product is configured, and in the cart."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from modulehost import money
 from modulehost.billing import clientgroups, prices, tax
 from modulehost.billing.cycles import Cycle
-from modulehost.ordering import addonlines
+from modulehost.ordering import addonlines, fields
 from modulehost.ordering import cart as carts
 from modulehost.ordering.addonlines import AddonLine, AddonRefused
 from modulehost.schema import Currency, Product
 from modulehost.themes.encode import html
+from modulehost.web.client.account import custom_input
 from modulehost.web.client.show import array, client_of, load_cart_of, price, say
 from modulehost.web.numbers import is_whole
 
@@ -60,10 +61,25 @@ def offered(db: Session, row: Product, item: dict[str, Any], wanted: Cycle | Non
         found.append({
             "id": one.id, "name": one.name, "description": html(one.description), "pricing": text,
             "allowsQuantity": 2 if one.allowqty else 0,
+            "customfields": custom_fields(db, one.id, fields.as_ids(item.get("customfields"))),
             "qty": qty, "status": one.id in chosen, "billingcycle": cycle.key,
             "checkbox": f'<input type="checkbox" name="addons[{one.id}]" id="a{one.id}" value="on" {kind}/>',
         })  # fmt: skip
     return found
+
+
+def custom_fields(db: Session, addon_id: int, given: Mapping[int, Any]) -> list[dict[str, Any]]:
+    """The fields of a product addon that an order form shows, with what was entered: as `$customfields` of a product; ours."""
+    return [field_variables(one, str(given.get(one.id, ""))) for one in fields.of_addon(db, addon_id) if one.ordered]
+
+
+def field_variables(field: fields.Field, value: str) -> dict[str, Any]:
+    """A custom field as order forms show it."""
+    return {
+        "id": field.id, "name": field.label, "type": field.type, "description": html(field.description),
+        "required": "*" if field.required else "", "value": value,
+        "input": custom_input(field.id, field.type, value, list(field.choices)),
+    }  # fmt: skip
 
 
 def price_text(cost: prices.Price, cycle: Cycle, currency: Currency) -> str:

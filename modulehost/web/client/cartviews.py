@@ -8,6 +8,7 @@ from modulehost import hooks, settings
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import promotions
 from modulehost.billing.cycles import RECURRING
+from modulehost.language import Phrase
 from modulehost.money import MoneyError
 from modulehost.ordering import cart as carts
 from modulehost.ordering import hookpoints, lines
@@ -15,7 +16,7 @@ from modulehost.schema import Product, ProductGroup
 from modulehost.web import frame
 from modulehost.web.client import cartaddons, ownaddons
 from modulehost.web.client.configure import options_text
-from modulehost.web.client.show import client_currency, errors_html, price, say
+from modulehost.web.client.show import client_currency, errors_html, price, say, worded
 
 
 def as_html(results: list[hooks.Result]) -> list[Markup]:
@@ -34,7 +35,7 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
         found = carts.priced(ctx, priceable, frame.client_id())
     except MoneyError as error:
         # A hook answered with something that is no amount: the cart is shown, but cannot be ordered.
-        found, hook_problem = carts.Totals(), str(error)
+        found, hook_problem = carts.Totals(), Phrase("host.error.hookPrice", str(error))
     with ctx.unit(read=True) as db:
         currency = client_currency(db)
         rows = []
@@ -50,7 +51,8 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
             rows.append({"num": place, "pid": info["pid"], "productinfo": info, "domain": item.get("domain", ""),
                          "qty": item.get("qty", 1), "allowqty": row.allowqty if row else 0,
                          "addons": cartaddons.in_cart(line.addons if line else (), currency), "proratadate": "",
-                         "errors": found.errors.get(place, []), **_line(found.lines.get(place), currency)})  # fmt: skip
+                         "errors": [worded(one) for one in found.errors.get(place, [])],
+                         **_line(found.lines.get(place), currency)})  # fmt: skip
         addons = ownaddons.in_cart(db, kept, found, currency)
         promotion = found.discounts.promotion
         promotext = promotions.describe(db, promotion, currency) if promotion else ""

@@ -89,16 +89,21 @@ def let_in(user: User, remember: bool = False) -> str:
     return ""
 
 
-def open_session(user: User, client_id: int = 0) -> int:
-    """Sign a user in to that client, else to the first that is not closed. Returns the client's id, 0 without any."""
+def open_session(user: User, client_id: int = 0) -> bool:
+    """Sign a user in to that client, else to the first that is not closed; False when all are closed.
+
+    A user whom no client ever belonged to is let in without one: /user/accounts says how to go on.
+    """
     with frame.ctx().unit(read=True) as db:
-        rows = [row for row in users.clients_of(db, user) if row.status != "Closed"]
+        every = users.clients_of(db, user)
         fresh = db.get_one(User, user.id)
+    rows = [row for row in every if row.status != "Closed"]
     chosen = next((row.id for row in rows if row.id == client_id), rows[0].id if rows else 0)
-    if chosen:
-        frame.open_user_session(fresh, chosen)
-        settle()
-    return chosen
+    if every and not chosen:
+        return False
+    frame.open_user_session(fresh, chosen)
+    settle()
+    return True
 
 
 def _enter(user: User) -> Any:

@@ -19,12 +19,13 @@ from modulehost.schema import Client, Invoice, Order
 from modulehost.themes import Page
 from modulehost.vault import hash_token
 from modulehost.web import frame
-from modulehost.web.client import cartviews
+from modulehost.web.client import access, cartviews
 from modulehost.web.client.configure import options_text
 from modulehost.web.client.services import cycle_text
 from modulehost.web.client.show import client_currency, errors_html, forget_cart, load_cart, nonce, price, say, show, to
 from modulehost.web.client.signin import SECOND_FACTOR, create_account, register_variables, sign_in
 
+NOTES = "ShowNotesFieldonCheckout"
 Decorate = Callable[[Page], Page]
 
 
@@ -37,7 +38,7 @@ def checkout(sidebar: Decorate) -> Any:
     if request.method == "POST" and (request.form.get("checkout") or request.form.get("submit")):
         errors = _order(kept)
         if not errors:
-            return to("/cart.php?a=complete")
+            return to(_landing())
         if errors == [say(SECOND_FACTOR)]:
             return to("/login/challenge")
         kept = load_cart()
@@ -49,7 +50,7 @@ def checkout(sidebar: Decorate) -> Any:
         client = db.get(Client, frame.client_id()) if frame.client_id() else None
         tos, must = settings.get(db, "TermsOfService"), settings.on(db, "EnableTOSAccept")
         first, credit = (client.defaultgateway, client.credit) if client else ("", ZERO)
-        currency = client_currency(db)
+        currency, asked = client_currency(db), settings.on(db, NOTES)
     chosen = request.form.get("paymentmethod") or first or (methods[0].module if methods else "")
     output = cartviews.as_html(hooks.fire(frame.ctx(), "ShoppingCartCheckoutOutput", cartData=found["hookcart"]))
     variables = {
@@ -66,7 +67,7 @@ def checkout(sidebar: Decorate) -> Any:
         "selectedgateway": chosen,
         "selectedgatewaytype": "",
         "orderNotes": request.form.get("notes", ""),
-        "shownotesfield": True,
+        "shownotesfield": asked,
         "accounts": [],
         "selectedAccountId": frame.client_id(),
         "accepttos": must,
@@ -89,12 +90,22 @@ def checkout(sidebar: Decorate) -> Any:
     return show(sidebar(page), 400 if errors else 200)
 
 
+def _landing() -> str:
+    """Where an order leads: the page that confirms it or, as the settings say, its invoice while that is unpaid."""
+    with frame.ctx().unit(read=True) as db:
+        order = db.get(Order, int(session.get("lastorder", 0)))
+        invoice = db.get(Invoice, order.invoiceid) if order is not None and order.invoiceid else None
+        at_once = settings.on(db, "AutoRedirectoInvoice")
+    address = f"/viewinvoice.php?id={invoice.id}" if invoice is not None and invoice.status == "Unpaid" else ""
+    return address if address and at_once and access.may_open(address) else "/cart.php?a=complete"
+
+
 def _order(kept: dict[str, Any]) -> list[str]:
     """Place the order from the posted form. Returns what is wrong; nothing when the order stands."""
     ctx, form = frame.ctx(), request.form
     with ctx.unit(read=True) as db:
         offered = {one.module for one in gateways.active(db) if one.visible}
-        must = settings.on(db, "EnableTOSAccept")
+        must, asked = settings.on(db, "EnableTOSAccept"), settings.on(db, NOTES)
     if not offered:
         return [say("host.noGateways")]
     if form.get("paymentmethod") not in offered:
@@ -104,7 +115,7 @@ def _order(kept: dict[str, Any]) -> list[str]:
     if problems := cartviews.cart_variables(kept)["problems"]:
         return list(problems)
     if frame.client_actor() is None:
-        if form.get("custtype") == "existing":
+        if form.get("custtype") == "existing" and frame.lone_user() is None:
             wrong = sign_in(form.get("loginemail", ""), form.get("loginpassword", ""), "/cart.php?a=checkout")
             if wrong:
                 return [say(wrong)]
@@ -118,7 +129,7 @@ def _order(kept: dict[str, Any]) -> list[str]:
         items=kept["items"],
         addons=kept.get("addons") or [],
         paymentmethod=form["paymentmethod"],
-        notes=form.get("notes", "").strip()[:10_000],
+        notes=form.get("notes", "").strip()[:10_000] if asked else "",
         promocode=str(kept.get("promocode", "")),
         ip=request.remote_addr or "",
         requestor_id=actor.user_id,

@@ -18,8 +18,8 @@ from modulehost.themes import Page
 from modulehost.themes.encode import html
 from modulehost.web import frame
 from modulehost.web.client import cartaddons
-from modulehost.web.client.account import custom_input
-from modulehost.web.client.show import array, client_currency, client_of, errors_html, load_cart_of, price, say
+from modulehost.web.client.metricstats import metric_prices
+from modulehost.web.client.show import array, client_currency, client_of, errors_html, load_cart_of, price, say, worded
 from modulehost.web.numbers import is_whole
 
 _TEXTS = ("billingcycle", "domain", "hostname", "ns1prefix", "ns2prefix", "rootpw", "qty")
@@ -71,7 +71,7 @@ def live(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, Any
     try:
         quote = _quote(db, row, item, currency, wanted)
     except (pricing.OptionErrors, pricing.NotOffered, MoneyError, ValueError) as error:
-        return {"ok": False, "errors": list(getattr(error, "errors", None) or [str(error)])}
+        return {"ok": False, "errors": [worded(one) for one in getattr(error, "errors", None) or [str(error)]]}
     taxes, extra = _taxes(db, row, quote), cartaddons.lines_of(db, row, item, wanted, currency)
     more = cartaddons.taxed(db, extra, currency)
     amounts = {
@@ -137,7 +137,8 @@ def variables(
         "server": {name: item.get(name, "") for name in ("hostname", "ns1prefix", "ns2prefix", "rootpw")},
         "domain": item.get("domain", ""), "qty": item.get("qty", 1), "allowqty": row.allowqty > 0,
         "needsdomain": bool(row.showdomainoptions),
-        "addons": cartaddons.offered(db, row, item, wanted, currency), "addonsPromoOutput": [], "metrics": [],
+        "addons": cartaddons.offered(db, row, item, wanted, currency), "addonsPromoOutput": [],
+        "metrics": metric_prices(db, row, currency),
         "errormessage": errors_html(errors), "summary": None,
     }  # fmt: skip
     state = live(db, item, currency)
@@ -171,15 +172,8 @@ def _pricing(db: Session, row: Product, offered: list[Cycle], currency: Currency
 
 def _customfields(db: Session, row: Product, item: dict[str, Any]) -> list[dict[str, Any]]:
     given = fields.as_ids(item.get("customfields"))
-    return [
-        {
-            "id": field.id, "name": field.label, "type": field.type, "description": html(field.description),
-            "required": "*" if field.required else "", "value": given.get(field.id, ""),
-            "input": custom_input(field.id, field.type, str(given.get(field.id, "")), list(field.choices)),
-        }
-        for field in fields.of_product(db, row)
-        if field.ordered
-    ]  # fmt: skip
+    shown = [field for field in fields.of_product(db, row) if field.ordered]
+    return [cartaddons.field_variables(field, str(given.get(field.id, ""))) for field in shown]
 
 
 def _options(

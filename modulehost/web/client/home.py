@@ -19,6 +19,7 @@ from modulehost.themes.stats import stats
 from modulehost.themes.variables import group_path, product_groups
 from modulehost.web import frame
 from modulehost.web.client import account, addons, cancel, contacts, details, funds, invoices, missing, services, signon
+from modulehost.web.client.parts import Part
 from modulehost.web.client.show import blueprint, say, show
 
 #: action of /clientarea.php -> view
@@ -145,7 +146,7 @@ def _panels() -> Item:
                 {"label": say(f"clientHomePanels.{key}"), "icon": "fas fa-file-invoice-dollar", "badge": count,
                  "bodyHtml": f"<p>{text(message)}</p>", "extras": extras},
             )  # fmt: skip
-    offered = {service.id: signon.actions(service.id) for service, _ in rows if service.domainstatus == "Active"}
+    offered = {service.id: signon.actions(Part(service.id)) for service, _ in rows if service.domainstatus == "Active"}
     extras = {"color": "blue", "colspan": True, "btn-link": "/clientarea.php?action=services"}
     extras["btn-text"] = say("clientHomePanels.viewAllServices")
     panel = root.addChild(
@@ -158,7 +159,7 @@ def _panels() -> Item:
         panel.addChild(
             f"Service {service.id}",
             {"label": label, "uri": f"/clientarea.php?action=productdetails&id={service.id}",
-             "extras": {"customActions": [signon.attributes(service.id, one) for one in offered.get(service.id, [])]},
+             "extras": {"customActions": [signon.attributes(Part(service.id), one) for one in offered.get(service.id, [])]},
              "badge": f'<span class="status status-{text(service.domainstatus.lower())}">{status}</span>'},
         )  # fmt: skip
     if not rows:

@@ -19,17 +19,11 @@ from modulehost.schema import Client, Currency, Invoice, Transaction
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client import lists, paying
-from modulehost.web.client.show import blueprint, not_found, number, say, show, to
+from modulehost.web.client.show import blueprint, not_found, number, say, show, to, worded
 
 #: `orderby` of the address -> column
 _SORTED = {"id": Invoice.id, "invoicenum": Invoice.invoicenum, "date": Invoice.date, "duedate": Invoice.duedate,
            "total": Invoice.total, "status": Invoice.status}  # fmt: skip
-#: errors of applying credit -> the phrase for clients
-_CREDIT_ERRORS = {
-    "Amount exceeds customer credit balance": "invoiceaddcreditoverbalance", "Amount Exceeds Invoice Balance": "invoiceaddcreditovercredit",
-    "Credit Amount to apply must be greater than zero": "host.amountInvalid",
-}  # fmt: skip
-
 
 def status_text(status: str) -> str:
     """An invoice status in the visitor's language."""
@@ -93,10 +87,12 @@ def _change(invoice_id: int, address: str) -> Any:
     if request.form.get("gateway"):
         with ctx.unit() as db:
             row = db.get_one(Invoice, invoice_id)
+            if not _may_choose(db):
+                return to(address)
             try:
                 chosen = gateways.find(db, request.form["gateway"])
             except gateways.GatewayError as error:
-                frame.note("error", say("error"), str(error))
+                frame.note("error", say("error"), worded(str(error)))
             else:
                 if row.status == "Unpaid" and chosen.visible and chosen.module != row.paymentmethod:
                     editing.change_method(db, row, chosen.module)
@@ -110,11 +106,15 @@ def _credit(invoice_id: int, address: str) -> Any:
     except money.MoneyError:
         frame.note("error", say("error"), say("host.amountInvalid"))
     except credit.CreditRefused as refused:
-        text = _CREDIT_ERRORS.get(str(refused))
-        frame.note("error", say("error"), say(text) if text else str(refused))
+        frame.note("error", say("error"), worded(str(refused)))
     else:
         frame.note("success", say("host.creditApplied" if not used.paid else "invoicepaymentsuccessconfirmation"))
     return to(address)
+
+
+def _may_choose(db: Session) -> bool:
+    """Whether clients choose the payment method of their invoices."""
+    return settings.on(db, "AllowCustomerChangeInvoiceGateway")
 
 
 def _variables(db: Session, row: Invoice) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
         "credit": shown(row.credit) if row.credit else "", "total": shown(row.total), "invoiceamount": shown(row.total),
         "balance": shown(due), "balancenum": money.plain(due), "notes": _lines(row.notes) if row.notes else "",
         "paymentmethod": row.paymentmethod, "selectedGateway": row.paymentmethod,
-        "allowchangegateway": row.status == "Unpaid" and len(visible) > 1,
+        "allowchangegateway": row.status == "Unpaid" and len(visible) > 1 and _may_choose(db),
         "paymethoddisplayname": billing.method_name(db, row.paymentmethod),
         "availableGateways": {one.module: one.displayname for one in visible},
         "transactions": [
@@ -171,7 +171,7 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
         "paymentSuccessAwaitingNotification": False, "offlineReview": False,
         "invalidInvoiceIdRequested": False, "manualapplycredit": row.status == "Unpaid" and due > 0 and client.credit > 0,
         "totalcredit": shown(client.credit), "creditamount": money.plain(min(client.credit, max(due, money.ZERO))),
-        "customAlert": None, "invoiceQrHtml": "", "taxCode": "", "taxIdLabel": "", "tokenInput": _token(),
+        "customAlert": None, "invoiceQrHtml": "", "taxCode": settings.get(db, "TaxCode"), "taxIdLabel": "", "tokenInput": _token(),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ SCRIPTS = (
     "dl.php", "link.php", "creditcard.php", "masspay.php", "whois.php", "unsubscribe.php", "configuressl.php",
 )  # fmt: skip
 ROUTES = (
-    "announcements", "knowledgebase", "download", "domain", "upgrade", "account", "service", "cart",
+    "announcements", "knowledgebase", "download", "domain", "account", "service", "cart",
 )  # fmt: skip
 
 

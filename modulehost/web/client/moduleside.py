@@ -11,11 +11,13 @@ from markupsafe import Markup
 
 from modulehost import hooks, lifecycle, themes
 from modulehost.contract import crumbs
+from modulehost.lifecycle.clientarea import ClientOutput
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Product, Service
 from modulehost.themes import Item, Page
 from modulehost.web import frame
 from modulehost.web.client.facts import facts
+from modulehost.web.client.parts import Part
 from modulehost.web.client.problems import note_failure, outcome_text, told
 from modulehost.web.client.show import say, show, visit
 from modulehost.web.modulevars import module_variables
@@ -23,58 +25,61 @@ from modulehost.web.modulevars import module_variables
 SHORTEST_PASSWORD = 6
 
 
-def offered(service_id: int) -> tuple[set[str], list[lifecycle.Button], set[str]]:
+def offered(part: Part) -> tuple[set[str], list[lifecycle.Button], set[str]]:
     """What the module defines, its buttons, what a client may call; nothing when the module does not answer."""
     ctx = frame.ctx()
     try:
         return (
-            lifecycle.supports(ctx, service_id),
-            lifecycle.client_buttons(ctx, service_id),
-            lifecycle.client_functions(ctx, service_id),
+            lifecycle.supports(ctx, part.subject),
+            lifecycle.client_buttons(ctx, part.subject),
+            lifecycle.client_functions(ctx, part.subject),
         )
     except ModuleFailed as failure:
-        note_failure(service_id, "client area buttons", failure)
+        note_failure(part.service_id, "client area buttons", failure)
         return set(), [], set()
 
 
 def custom(
-    service_id: int, function: str, buttons: list[lifecycle.Button], allowed: set[str], sidebar: Item, passed: dict[str, Any]
+    part: Part, function: str, buttons: list[lifecycle.Button], allowed: set[str], sidebar: Item, passed: dict[str, Any]
 ) -> Any:
     """A custom function: asked for by GET it waits for a click, by POST it runs. Returns template variables or a page."""
     if function not in allowed:
         return {"modulecustombuttonresult": say("host.accessDenied")}
     label = next((b.label for b in buttons if b.function == function), function)
     if request.method != "POST":
-        return {"customActionToConfirm": {"label": label, "fields": {"modop": "custom", "a": function}, "newTab": False}}
+        fields = {"modop": "custom", "a": function, **part.fields}
+        return {"customActionToConfirm": {"label": label, "fields": fields, "newTab": False}}
     ctx = frame.ctx()
     key = request.form.get("nonce", "")[:64]
-    outcome = lifecycle.run(ctx, service_id, function, request_key=f"client:{service_id}:{key}" if key else None)
+    request_key = f"client:{part.service_id}:{key}" if key else None
+    outcome = lifecycle.run(ctx, part.subject, function, request_key=request_key)
     if outcome.ok and isinstance(outcome.value, dict):
-        return _module_page(service_id, function, outcome.value, sidebar, passed)
+        return _module_page(part, function, outcome.value, sidebar, passed)
     return {"modulecustombuttonresult": "success" if outcome.ok else outcome_text(outcome)}
 
 
-def _module_page(service_id: int, function: str, value: dict[str, Any], sidebar: Item, passed: dict[str, Any]) -> Any:
+def _module_page(part: Part, function: str, value: dict[str, Any], sidebar: Item, passed: dict[str, Any]) -> Any:
     """A custom function that returned a page of its own: templatefile, vars, breadcrumb, and pagetitle."""
     ctx = frame.ctx()
     with ctx.unit(read=True) as db:
-        service = db.get_one(Service, service_id)
+        service = db.get_one(Service, part.service_id)
         row = db.get_one(Product, service.packageid)
-        overview = facts(db, service, row)
-    own = {**added_by_hooks(service, row, overview["groupname"], passed), **(value.get("vars") or {})}
+        overview, module = facts(db, service, row), lifecycle.module_of(db, part.subject)
+    added = {} if part.addon_id else added_by_hooks(service, row, overview["groupname"], passed)
+    own = {**added, **(value.get("vars") or {})}
     with ctx.unit(read=True) as db:
-        variables = _together(overview, module_variables(db, service_id, own), own)
+        variables = _together(overview, module_variables(db, part.subject, own), own)
     page = Page(
         template_name(value.get("templatefile") or function),
         str(value.get("pagetitle") or row.name),
         variables,
         primary=sidebar,
         hook="ProductDetails",
-        module=("servers", row.servertype),
+        module=("servers", module),
     )
     page.crumbs = [
         ("/clientarea.php", say("clientareatitle")),
-        (f"/clientarea.php?action=productdetails&id={service_id}", row.name),
+        (f"/clientarea.php?action=productdetails&id={part.service_id}", row.name),
         *(crumbs(value.get("breadcrumb") or {}) or []),
     ]
     return show(page)
@@ -122,23 +127,32 @@ def output(page: Page, service: Service, row: Product, passed: dict[str, Any]) -
         note_failure(service.id, "ClientArea", "; ".join(shown.problems))
         page.variables["moduleproblem"] = told("; ".join(shown.problems))
     html = shown.html
-    own = {**added, **shown.variables}
     if shown.module and (shown.template or shown.page):
-        with ctx.unit(read=True) as db:
-            variables = _together(page.variables, module_variables(db, service.id, own), own)
-        inner = Page(template_name(shown.template), page.title, variables, module=("servers", shown.module.name))
+        own = {**added, **shown.variables}
         try:
-            html = themes.fragment(ctx, inner, visit()) if shown.template else ""
+            html, variables = drawn(Part(service.id), shown, shown.template, page.title, page.variables, own)
         except themes.PageBroken as broken:
             page.variables["moduleproblem"] = told(broken.report)
             return
         if shown.page:
-            page.template, page.module, page.variables = template_name(shown.page), inner.module, variables
+            page.template, page.module, page.variables = template_name(shown.page), ("servers", shown.module.name), variables
     page.variables["tplOverviewTabOutput" if shown.replaces else "moduleclientarea"] = Markup(html)  # noqa: S704 - its own HTML
     if shown.breadcrumb is not None:
         page.crumbs = list(shown.breadcrumb)
     page.crumbs += shown.appended
     page.display_title = shown.title or page.display_title
+
+
+def drawn(
+    part: Part, shown: ClientOutput, template: str, title: str, overview: dict[str, Any], own: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """A template of the module as HTML (none without a name), and the variables it saw. Raises PageBroken."""
+    assert shown.module is not None, "a template is a file of a module"
+    ctx = frame.ctx()
+    with ctx.unit(read=True) as db:
+        variables = _together(overview, module_variables(db, part.subject, own), own)
+    inner = Page(template_name(template), title, variables, module=("servers", shown.module.name))
+    return themes.fragment(ctx, inner, visit()) if template else "", variables
 
 
 def added_by_hooks(service: Service, row: Product, group: str, passed: dict[str, Any]) -> dict[str, Any]:

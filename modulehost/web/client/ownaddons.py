@@ -15,8 +15,9 @@ from modulehost.schema import Addon, Client, Currency, Product, Service
 from modulehost.themes import Page
 from modulehost.themes.encode import html
 from modulehost.web import frame
-from modulehost.web.client.cartaddons import price_text
-from modulehost.web.client.show import change_cart, client_currency, errors_html, number, price, say, to
+from modulehost.web.client.cartaddons import custom_fields, price_text
+from modulehost.web.client.show import array, change_cart, client_currency, errors_html, number, price, say, to, worded
+from modulehost.web.numbers import is_whole
 
 LIST = "/cart.php?gid=addons"
 
@@ -35,7 +36,8 @@ def page(errors: list[str]) -> Page:
     with frame.ctx().unit(read=True) as db:
         client, currency = db.get_one(Client, frame.client_id()), client_currency(db)
         offers = addonoffers.for_client(db, client, currency, only)
-        found = [_offer(one, currency, chosen or only) for one in offers]
+        typed = _typed()
+        found = [{**_offer(one, currency, chosen or only), "customfields": custom_fields(db, one.addon.id, typed)} for one in offers]
     variables = {
         "addons": found, "errormessage": errors_html(errors) if errors else "", "gid": "addons", "onlyservice": only,
         "askedaddon": number("aid"), "askedqty": request.values.get("addonqty", "")[:10],
@@ -63,7 +65,8 @@ def _offer(one: addonoffers.Offer, currency: Currency, chosen: int) -> dict[str,
 
 def add() -> list[str]:
     """a=add&aid=&productid=&addonqty=: put the addon into the cart. Returns what is wrong with it."""
-    item = {"aid": number("aid"), "serviceid": number("productid"), "qty": request.values.get("addonqty", "").strip() or "1"}
+    item: dict[str, Any] = {"aid": number("aid"), "serviceid": number("productid"), "customfields": _typed()}
+    item["qty"] = request.values.get("addonqty", "").strip() or "1"
     with frame.ctx().unit(read=True) as db:
         client = db.get_one(Client, frame.client_id())
         service = db.get(Service, item["serviceid"])
@@ -75,8 +78,13 @@ def add() -> list[str]:
             )
         except AddonRefused as refused:
             return [str(refused)]
-    change_cart(lambda kept: carts.add_addon(kept, {**item, "qty": line.qty}))
+    kept_fields = {**item, "qty": line.qty, "customfields": {id_: text for id_, text in line.customfields.items() if text}}
+    change_cart(lambda kept: carts.add_addon(kept, kept_fields))
     return []
+
+
+def _typed() -> dict[int, str]:
+    return {int(key): value for key, value in array("customfield").items() if is_whole(key)}
 
 
 def in_cart(db: Session, kept: carts.Cart, found: carts.Totals, currency: Currency) -> list[dict[str, Any]]:
@@ -101,7 +109,7 @@ def _line(
         "num": place, "addonid": addon.id if addon else 0, "name": addon.name if addon else "?",
         "serviceid": service.id if service else 0, "productname": product.name if product else "",
         "domainname": service.domain if service else "", "qty": item.get("qty", 1),
-        "allowqty": bool(addon and addon.allowqty), "errors": [error] if error else [],
+        "allowqty": bool(addon and addon.allowqty), "errors": [worded(error)] if error else [],
         "pricingtext": "", "recurring": "", "setup": "", "totaltoday": "", "billingcycle": "", "billingcyclefriendly": "",
     }  # fmt: skip
     if line is None:

@@ -11,7 +11,7 @@ from modulehost.accounts import Invalid, signin
 from modulehost.themes import Page
 from modulehost.web import frame
 from modulehost.web.client.moduleside import SHORTEST_PASSWORD
-from modulehost.web.client.show import blueprint, say, show, to
+from modulehost.web.client.show import blueprint, say, show, to, worded
 
 
 def _page(inner: str, error: str = "", title: str = "", text: str = "", status: int = 200, question: str = "") -> Any:
@@ -68,7 +68,7 @@ def answer() -> Any:
             session["resetanswered"] = token
             return to("/password/reset/change")
     except Invalid as wrong:
-        error = wrong.errors[0]
+        error = worded(wrong.errors[0])
     return _asked_first(error) or to("/password/reset/change")
 
 

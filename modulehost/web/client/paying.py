@@ -14,7 +14,7 @@ from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Client, GatewayCall, Invoice
 from modulehost.themes import Page
 from modulehost.web import frame
-from modulehost.web.client.show import blueprint, not_found, number, say, show, to
+from modulehost.web.client.show import blueprint, not_found, number, say, show, to, worded
 
 
 def address_of(invoice_id: int) -> str:
@@ -71,7 +71,7 @@ def charge(invoice_id: int, *, paymethod_id: int = 0, card: cards.Card | None = 
             ctx, invoice_id, paymethod_id=paymethod_id, card=card, cvv=cvv, request_key=f"pay:{invoice_id}:{tried}"
         )
     except (gatewaycalls.CallRefused, GatewayError) as refused:
-        frame.note("error", say("error"), str(refused))
+        frame.note("error", say("error"), worded(str(refused)))
         return to(address)
     ending = {gatewaycalls.SUCCESS: "paymentsuccess", gatewaycalls.PENDING: "paymentpending", gatewaycalls.RUNNING: "paymentpending",
               gatewaycalls.INTERRUPTED: "paymentpending"}.get(done.state, "paymentfailed")  # fmt: skip

@@ -3,7 +3,7 @@
 from modulehost import journal
 from modulehost.lifecycle import Outcome
 from modulehost.web import frame
-from modulehost.web.client.show import say
+from modulehost.web.client.show import say, worded
 
 
 def note_failure(service_id: int, what: str, failure: object) -> None:
@@ -24,4 +24,4 @@ def outcome_text(outcome: Outcome) -> str:
     """
     if outcome.internal and not frame.host().config.development:
         return say("host.functionProblem")
-    return outcome.message or say("moduleactionfailed")
+    return worded(outcome.message) or say("moduleactionfailed")

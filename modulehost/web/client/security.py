@@ -14,7 +14,7 @@ from modulehost.themes.variables import user_record
 from modulehost.web import frame, qr
 from modulehost.web.client.account import crumbs
 from modulehost.web.client.challenge import show_backup_code
-from modulehost.web.client.show import blueprint, flash, language, number, say, settle, show, to
+from modulehost.web.client.show import blueprint, flash, language, number, say, settle, show, to, worded
 
 URL = "/user/security"
 
@@ -78,7 +78,7 @@ def two_factor_enable() -> Any:
         try:
             backup = twofactor.confirm(ctx, twofactor.USER, user.id, request.form["code"], own_key())
         except Invalid as wrong:
-            error = wrong.errors[0]
+            error = worded(wrong.errors[0])
         else:
             _renew(actor)
             return show_backup_code(backup)

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from modulehost import language as words
-from modulehost import themes
+from modulehost import settings, themes
 from modulehost.accounts.userpermissions import PERMISSIONS
 from modulehost.ordering import cart as carts
 from modulehost.schema import Client, Currency, User
@@ -23,6 +23,8 @@ from modulehost.web.client import access
 from modulehost.web.numbers import is_whole
 
 blueprint = Blueprint("client", __name__)
+#: addresses below these are not the client area's to answer
+OTHER_FACES = ("/admin", "/_host", "/includes", "/modules", "/assets", "/templates")
 _ARRAY = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<key>[^\[\]]{1,60})\]\Z")
 
 
@@ -30,7 +32,7 @@ _ARRAY = re.compile(r"(?P<name>[A-Za-z_]+)\[(?P<key>[^\[\]]{1,60})\]\Z")
 def _choices() -> None:
     """`?language=`, `?currency=`, `?systpl=` and `?carttpl=` hold for the session."""
     given = request.args
-    if "language" in given and words.known(given["language"].lower()):
+    if "language" in given and words.known(given["language"].lower()) and _languages_offered():
         session["language"] = given["language"].lower()
     if is_whole(given.get("currency")):
         with frame.ctx().unit(read=True) as db:
@@ -41,6 +43,25 @@ def _choices() -> None:
             session[name] = given[name]
     if not request.path.startswith("/templates/"):
         settle()
+
+
+@blueprint.before_request
+def _maintenance() -> AnyResponse | None:
+    """Settings MaintenanceMode...: visitors get the message or are sent elsewhere; administrators who are signed in go on."""
+    if request.path.startswith("/templates/") or frame.admin_actor() is not None:
+        return None
+    with frame.ctx().unit(read=True) as db:
+        if not settings.on(db, "MaintenanceMode"):
+            return None
+        elsewhere, text = settings.get(db, "MaintenanceModeURL"), settings.get(db, "MaintenanceModeMessage")
+    if elsewhere:
+        return redirect(elsewhere)
+    return show(Page("error/maintenance", say("host.maintenance"), {"maintenanceMessage": text}, standalone=True), 503)
+
+
+def _languages_offered() -> bool:
+    with frame.ctx().unit(read=True) as db:
+        return settings.on(db, "AllowLanguageChange")
 
 
 #: what a user who must set a second factor up may open before that
@@ -82,13 +103,14 @@ def _usable(name: str, kind: str) -> bool:
 def settle() -> None:
     """Find out who the visitor is and which language to use, before a view opens a unit of its own."""
     frame.client_actor()
+    frame.lone_user()
     g.pop("mh_language", None)
     language()
 
 
 def visit() -> Visit:
     """The visitor as themes know them."""
-    actor = frame.client_actor()
+    actor, lone = frame.client_actor(), frame.lone_user()
     if "mh_cart_count" not in g:
         g.mh_cart_count = carts.count(load_cart()) if session.get("cart") else 0
     return Visit(
@@ -102,7 +124,7 @@ def visit() -> Visit:
         language=str(session.get("language", "")),
         theme=str(session.get("systpl", "")),
         order_form=str(session.get("carttpl", "")),
-        user_id=actor.user_id if actor else 0,
+        user_id=actor.user_id if actor else lone.id if lone else 0,
         client_id=actor.id if actor else 0,
         currency_id=int(session.get("currency", 0)),
         cart_count=g.mh_cart_count,
@@ -156,23 +178,43 @@ def _error(error: HTTPException) -> AnyResponse:
     return message(error.code, title, error.description or "", "fas fa-exclamation-circle")
 
 
+@blueprint.app_errorhandler(404)
+def _no_address(error: HTTPException) -> AnyResponse:
+    """An address that nothing answers: in the look of the theme, unless it belongs to another face of the host."""
+    if request.blueprint != blueprint.name and (request.blueprint or request.path.startswith(OTHER_FACES)):
+        return frame.error_page(error)
+    settle()
+    return not_found()
+
+
 # --- language -----------------------------------------------------------------------------------------------------------
 
 
 def language() -> str:
     """The language of this request."""
     if "mh_language" not in g:
-        actor = frame.client_actor()
+        actor, lone = frame.client_actor(), frame.lone_user()
         with frame.ctx().unit(read=True) as db:
-            user = db.get(User, actor.user_id) if actor else None
+            user = db.get(User, actor.user_id) if actor else lone
             client = db.get(Client, actor.id) if actor else None
             g.mh_language = chosen_language(db, str(session.get("language", "")), user, client)
     return str(g.mh_language)
 
 
+@blueprint.before_request
+def _tell_language() -> None:
+    """Hooks of modules may ask for the visitor's language."""
+    frame.ctx().request["language"] = language
+
+
 def say(key: str, **values: object) -> str:
     """A phrase in the visitor's language."""
     return words.phrase(language(), key, **values)
+
+
+def worded(text: str) -> str:
+    """What a room below refused, in the visitor's language; a text that no phrase stands for as it is."""
+    return words.worded(language(), text)
 
 
 # --- small things that views share ---------------------------------------------------------------------------------------
@@ -185,7 +227,7 @@ def to(address: str) -> AnyResponse:
 
 def flash(kind: str, text: str) -> None:
     """What `get_flash_message()` gives to the next page; kind: success, error, info, warning."""
-    session["flash"] = [kind, text]
+    session["flash"] = [kind, worded(text)]
 
 
 def take_flash() -> tuple[str, str] | None:
@@ -196,7 +238,7 @@ def take_flash() -> tuple[str, str] | None:
 
 def errors_html(errors: list[str]) -> Markup:
     """Error texts as list items, as `$errormessage` has them."""
-    return Markup("").join(Markup("<li>{}</li>").format(one) for one in errors)
+    return Markup("").join(Markup("<li>{}</li>").format(worded(one)) for one in errors)
 
 
 def number(name: str, default: int = 0) -> int:

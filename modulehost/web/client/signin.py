@@ -43,7 +43,7 @@ def sign_in(email: str, password: str, goto: str = "", remember: bool = False) -
 def login() -> Any:
     """The sign-in form."""
     target = frame.local_target(request.args.get("goto"), "/clientarea.php")
-    if frame.client_actor() is not None:
+    if frame.client_actor() is not None or frame.lone_user() is not None:
         return to(target)
     goto = request.args.get("goto", "")
     variables = {
@@ -80,6 +80,8 @@ def logout() -> Any:
             _owner_left(actor)
         else:
             signin.sign_out(frame.ctx(), actor.user_id)
+    elif (lone := frame.lone_user()) is not None:
+        signin.sign_out(frame.ctx(), lone.id)
     frame.close_session("uid", "cid", "userkey", "usersession", "cart", "lastorder", "challenge")
     if (request.args.get("returntoadmin") or (actor is not None and actor.behind)) and frame.admin_actor() is not None:
         return to(f"/admin/clientssummary.php?userid={client_id}" if client_id else "/admin/")
@@ -110,21 +112,25 @@ def register() -> Any:
 
 
 def create_account() -> list[str]:
-    """Create client and user from the posted form, sign in, fire ClientAreaRegister. Returns what is wrong."""
-    ctx, form = frame.ctx(), request.form
-    if not form.get("password"):
+    """Create client and user from the posted form, sign in, fire ClientAreaRegister. Returns what is wrong.
+
+    A user who is signed in without a client becomes the owner of the new one, and needs no password for it.
+    """
+    ctx, form, lone = frame.ctx(), request.form, frame.lone_user()
+    if lone is None and not form.get("password"):
         return [say("clientareaerrorpassword")]
-    if form["password"] != form.get("password2", ""):
+    if lone is None and form["password"] != form.get("password2", ""):
         return [say("clientareaerrorpasswordconfirm")]
     with ctx.unit(read=True) as db:
         questions, verify = {one["id"] for one in signin.questions(db)}, settings.on(db, "EnableEmailVerification")
     data: dict[str, Any] = {name: form.get(name, "").strip() for name in FIELDS}
-    if questions:
+    if questions and lone is None:
         if number("securityqid") not in questions or not form.get("securityqans", "").strip():
             return [say("securityquestionrequired")]
         data |= {"securityqid": number("securityqid"), "securityqans": form["securityqans"].strip()[:80]}
     data |= {
-        "password2": form["password"],
+        "password2": form.get("password", "") if lone is None else "",
+        "owner_user_id": lone.id if lone is not None else 0,
         "customfields": _given_fields(),
         "language": str(session.get("language", "")),
     }
@@ -138,9 +144,10 @@ def create_account() -> list[str]:
     with ctx.unit(read=True) as db:
         user = users.owner_of(db, client.id)
     assert user is not None, "a new client has an owner"
-    signin.signed_in(ctx, user.id)
+    if lone is None:
+        signin.signed_in(ctx, user.id)
     challenge.open_session(user, client.id)
-    if verify:
+    if verify and lone is None:
         signin.begin_verification(ctx, user.id)
     hooks.fire(ctx, "ClientAreaRegister", user_id=user.id, client_id=client.id, userid=client.id)
     return []
@@ -169,7 +176,9 @@ def register_variables() -> dict[str, Any]:
             name.strip() for name in settings.get(db, "ClientsProfileOptionalFields").split(",") if name.strip()
         ]
     countries = {code: one.name for code, one in COUNTRIES.items()}
-    values = {f"client{name}": request.form.get(name, "") for name in FIELDS}
+    lone = frame.lone_user()
+    known = {"firstname": lone.first_name, "lastname": lone.last_name, "email": lone.email} if lone is not None else {}
+    values = {f"client{name}": request.form.get(name, known.get(name, "")) for name in FIELDS}
     return {
         **values,
         "clientcountry": request.form.get("country") or country,
@@ -178,7 +187,8 @@ def register_variables() -> dict[str, Any]:
         "countries": countries,
         "optionalFields": optional,
         "customfields": [custom_field(row, given.get(str(row.id), "")) for row in fields],
-        "securityquestions": questions,
+        "securityquestions": questions if lone is None else [],
+        "signedInUser": lone.email if lone is not None else "",
         "securityqid": number("securityqid"),
         "accountDetailsExtraFields": [],
         "accepttos": False,

@@ -21,6 +21,7 @@ from modulehost.themes.menus import ADDONS, categories_sidebar
 from modulehost.themes.variables import product_groups
 from modulehost.web import frame
 from modulehost.web.client import cartoffers, cartviews, checkout, configure, missing, ownaddons
+from modulehost.web.client.metricstats import metric_prices
 from modulehost.web.client.show import (
     array,
     blueprint,
@@ -158,6 +159,7 @@ def _product(db: Session, row: Product, group: ProductGroup | None, currency: Cu
         "features": features, "featuresdesc": html(text), "qty": str(row.qty) if row.stockcontrol else "",
         "stockControlEnabled": bool(row.stockcontrol), "soldOut": sold_out, "isFeatured": bool(row.is_featured),
         "paytype": row.paytype, "productUrl": slug, "hasRecommendations": False, "displayprice": "",
+        "metrics": metric_prices(db, row, currency),
         "pricing": {"type": row.paytype, "hasconfigoptions": bool(pricing.options_of(db, row)), "minprice": lowest,
                     "rawpricing": {}, "cycles": {one.key: one.label for one in cycles}},
     }  # fmt: skip

@@ -12,6 +12,7 @@ from modulehost import money
 from modulehost.billing import gateways, pricing, promotions, upgrades
 from modulehost.billing.cycles import CycleError, cycle
 from modulehost.billing.options import options_of_service
+from modulehost.language import Phrase
 from modulehost.money import currency_of
 from modulehost.ordering import upgrades as orders
 from modulehost.ordering.fields import as_ids
@@ -35,6 +36,7 @@ from modulehost.web.client.show import (
     say,
     show,
     to,
+    worded,
 )
 
 
@@ -59,7 +61,7 @@ def upgrade() -> Any:
             except UpgradeRefused:
                 if not wanted.promocode:
                     raise  # else the summary says whether it was the code, or raises again
-        return _summary(service, product, wanted)
+        return summary(service, product, wanted)
     except UpgradeRefused as refused:
         return _choose(service, product, kind, refused.errors)
 
@@ -70,7 +72,7 @@ def _request(service: Service, kind: str) -> UpgradeRequest:
     try:
         options: Mapping[int, Any] = as_ids(array("configoption", request.form)) if kind == upgrades.CONFIGOPTIONS else {}
     except ValueError:
-        raise UpgradeRefused(["Options are named by their ids, which are whole numbers"]) from None
+        raise UpgradeRefused([Phrase("host.error.formInvalid", product=say("upgradedowngradeconfigoptions"))]) from None
     return UpgradeRequest(
         service.id, kind, pid=number("pid"), billingcycle=request.form.get("billingcycle", "")[:30], options=options,
         paymentmethod=request.form.get("paymentmethod", "")[:64], ip=request.remote_addr or "", requestor_id=actor.user_id,
@@ -104,14 +106,15 @@ def _choose(service: Service, product: Product, kind: str, errors: list[str] | N
             "upgradenotavailable": reason in (checks.NOT_ACTIVE, checks.NOT_OFFERED), "upgradeinvalid": False,
             "upgradeinvaliderror": "", "unpaidinvoice": checks.unpaid_invoice(db, service.id),
             "notactive": reason == checks.NOT_ACTIVE,
-            "upgradepackages": _packages(db, service, product, currency) if package and not reason else [],
+            "upgradepackages": packages(db, service, product, currency) if package and not reason else [],
             "configoptions": _options(db, service, product, currency) if not package and not reason else [],
             "recurringamount": money.formatted(service.amount, currency),
         }  # fmt: skip
-    return show(_page("upgrade", service, product, variables, kind), 400 if errors else 200)
+    return show(page_of("upgrade", service, product, variables, kind), 400 if errors else 200)
 
 
-def _packages(db: Session, service: Service, product: Product, currency: Currency) -> list[dict[str, Any]]:
+def packages(db: Session, service: Service, product: Product, currency: Currency) -> list[dict[str, Any]]:
+    """What the service may become, each with its cycles and what is due today (`$upgradepackages`)."""
     found = []
     for target in upgrades.targets(db, product):
         group = db.get(ProductGroup, target.gid)
@@ -168,14 +171,15 @@ def _options(db: Session, service: Service, product: Product, currency: Currency
 # --- step 2 ----------------------------------------------------------------------------------------------------------
 
 
-def _summary(service: Service, product: Product, wanted: UpgradeRequest) -> Any:
+def summary(service: Service, product: Product, wanted: UpgradeRequest) -> Any:
+    """The page with the price of what was chosen, from which it is ordered. Raises UpgradeRefused."""
     ctx, promoerror = frame.ctx(), ""
     try:
         offer = orders.offer(ctx, wanted)
     except UpgradeRefused as refused:
         if not wanted.promocode:
             raise
-        promoerror = say(refused.reason) if refused.reason else str(refused)
+        promoerror = worded(str(refused))
         wanted = replace(wanted, promocode="")
         offer = orders.offer(ctx, wanted)
     with ctx.unit(read=True) as db:
@@ -201,7 +205,7 @@ def _summary(service: Service, product: Product, wanted: UpgradeRequest) -> Any:
             "gateways": [{"sysname": one.module, "name": one.displayname} for one in methods],
             "allowgatewayselection": offer.total > 0, "selectedgateway": chosen or (names[0] if names else ""), "nonce": nonce(),
         }  # fmt: skip
-    return show(_page("upgradesummary", service, product, variables, wanted.kind), 400 if promoerror else 200)
+    return show(page_of("upgradesummary", service, product, variables, wanted.kind), 400 if promoerror else 200)
 
 
 def _line(db: Session, change: upgrades.Change, service: Service, product: Product, currency: Currency) -> dict[str, Any]:
@@ -226,7 +230,8 @@ def _head(db: Session, service: Service, product: Product, kind: str) -> dict[st
     }  # fmt: skip
 
 
-def _page(template: str, service: Service, product: Product, variables: dict[str, Any], kind: str) -> Page:
+def page_of(template: str, service: Service, product: Product, variables: dict[str, Any], kind: str) -> Page:
+    """A page of the upgrade, with its title, way and sidebar."""
     title = say("upgradedowngradepackage" if kind == upgrades.PACKAGE else "upgradedowngradeconfigoptions")
     page = Page(template, title, variables, hook="Upgrade")
     page.crumbs = [

@@ -46,7 +46,7 @@ def user_profile() -> Any:
 def user_profile_save() -> Any:
     """Save the name."""
     names = {name: request.form.get(name, "") for name in ("firstname", "lastname")}
-    wrong = [text for name, text in users.NAMES_MISSING.items() if not names[name].strip()]
+    wrong: list[str] = [text for name, text in users.NAMES_MISSING.items() if not names[name].strip()]
     return _edited(names, wrong)
 
 
@@ -154,6 +154,7 @@ def _invite_page(errors: list[str]) -> Any:
         "invite": record, "formdata": data, "accept_tos": bool(terms), "tos_url": terms, "pwStrengthErrorThreshold": 50,
         "pwStrengthWarningThreshold": 75, "captchaFormRegister": "",
     }  # fmt: skip
+    variables["signedInUser"] = lone.email if (lone := frame.lone_user()) is not None else ""
     return show(Page("user-invite-accept", say("accountInvite.title"), variables), 400 if errors else 200)
 
 
@@ -167,6 +168,8 @@ def invite_validate() -> Any:
             if actor.behind:
                 raise Invalid([say("host.notForStaff")])
             return _accepted(actor.user_id, invites.accept(ctx, token, actor.user_id))
+        if (lone := frame.lone_user()) is not None:
+            return _accepted(lone.id, invites.accept(ctx, token, lone.id))
         if form.get("login"):
             user = signin.verify(ctx, form.get("email", ""), form.get("password", ""))
             if user is None:

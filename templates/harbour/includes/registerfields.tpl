@@ -75,6 +75,7 @@
         {include file="$template/includes/customfield.tpl"}
     {/foreach}
 {/if}
+{if $signedInUser}<p class="text-muted">{lang key='host.accountForUser' email=$signedInUser}</p>{else}
 <h2 class="form-section">{lang key='orderForm.accountSecurity'}</h2>
 {if $securityquestions}
     <div class="form-row">
@@ -104,3 +105,4 @@
         <input type="password" class="form-control" id="inputNewPassword2" name="password2" autocomplete="new-password">
     </div>
 </div>
+{/if}

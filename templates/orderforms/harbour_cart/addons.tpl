@@ -26,6 +26,9 @@
                             <input type="number" class="form-control input-short" name="addonqty" id="inputQty{$num}" value="{if $askedaddon eq $addon.id && $askedqty neq ''}{$askedqty}{else}1{/if}" min="1" max="500">
                         </div>
                     {/if}
+                    {foreach $addon.customfields as $customfield}
+                        {include file="$template/includes/customfield.tpl"}
+                    {/foreach}
                     <footer>
                         <div class="product-price">
                             {if $addon.free}

@@ -12,6 +12,7 @@
     <div class="row">
         <div class="col-xl-8">
             {if !$loggedin}
+                {if !$signedInUser}
                 <div class="segmented" role="radiogroup" aria-label="{lang key='orderForm.personalInformation'}">
                     <label><input type="radio" name="custtype" value="new"{if $custtype neq 'existing'} checked{/if}><span>{lang key='orderForm.createAccount'}</span></label>
                     <label><input type="radio" name="custtype" value="existing"{if $custtype eq 'existing'} checked{/if}><span>{lang key='orderForm.alreadyRegistered'}</span></label>
@@ -23,6 +24,7 @@
                         <div class="form-group col-sm-6"><label for="inputLoginPassword">{lang key='clientareapassword'}</label><input type="password" name="loginpassword" id="inputLoginPassword" class="form-control" autocomplete="current-password"></div>
                     </div>
                 </section>
+                {/if}
                 <section class="card form-card" id="containerNewUserSignup">
                     <div class="card-body">
                         {include file="$template/includes/registerfields.tpl"}

@@ -56,6 +56,15 @@
                     </div>
                 </section>
             {/if}
+            {if $metrics}
+                <section class="card form-card">
+                    <h2 class="card-header">{lang key='metrics'}</h2>
+                    <div class="card-body">
+                        <p class="text-muted">{lang key='usageBilling.chargedAfter'}</p>
+                        {include file="orderforms/$carttpl/metrics.tpl"}
+                    </div>
+                </section>
+            {/if}
             {if $configurableoptions}
                 <section class="card form-card">
                     <h2 class="card-header">{lang key='orderconfigpackage'}</h2>
@@ -120,6 +129,13 @@
                                     </label>
                                 {/if}
                                 {if $addon.description}<small class="form-text text-muted">{$addon.description}</small>{/if}
+                                {if $addon.customfields}
+                                    <div class="addon-fields" data-addon="a{$addon.id}">
+                                        {foreach $addon.customfields as $customfield}
+                                            {include file="$template/includes/customfield.tpl"}
+                                        {/foreach}
+                                    </div>
+                                {/if}
                             </div>
                         {/foreach}
                     </div>

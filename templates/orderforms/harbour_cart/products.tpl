@@ -22,6 +22,9 @@
                         {/foreach}
                     </ul>
                 {/if}
+                {if $product.metrics}
+                    {include file="orderforms/$carttpl/metrics.tpl" metrics=$product.metrics}
+                {/if}
                 <footer>
                     <div class="product-price" id="product{$product.pid}-price">
                         {if $product.paytype == 'free'}

@@ -47,6 +47,16 @@
         form.addEventListener('change', soon);
     }
 
+    // What an addon asks for is asked while the addon is chosen; without scripts it is always shown.
+    document.querySelectorAll('.addon-fields').forEach(function (box) {
+        var choice = document.getElementById(box.dataset.addon);
+        if (!choice) { return; }
+        var follow = function () { box.hidden = choice.type === 'checkbox' ? !choice.checked : !(Number(choice.value) > 0); };
+        choice.addEventListener('input', follow);
+        choice.addEventListener('change', follow);
+        follow();
+    });
+
     document.querySelectorAll('select[data-go]').forEach(function (select) {
         select.addEventListener('change', function () { if (select.value) { window.location = select.value; } });
     });
