@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from modulehost.accounts import sessions
 from modulehost.automation import registry
 from modulehost.automation.runner import run
 from modulehost.context import Ctx
@@ -28,7 +29,10 @@ def advance(ctx: Ctx, by: timedelta, progress: Progress | None = None) -> dateti
     if by and now.hour == _hour(ctx):
         _stop(ctx, progress)
     while (now := clock.now()) < target:
-        clock.set(min(registry.daily_at(now, _hour(ctx)), target))
+        following = min(registry.daily_at(now, _hour(ctx)), target)
+        with ctx.unit() as db:
+            sessions.carry(db, following - now)
+        clock.set(following)
         _stop(ctx, progress)
     return clock.now()
 

@@ -27,10 +27,10 @@ ORDER: dict[str, str] = {
     "InvoiceReminders": "invoicereminders",
     "DomainRenewalNotices": "domainrenewalnotices",
     "CancellationRequests": "cancelrequests",
+    "RecurringCycles": "",  # our own name: services that were paid for as often as their product says; before they count as overdue
     "AutoSuspensions": "suspensions",
     "AutoTerminations": "terminations",
     "FixedTermTerminations": "fixedtermterminations",
-    "RecurringCycles": "",  # our own name: services that were paid for as often as their product says
     "CloseInactiveTickets": "closetickets",
     "AffiliateCommissions": "affcommissions",
     "AffiliateReports": "affreports",

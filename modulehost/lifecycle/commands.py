@@ -286,7 +286,7 @@ def _conclude(ctx: Ctx, begun: _Begun, outcome: Outcome) -> Outcome:
             message = db.get_one(Command, begun.command_id).message
             return Outcome(False, "interrupted", message, begun.command_id, internal=True)
         if outcome.ok:
-            states.apply(db, whom, function, begun.params)
+            states.apply(db, whom, function, begun.params, begun.automated)
             if function == "TerminateAccount":
                 _forget_waiting(db, whom)
             queue.succeed(db, whom, function)

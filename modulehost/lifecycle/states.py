@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost import events, mail, money
+from modulehost import events, mail, money, settings
 from modulehost.context import ctx_of
 from modulehost.lifecycle import properties
 from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target, addon_name, subject
@@ -38,6 +38,10 @@ EFFECTS = {
 }
 
 
+#: whether clients are told of what happened by itself
+_MAIL_SETTINGS = {"SuspendAccount": "mh_suspension_email", "UnsuspendAccount": "mh_unsuspension_email"}
+
+
 #: what a success is told to an administrator, by command; {} is the service's domain
 SENTENCES = {
     "CreateAccount": "The account of {} was created.",
@@ -61,15 +65,16 @@ def effect(function: str) -> Effect:
     return EFFECTS.get(function) or Effect("Custom", f"Custom Function {function}")
 
 
-def apply(db: Session, whom: Subject, function: str, params: dict[str, Any]) -> None:
-    """Write what follows from success, as part of the unit that records it."""
+def apply(db: Session, whom: Subject, function: str, params: dict[str, Any], automated: bool = False) -> None:
+    """Write what follows from success, as part of the unit that records it. `automated`: the settings decide about its mail."""
     if isinstance(whom, OfService):
         _apply_to_service(db, whom.service(db), function, params)
     elif function == "ChangePassword":
         properties.save(db, whom, {"Password": params["password"]})
     if status := effect(function).status:
         whom.set_status(db, status)
-    _mail(db, whom, function)
+    if not automated or function not in _MAIL_SETTINGS or settings.on(db, _MAIL_SETTINGS[function]):
+        _mail(db, whom, function)
 
 
 def _apply_to_service(db: Session, row: Service, function: str, params: dict[str, Any]) -> None:

@@ -159,7 +159,7 @@ def process(ctx: Ctx, report: journal.Report) -> None:
         modules = {row.id: row.servertype for row in db.scalars(select(Product))}
     today = ctx.host.clock.today()
     for request, service, _client, product in rows:
-        name = f"service {service.id} ({product or 'deleted product'}{f', {service.domain}' if service.domain else ''})"
+        name = lifecycle.dunning.named(service, product)
         if not _due(request, service, today):
             report.skip("the period is not over", f"{name}: its period ends on {service.nextduedate}")
         elif service.id in queued:
