@@ -14,6 +14,7 @@ from modulehost.api import (
     modulequeue,
     money,
     orders,
+    paymethods,
     products,
     services,
     system,
@@ -24,7 +25,9 @@ from modulehost.api.values import ApiError
 from modulehost.context import Ctx, Host
 
 __all__ = ["ACTIONS", "LOCAL_ONLY", "Action", "ApiError", "CommandNotFound", "call", "error", "find", "register"]
-_FILES = (addons, clients, invoices, money, modulequeue, mails, orders, products, services, system, users)  # importing them fills ACTIONS
+_FILES = (
+    addons, clients, invoices, money, modulequeue, mails, orders, paymethods, products, services, system, users,
+)  # fmt: skip - importing them fills ACTIONS
 
 
 def register(host: Host) -> None:

@@ -8,14 +8,26 @@ from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
 from .automation import AutomationLock, AutomationRun, AutomationTaskRun, Task, TaskStatus
 from .base import Base, metadata
-from .bulk import insert_numbered, insert_rows
+from .bulk import among, insert_numbered, insert_rows
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
-from .host import Command, CommandLock, Event, HookTrace, InvoiceNotice, ModuleStore, SchemaVersion, SignedIn, SsoToken
+from .host import (
+    Command,
+    CommandLock,
+    Event,
+    GatewayCall,
+    HookTrace,
+    InvoiceNotice,
+    ModuleStore,
+    SchemaVersion,
+    SignedIn,
+    SsoToken,
+)
 from .invoices import Credit, GatewayLog, GatewaySetting, Invoice, InvoiceItem, Tax, Transaction
 from .logs import ActivityLog, ApiLog, BannedIp, ModuleLog, ModuleQueue
 from .mails import Email, EmailTemplate
 from .orders import Order, OrderStatus
+from .paymethods import BankAccount, CreditCard, PayMethod
 from .products import (
     Addon,
     ConfigOption,
@@ -54,6 +66,7 @@ __all__ = [
     "AutomationLock",
     "AutomationRun",
     "AutomationTaskRun",
+    "BankAccount",
     "BannedIp",
     "Base",
     "CancelRequest",
@@ -65,12 +78,14 @@ __all__ = [
     "ConfigOptionSub",
     "Contact",
     "Credit",
+    "CreditCard",
     "Currency",
     "CustomField",
     "CustomFieldValue",
     "Email",
     "EmailTemplate",
     "Event",
+    "GatewayCall",
     "GatewayLog",
     "GatewaySetting",
     "HookTrace",
@@ -84,6 +99,7 @@ __all__ = [
     "Note",
     "Order",
     "OrderStatus",
+    "PayMethod",
     "Pricing",
     "PricingBracket",
     "Product",
@@ -118,6 +134,7 @@ __all__ = [
     "UserClient",
     "UserInvite",
     "alphabetic",
+    "among",
     "begins",
     "create_all",
     "day_text",

@@ -12,6 +12,7 @@ from modulehost.contract import (
     CustomActionCollection,
     Domains,
     FloatingPoint,
+    GatewayHalted,
     GigaBytes,
     MegaBytes,
     Metric,
@@ -21,6 +22,19 @@ from modulehost.contract import (
     Units,
     Usage,
     WholeNumber,
+)
+from modulehost.sdk.gateways import (
+    addInvoicePayment,
+    checkCbInvoiceID,
+    checkCbTransID,
+    createBankPayMethod,
+    createCardPayMethod,
+    getGatewayVariables,
+    logTransaction,
+    paymentPending,
+    paymentReversed,
+    updateBankPayMethod,
+    updateCardPayMethod,
 )
 from modulehost.sdk.host import (
     add_hook,
@@ -63,10 +77,13 @@ from modulehost.sdk.usage import update_usage
 from modulehost.sdk.vendor import http, prepare, vendor_url
 
 __all__ = [
-    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "Duplicate", "FloatingPoint", "GigaBytes", "MegaBytes",
-    "Metric", "MetricInterface", "ProviderInterface", "Request", "Status", "Store", "Units", "Usage", "WholeNumber", "Widget",
-    "add_columns", "add_hook", "admin_page", "countries", "create_table", "csrf", "current_admin", "current_client", "drop_table",
-    "escape", "http", "language", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "not_found", "note",
-    "now", "password", "pending", "prepare", "product_options", "redirect", "render", "request", "session", "settings", "store",
-    "system_url", "table", "today", "token", "unit", "update_usage", "vendor_url", "webhook", "words",
+    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "Duplicate", "FloatingPoint",
+    "GatewayHalted", "GigaBytes", "MegaBytes", "Metric", "MetricInterface", "ProviderInterface", "Request", "Status",
+    "Store", "Units", "Usage", "WholeNumber", "Widget", "addInvoicePayment", "add_columns", "add_hook", "admin_page",
+    "checkCbInvoiceID", "checkCbTransID", "countries", "createBankPayMethod", "createCardPayMethod", "create_table",
+    "csrf", "current_admin", "current_client", "drop_table", "escape", "getGatewayVariables", "http", "language",
+    "localAPI", "lock", "logActivity", "logModuleCall", "logTransaction", "may", "module_url", "not_found", "note",
+    "now", "password", "paymentPending", "paymentReversed", "pending", "prepare", "product_options", "redirect",
+    "render", "request", "session", "settings", "store", "system_url", "table", "today", "token", "unit",
+    "updateBankPayMethod", "updateCardPayMethod", "update_usage", "vendor_url", "webhook", "words",
 ]  # fmt: skip
