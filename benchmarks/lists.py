@@ -21,7 +21,7 @@ from sqlalchemy import insert
 from modulehost import app, config
 from modulehost.accounts import admins, clients
 from modulehost.context import Ctx, Host
-from modulehost.schema import Client, Invoice, Order, Service
+from modulehost.schema import Client, Email, Invoice, Order, Service, Transaction
 from modulehost.testing.hosts import ADMIN, CLIENT_DATA
 
 PAGES = {
@@ -35,7 +35,19 @@ PAGES = {
     "invoices": "/admin/invoices.php",
     "invoices, by total": "/admin/invoices.php?orderby=total&order=desc",
     "invoices, overdue": "/admin/invoices.php?status=Overdue",
+    "services, by domain": "/admin/clientshostinglist.php?domain=d7777",
+    "services, no such domain": "/admin/clientshostinglist.php?domain=zzz",
     "orders": "/admin/orders.php",
+    "orders, of a client": "/admin/orders.php?client=last0777",
+    "orders, of nobody": "/admin/orders.php?client=zzz",
+    "transactions, by id": "/admin/transactions.php?transid=t777",
+    "transactions, no such id": "/admin/transactions.php?transid=zzz",
+    "emails": "/admin/systememaillog.php",
+    "emails, to one": "/admin/systememaillog.php?to=c777",
+    "emails, to nobody": "/admin/systememaillog.php?to=zzz",
+    "emails, by subject": "/admin/systememaillog.php?orderby=subject&order=asc",
+    "emails, failed": "/admin/systememaillog.php?state=failed",
+    "emails, of a day": "/admin/systememaillog.php?since=2026-01-01&until=2026-01-01",
     "search, a name": "/admin/search.php?search=last0500",
     "search, everybody": "/admin/search.php?search=fi",
     "search, a full name": "/admin/search.php?search=First5+Last0",
@@ -61,6 +73,9 @@ def fill(host: Host, count: int) -> None:
                        "nextduedate": day + datetime.timedelta(days=n % 400)} for n in ids],
             Invoice: [{"id": n, "userid": n, "total": n % 997, "subtotal": n % 997, "date": day, "duedate": day,
                        "status": "Unpaid" if n % 10 == 0 else "Paid"} for n in ids],
+            Transaction: [{"id": n, "userid": n, "transid": f"T{n}", "date": now, "amountin": 5} for n in ids],
+            Email: [{"id": n, "userid": n, "to": f"c{n}@example.com", "subject": f"Invoice {n}", "message": "<p>Thank you</p>" * 60,
+                     "date": now - datetime.timedelta(hours=count - n), "pending": 0, "failed": int(n % 500 == 0)} for n in ids],
         }  # fmt: skip
         with Ctx(host).unit() as db:
             for kind, values in rows.items():

@@ -28,7 +28,9 @@ _MARIADB_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITU
 
 def counted(db: Session, query: Any, most: int = 0) -> int:
     """How many rows a select finds. With `most` counting ends one row above it, so that it costs the same in any table."""
-    inner = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)  # no columns are read
+    inner = query.order_by(None)
+    if not inner._distinct:  # what is told apart by its columns needs them; else none is read
+        inner = inner.with_only_columns(literal(1), maintain_column_froms=True)
     return db.scalar(select(func.count()).select_from((inner.limit(most + 1) if most else inner).subquery())) or 0
 
 

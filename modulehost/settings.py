@@ -136,6 +136,7 @@ DEFAULTS = {
     "ModuleHooks": "",
     "mh_usage_run": "",
     "mh_metrics_run": "",
+    "mh_card_expiry_run": "",  # the last month whose notices were sent
     "mh_reminders_run": "",  # the last day whose reminders were sent
     "mh_endpoints": "{}",
     "mh_seeded": "",

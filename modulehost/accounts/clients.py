@@ -18,7 +18,18 @@ from modulehost.accounts.matching import person
 from modulehost.context import Ctx, ctx_of
 from modulehost.db import counted
 from modulehost.language import Phrase
-from modulehost.schema import Client, ClientGroup, Contact, Currency, Invoice, Service, Transaction, User, same
+from modulehost.schema import (
+    Client,
+    ClientGroup,
+    Contact,
+    Currency,
+    Invoice,
+    Service,
+    Transaction,
+    User,
+    alphabetic,
+    same,
+)
 
 STATUSES = ("Active", "Inactive", "Closed")
 PREFERENCES = ("general", "invoice", "support", "product", "domain", "affiliate")
@@ -267,7 +278,7 @@ def search(
     if status:
         wanted = wanted.where(same(Client.status, status))
     total = counted(db, wanted, most)
-    column = ORDERS.get(orderby.lower(), Client.id)
+    column = alphabetic(ORDERS.get(orderby.lower(), Client.id))
     order = (column.desc(), Client.id.desc()) if descending else (column.asc(), Client.id.asc())
     return total, list(db.scalars(wanted.order_by(*order).offset(max(start, 0)).limit(max(limit, 0))))
 

@@ -12,7 +12,7 @@ from modulehost.accounts.errors import Invalid
 from modulehost.accounts.matching import person
 from modulehost.context import Ctx, ctx_of
 from modulehost.language import Phrase
-from modulehost.schema import Client, User, UserClient, same, table
+from modulehost.schema import Client, User, UserClient, alphabetic, same, table
 from modulehost.vault import Vault, hash_password
 
 MAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]+@[^@\s<>\"',;:()\[\]\\]+\.[^@\s.<>\"',;:()\[\]\\]{2,}\Z")
@@ -100,7 +100,7 @@ def search(text: str = "", descending: bool = False, orderby: str = "id") -> Sel
     wanted = select(User)
     if text:
         wanted = wanted.where(person(text, User.first_name, User.last_name, User.email))
-    column: Any = ORDERS.get(orderby, User.id)
+    column: Any = alphabetic(ORDERS.get(orderby, User.id))
     return wanted.order_by(column.desc() if descending else column, User.id.desc() if descending else User.id)
 
 

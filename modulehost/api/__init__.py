@@ -15,6 +15,7 @@ from modulehost.api import (
     modulequeue,
     money,
     orders,
+    paymethods,
     products,
     services,
     system,
@@ -25,8 +26,9 @@ from modulehost.api.values import ApiError
 from modulehost.context import Ctx, Host
 
 __all__ = ["ACTIONS", "LOCAL_ONLY", "Action", "ApiError", "CommandNotFound", "call", "error", "find", "register"]
-#: importing them fills ACTIONS
-_FILES = (addons, automation, clients, invoices, money, modulequeue, mails, orders, products, services, system, users)
+_FILES = (
+    addons, automation, clients, invoices, money, modulequeue, mails, orders, paymethods, products, services, system, users,
+)  # fmt: skip - importing them fills ACTIONS
 
 
 def register(host: Host) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from modulehost import api, billing, events, extensions, lifecycle, mail, ordering, themes
 from modulehost.app import seed
+from modulehost.billing import gatewaycalls
 from modulehost.config import Config
 from modulehost.context import Ctx, Host
 from modulehost.schema.create import create_all
@@ -29,6 +30,7 @@ def create_host(config: Config, real_time: Callable[[], float] | None = None) ->
     ctx = Ctx(host)
     seed.base(ctx)
     lifecycle.recover(ctx)
+    gatewaycalls.recover(ctx)
     return host
 
 

@@ -5,7 +5,8 @@ A row whose process is gone is taken over, so work under a lock must be repeatab
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from modulehost import db as database
 from modulehost.context import Ctx, Host
 from modulehost.schema import AutomationLock
+
+Write = Callable[[Session], None]
 
 
 class Held:
@@ -24,25 +27,38 @@ class Held:
         self.lock = threading.Lock()
 
 
+@dataclass
+class Lock:
+    """What `held` gives: true when the lock was taken. What is in `at_end` is written in the unit that gives it back."""
+
+    taken: bool
+    at_end: list[Write] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return self.taken
+
+
 @contextlib.contextmanager
-def held(ctx: Ctx, name: str) -> Iterator[bool]:
-    """Hold the lock `name` for the time of the block; False when another holds it, in this process or another."""
+def held(ctx: Ctx, name: str, at_begin: Write | None = None) -> Iterator[Lock]:
+    """Hold the lock `name` for the time of the block; false when another holds it, in this process or another.
+
+    `at_begin` is written in the unit that takes the lock. It and what is added to `at_end` may run twice (a deadlock).
+    """
     own = ctx.host.part(Held)
     with own.lock:
         free = name not in own.names
         if free:
             own.names.add(name)
     if not free:
-        yield False
+        yield Lock(False)
         return
     try:
-        taken = _take(ctx, name)
+        lock = Lock(_take(ctx, name, at_begin))
         try:
-            yield taken
+            yield lock
         finally:
-            if taken:
-                with ctx.unit() as db:
-                    db.execute(delete(AutomationLock).where(AutomationLock.name == name, AutomationLock.owner == ctx.host.owner))
+            if lock:
+                database.despite_deadlocks(lambda: _give_back(ctx, name, lock))
     finally:
         with own.lock:
             own.names.discard(name)
@@ -62,25 +78,35 @@ def busy(ctx: Ctx, name: str) -> bool:
     return ctx.host.is_alive(owner)
 
 
-def _take(ctx: Ctx, name: str) -> bool:
-    host = ctx.host
-    with ctx.unit(read=True) as db:
-        owner = holder(db, name)
-    # This process's own row is left over from a failure, for `held` has found the name free.
-    if owner and owner != host.owner and host.is_alive(owner):
-        return False
+def _take(ctx: Ctx, name: str, at_begin: Write | None) -> bool:
     try:
-        return database.despite_deadlocks(lambda: _write(ctx, name, owner))
+        return database.despite_deadlocks(lambda: _write(ctx, name, at_begin))
     except IntegrityError:  # two wrote in the same instant; the database let one through
         return False
 
 
-def _write(ctx: Ctx, name: str, before: str) -> bool:
+def _write(ctx: Ctx, name: str, at_begin: Write | None) -> bool:
     host = ctx.host
     with ctx.unit() as db:
+        before = holder(db, name)
+        # This process's own row is left over from a failure, for `held` has found the name free.
+        if before and before != host.owner and host.is_alive(before):
+            return False
         if not before:
             db.add(AutomationLock(name=name, owner=host.owner, taken_at=host.clock.now()))
-            return True
-        mine = update(AutomationLock).where(AutomationLock.name == name, AutomationLock.owner == before)
-        found = db.execute(mine.values(owner=host.owner, taken_at=host.clock.now()))
-        return bool(found.rowcount == 1)  # type: ignore[attr-defined]
+            db.flush()
+        else:
+            mine = update(AutomationLock).where(AutomationLock.name == name, AutomationLock.owner == before)
+            found = db.execute(mine.values(owner=host.owner, taken_at=host.clock.now()))
+            if found.rowcount != 1:  # type: ignore[attr-defined]
+                return False
+        if at_begin:
+            at_begin(db)
+        return True
+
+
+def _give_back(ctx: Ctx, name: str, lock: Lock) -> None:
+    with ctx.unit() as db:
+        for write in lock.at_end:
+            write(db)
+        db.execute(delete(AutomationLock).where(AutomationLock.name == name, AutomationLock.owner == ctx.host.owner))

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from modulehost import db as database
 from modulehost import events, hooks, mail
 from modulehost.automation import records, registry
-from modulehost.automation.locks import held
+from modulehost.automation.locks import Lock, held
 from modulehost.automation.registry import Entry
 from modulehost.automation.tasks import ALL
 from modulehost.billing.once import fire_once
@@ -49,7 +49,9 @@ def run(
     """
     for name in (*only, *skip):
         known(name)
-    entries = _entries(ctx)
+    # Hook files are looked at once, as in a request: a run fires some fifty points.
+    ctx = replace(ctx, request={"hook_files": [], **ctx.request})
+    entries, hour = _entries(ctx)
     chosen = [one for one in entries if (not only or one.class_name in only) and one.class_name not in skip]
     reports: list[Report] = []
 
@@ -59,7 +61,7 @@ def run(
             progress(report)
 
     with contextlib.ExitStack() as stack:
-        day = _Day() if only else _day_begins(ctx, stack, chosen, force)
+        day = _Day() if only else _day_begins(ctx, stack, chosen, force, hour)
         daily, run_id = day.mine, day.left_by_the_dead or _begin(ctx, day.mine)
         if daily:
             fire_once(ctx, f"run:{run_id}", "PreCronJob")
@@ -67,7 +69,8 @@ def run(
             if day.elsewhere and not entry.periodic and entry.task is not None:
                 told(Report(entry.class_name, left=_ELSEWHERE))
             else:
-                told(_one(ctx, entry, run_id, force, day.left_by_the_dead is None, quiet=not (daily or only)))
+                at = None if day.left_by_the_dead else hour
+                told(_one(ctx, entry, run_id, force, at, quiet=not (daily or only)))
         _close(ctx, run_id, daily, email_report, reports)
     if daily:
         hooks.fire(ctx, "DailyCronJob")
@@ -87,13 +90,13 @@ def known(name: str) -> str:
     return name
 
 
-def _entries(ctx: Ctx) -> list[Entry]:
-    """The rows of all tasks, made when they are missing."""
+def _entries(ctx: Ctx) -> tuple[list[Entry], int]:
+    """The rows of all tasks, made when they are missing; and the hour of the block of the day."""
     for _ in range(_PATIENCE):
         with ctx.unit(read=True) as db:
-            found = registry.entries(db)
+            found, hour = registry.entries(db), registry.hour(db)
         if registry.complete(found):
-            return found
+            return found, hour
         with held(ctx, _REGISTRY_LOCK) as alone:
             if alone:
                 with ctx.unit() as db:
@@ -112,13 +115,13 @@ class _Day:
     left_by_the_dead: int | None = None  # the run to go on with; it is finished at any hour
 
 
-def _day_begins(ctx: Ctx, stack: contextlib.ExitStack, chosen: list[Entry], force: bool) -> _Day:
+def _day_begins(ctx: Ctx, stack: contextlib.ExitStack, chosen: list[Entry], force: bool, hour: int) -> _Day:
     """Who has the block of the day; if this invocation has, its lock is held until the end of `stack`."""
     with contextlib.ExitStack() as own:
         if not own.enter_context(held(ctx, _DAY_LOCK)):
             return _Day(elsewhere=True)
         left = records.take_over(ctx)
-        if left is None and not any(not _waits(ctx, one, force) for one in chosen if one.task and not one.periodic):
+        if left is None and not _due_today(ctx, chosen, force, hour):
             return _Day()
         stack.push(own.pop_all())
         return _Day(mine=True, left_by_the_dead=left)
@@ -129,32 +132,46 @@ def _begin(ctx: Ctx, daily: bool) -> int:
         return records.begin(db, daily)
 
 
-def _one(ctx: Ctx, entry: Entry, run_id: int, force: bool, hour_counts: bool, quiet: bool) -> Report:
-    """One task, if it is due and nobody else works on it."""
+def _due_today(ctx: Ctx, chosen: list[Entry], force: bool, hour: int) -> bool:
+    """Whether a task of the day is due now: the rows are read again, for another may just have done the day."""
+    with ctx.unit(read=True) as db:
+        now = registry.entries(db)
+    names = {one.class_name for one in chosen}
+    daily = (one for one in now if one.class_name in names and one.task and not one.periodic)
+    return any(not _waits(ctx, one, one.last_run, force, hour) for one in daily)
+
+
+def _one(ctx: Ctx, entry: Entry, run_id: int, force: bool, hour: int | None, quiet: bool) -> Report:
+    """One task, if it is due and nobody else works on it. `hour` None: the hour does not count."""
     report = Report(entry.class_name)
-    report.left = _waits(ctx, entry, force, hour_counts)
+    report.left = _waits(ctx, entry, entry.last_run, force, hour)
     if report.left or entry.task is None:
         return report
-    with held(ctx, f"task:{entry.class_name}") as alone:
+
+    def begin(db: Session) -> None:
         # Asked again: another may have done it while this one came here.
-        report.left = _waits(ctx, entry, force, hour_counts) if alone else _ELSEWHERE
+        report.left = _waits(ctx, entry, registry.last_run(db, entry), force, hour)
         if not report.left:
-            _perform(ctx, entry, run_id, report, quiet)
+            registry.begun(db, entry)
+
+    with held(ctx, f"task:{entry.class_name}", begin) as lock:
+        if not lock:
+            report.left = _ELSEWHERE
+        elif not report.left:
+            _perform(ctx, lock, entry, run_id, report, quiet)
     return report
 
 
-def _waits(ctx: Ctx, entry: Entry, force: bool, hour_counts: bool = True) -> str:
+def _waits(ctx: Ctx, entry: Entry, last_run: datetime | None, force: bool, hour: int | None) -> str:
     if force and entry.task is not None and entry.enabled:
         return ""
-    with ctx.unit(read=True) as db:
-        now = ctx.host.clock.now()
-        return registry.waits(entry, registry.last_run(db, entry), now, registry.hour(db) if hour_counts else now.hour)
+    now = ctx.host.clock.now()
+    return registry.waits(entry, last_run, now, now.hour if hour is None else hour)
 
 
-def _perform(ctx: Ctx, entry: Entry, run_id: int, report: Report, quiet: bool) -> None:
+def _perform(ctx: Ctx, lock: Lock, entry: Entry, run_id: int, report: Report, quiet: bool) -> None:
     assert entry.task is not None
     started, began = ctx.host.clock.now(), time.perf_counter()
-    _note(ctx, lambda db: registry.begun(db, entry))
     ended = False
     try:
         hooks.fire(ctx, "PreAutomationTask", task=entry.told())
@@ -167,7 +184,7 @@ def _perform(ctx: Ctx, entry: Entry, run_id: int, report: Report, quiet: bool) -
         hooks.fire(ctx, "PostAutomationTask", task=entry.told(), completed=not report.error)
     finally:
         # Once the task has come to its end it has run, whatever becomes of a listener: it is not repeated for that.
-        _note(ctx, lambda db: _concluded(db, entry, run_id, report, started, quiet, ended))
+        lock.at_end.append(lambda db: _concluded(db, entry, run_id, report, started, quiet, ended))
 
 
 def _concluded(

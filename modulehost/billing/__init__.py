@@ -3,13 +3,14 @@
 from sqlalchemy.orm import Session
 
 from modulehost import events
-from modulehost.billing import gateways, invoices, issuing, payments, recurring
+from modulehost.billing import callbacks, gateways, invoices, issuing, payments, recurring
 from modulehost.context import Host
 from modulehost.mail import fields
 
 
 def register(host: Host) -> None:
     """Subscribe to what follows new and paid invoices, and give their mails the merge fields."""
+    callbacks.register(host)
     fields.provide(host, "invoice", invoices.mail_fields)
     events.subscribe(host, "invoice.created", issuing.on_created)
     events.subscribe(host, "invoices.generated", recurring.on_generated)

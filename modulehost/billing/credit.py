@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from modulehost import events, journal, mail
-from modulehost.billing import invoices, movements
+from modulehost.billing import invoices, movements, once
 from modulehost.context import Ctx
+from modulehost.language import Phrase
 from modulehost.money import ZERO, amount, currency_of, formatted
 from modulehost.schema import Client, Credit, Invoice
 
@@ -42,15 +43,15 @@ def apply(ctx: Ctx, invoice_id: int, wanted: Decimal | None = None, *, send: boo
     with ctx.unit() as db:
         invoice, client = _locked(db, invoice_id)
         if invoice.status != "Unpaid":
-            raise CreditRefused("Invoice Not in Unpaid Status")
+            raise CreditRefused(Phrase("host.error.notUnpaid", "Invoice Not in Unpaid Status"))
         due = invoices.balance(db, invoice)
         used = min(client.credit, due) if wanted is None else amount(wanted)
         if used > client.credit:
-            raise CreditRefused("Amount exceeds customer credit balance")
+            raise CreditRefused(Phrase("invoiceaddcreditoverbalance", "Amount exceeds customer credit balance"))
         if used > due:
-            raise CreditRefused("Amount Exceeds Invoice Balance")
+            raise CreditRefused(Phrase("invoiceaddcreditovercredit", "Amount Exceeds Invoice Balance"))
         if used <= 0:
-            raise CreditRefused("Credit Amount to apply must be greater than zero")
+            raise CreditRefused(Phrase("host.amountInvalid", "Credit Amount to apply must be greater than zero"))
         paid = spend(db, invoice, client, used, send)
     events.drain(ctx)
     return Applied(used, paid)
@@ -128,13 +129,18 @@ def set_used(db: Session, invoice: Invoice, wanted: Decimal) -> None:
 
 
 def change(
-    ctx: Ctx, client_id: int, amount_: Decimal, description: str, *, day: date | None = None, admin_id: int = 0
+    ctx: Ctx, client_id: int, amount_: Decimal, description: str, *, day: date | None = None, admin_id: int = 0, once_key: str = ""
 ) -> Decimal:
-    """Add to a client's credit (below zero: remove from it) by hand; returns the new balance. Raises CreditRefused."""
+    """Add to a client's credit (below zero: remove from it) by hand; returns the new balance. Raises CreditRefused.
+
+    The same `once_key` changes it once.
+    """
     with ctx.unit() as db:
         client = db.get(Client, client_id, with_for_update=True, populate_existing=True)
         if client is None:
             raise CreditRefused("Client ID Not Found")
+        if once_key and not once.claim(db, f"credit:{once_key}"):
+            return client.credit
         if client.credit + amount_ < 0:
             raise CreditRefused(f"the client has only {formatted(client.credit, currency_of(db, client))} of credit")
         movements.add(db, client, amount_, description, day=day, admin_id=admin_id)

@@ -1,18 +1,19 @@
 """Payment methods: rows of tblpaymentgateways, a method being active when it has a `name` row.
 
-Bundled are two: Mail In Payment shows instructions, the Test Gateway pays at once from the invoice page.
+Their modules are asked in gatewaymodules.py. Two are bundled and active on a fresh install: Mail In Payment shows
+instructions, the Test Gateway plays a vendor.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from modulehost import settings
-from modulehost.billing import invoices
+from modulehost.context import ctx_of
 from modulehost.language import Phrase
-from modulehost.schema import GatewaySetting, Invoice
+from modulehost.schema import GatewaySetting
+from modulehost.vault import MARK, Vault
 
 MAIL_IN, TEST = "mailin", "testpay"
 #: system name -> its settings at activation
@@ -23,7 +24,7 @@ BUNDLED: dict[str, dict[str, str]] = {
         "visible": "on",
         "instructions": "Send your payment with the invoice number to the address on this invoice.",
     },
-    TEST: {"name": "Test Gateway", "type": "Invoices", "visible": "on"},
+    TEST: {"name": "Test Gateway", "type": "CC", "visible": "on"},
 }
 
 
@@ -69,20 +70,12 @@ def default(db: Session) -> str:
     return next((one.module for one in offered if one.visible), offered[0].module if offered else "")
 
 
-def activate(db: Session, module: str, **values: str) -> Gateway:
-    """Activate a bundled method, or change its settings. Raises GatewayError for an unknown one."""
-    if module not in BUNDLED:
-        raise GatewayError(f"there is no payment gateway {module!r}; bundled are {', '.join(BUNDLED)}")
+def activate(db: Session, module: str, **given: str) -> Gateway:
+    """Activate a bundled method without asking its module, or change its settings. Raises GatewayError for an unknown one."""
     held = _settings(db).get(module)
-    order = next(iter(held.values()))[1] if held else (db.scalar(select(func.max(GatewaySetting.order))) or 0) + 1
-    wanted = {**({} if held else BUNDLED[module]), **values}
-    for name, value in wanted.items():
-        row = db.scalar(select(GatewaySetting).where(GatewaySetting.gateway == module, GatewaySetting.setting == name).limit(1))
-        if row is None:
-            db.add(GatewaySetting(gateway=module, setting=name, value=value, order=order))
-        else:
-            row.value = value
-    db.flush()
+    if module not in BUNDLED and not held:
+        raise GatewayError(f"there is no payment gateway {module!r}; bundled are {', '.join(BUNDLED)}")
+    store(db, module, {**({} if held else BUNDLED[module]), **given})
     return find(db, module)
 
 
@@ -96,24 +89,43 @@ def setting(db: Session, module: str, name: str) -> str:
     return _settings(db).get(module, {}).get(name, ("", 0))[0]
 
 
-def link(db: Session, invoice: Invoice) -> dict[str, Any]:
-    """What the invoice page shows for payment.
+def values(db: Session, module: str) -> dict[str, str]:
+    """All settings of a method, secrets decrypted. Raises VaultError."""
+    vault = ctx_of(db).host.part(Vault)
+    return {name: vault.decrypt(value) for name, (value, _order) in _settings(db).get(module, {}).items()}
 
-    `kind`: none (nothing due or method not active), instructions (`text`), or button (`text`, POST `fields` to `action`).
-    `amount` is what is due.
-    """
-    due = invoices.balance(db, invoice)
-    shown: dict[str, Any] = {"kind": "none", "gateway": invoice.paymentmethod, "amount": due, "text": ""}
-    if invoice.status != "Unpaid" or due <= 0:
-        return shown
-    try:
-        method = find(db, invoice.paymentmethod)
-    except GatewayError as error:
-        return {**shown, "text": str(error)}
-    if method.module == TEST:
-        url = f"{settings.system_url(db)}viewinvoice.php?id={invoice.id}"
-        return {**shown, "kind": "button", "text": "Pay Now", "action": url, "fields": {"pay": TEST}}
-    return {**shown, "kind": "instructions", "text": setting(db, method.module, "instructions")}
+
+def secret_values(db: Session, module: str) -> list[str]:
+    """The decrypted values of those settings of a method that are encrypted at rest."""
+    vault = ctx_of(db).host.part(Vault)
+    return [vault.decrypt(value) for value, _order in _settings(db).get(module, {}).values() if value.startswith(MARK)]
+
+
+def store(db: Session, module: str, given: Mapping[str, str], secrets: Iterable[str] = ()) -> None:
+    """Write settings of a method, which is active then; those named in `secrets` are encrypted at rest."""
+    vault, hidden = ctx_of(db).host.part(Vault), set(secrets)
+    held = _settings(db).get(module)
+    order = next(iter(held.values()))[1] if held else (db.scalar(select(func.max(GatewaySetting.order))) or 0) + 1
+    for name, value in given.items():
+        row = db.scalar(select(GatewaySetting).where(GatewaySetting.gateway == module, GatewaySetting.setting == name).limit(1))
+        if row is None:
+            row = GatewaySetting(gateway=module, setting=name, order=order)
+            db.add(row)
+        row.value = vault.encrypt(value) if name in hidden else value
+    db.flush()
+
+
+def move(db: Session, module: str, up: bool) -> None:
+    """Move an active method one place up or down in the order in which clients see them."""
+    names = [one.module for one in active(db)]
+    if module not in names:
+        raise GatewayError(f"there is no active payment gateway {module!r}")
+    place = names.index(module)
+    other = place + (-1 if up else 1)
+    if 0 <= other < len(names):
+        names[place], names[other] = names[other], names[place]
+    for number, name in enumerate(names, 1):
+        db.execute(update(GatewaySetting).where(GatewaySetting.gateway == name).values(order=number))
 
 
 def _settings(db: Session) -> dict[str, dict[str, tuple[str, int]]]:

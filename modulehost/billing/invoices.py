@@ -261,7 +261,7 @@ def details(db: Session, invoice: Invoice) -> dict[str, Any]:
         "status": invoice.status,
         "paymentmethod": invoice.paymentmethod,
         "notes": invoice.notes,
-        "ccgateway": False,
+        "ccgateway": _captures(db, invoice.paymentmethod),
         "items": [
             {
                 "id": item.id,
@@ -275,6 +275,12 @@ def details(db: Session, invoice: Invoice) -> dict[str, Any]:
         ],
         "transactions": [transaction_details(row) for row in db.scalars(rows)],
     }
+
+
+def _captures(db: Session, module: str) -> bool:
+    """Whether the gateway charges cards or bank accounts (its setting `type`)."""
+    kind = select(GatewaySetting.value).where(GatewaySetting.gateway == module, GatewaySetting.setting == "type").limit(1)
+    return db.scalar(kind) in ("CC", "Bank")
 
 
 def transaction_details(row: Transaction) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal, mail
-from modulehost.billing import carrying, credit, gateways, invoices, once
+from modulehost.billing import carrying, credit, invoices, once
 from modulehost.context import Ctx, ctx_of
 from modulehost.language import Phrase
 from modulehost.money import ZERO, amount, currency_of, formatted
@@ -54,27 +54,13 @@ def pay(
     and AddInvoicePayment follow the commit. Raises InvoiceMissing and PaymentRefused.
     """
     with ctx.unit() as db:
-        payment, row = _record(db, invoice_id, transid, gateway, amount_paid, fees, date, send)
+        payment, row = record(db, invoice_id, transid, gateway, amount_paid, fees, date, send)
     if payment.repeated:
         return payment
     hooks.fire(ctx, "AddInvoicePayment", invoiceid=invoice_id)
     hooks.fire(ctx, "AddTransaction", **hook_arguments(row))
     events.drain(ctx)
     return payment
-
-
-def pay_by_test_gateway(ctx: Ctx, invoice_id: int) -> Payment:
-    """Pay what is due through the test gateway, as its button on the invoice page does. Raises PaymentRefused."""
-    with ctx.unit(read=True) as db:
-        invoice = db.get(Invoice, invoice_id)
-        if invoice is None:
-            raise InvoiceMissing("Invoice ID Not Found")
-        if not any(one.module == gateways.TEST for one in gateways.active(db)):
-            raise PaymentRefused(Phrase("host.error.testGatewayOff", "the Test Gateway is not active; activate it under Payment Gateways"))
-        due = invoices.balance(db, invoice)
-        count = len(db.scalars(select(Transaction.id).where(Transaction.invoiceid == invoice_id)).all())
-    # The number of payments before this one makes two clicks on one page the same payment.
-    return pay(ctx, invoice_id, f"TEST-{invoice_id}-{count + 1}", gateways.TEST, due)
 
 
 def hook_arguments(row: Transaction) -> dict[str, Any]:
@@ -119,7 +105,7 @@ def _key(payload: dict[str, Any]) -> str:
     return f"{payload['invoiceid']}:{payload.get('occasion', '')}"
 
 
-def _record(
+def record(
     db: Session,
     invoice_id: int,
     transid: str,
@@ -129,6 +115,7 @@ def _record(
     date: datetime | None,
     send: bool,
 ) -> tuple[Payment, Transaction]:
+    """`pay` as rows: the payment and its row; the caller fires the hooks. Raises InvoiceMissing and PaymentRefused."""
     # The lock on the invoice makes two equal payments at the same moment one after the other.
     invoice = db.get(Invoice, invoice_id, with_for_update=True, populate_existing=True)
     if invoice is None:

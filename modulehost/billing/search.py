@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from modulehost.context import ctx_of
 from modulehost.db import counted
-from modulehost.schema import Invoice, same, unset
+from modulehost.schema import Invoice, alphabetic, same, unset
 
 ORDERS = {
     "id": Invoice.id,
@@ -37,7 +37,7 @@ def invoices(
     """
     wanted = _matching(db, userid, status)
     total = counted(db, wanted, most)
-    column: Any = ORDERS.get(orderby.lower(), Invoice.id)
+    column: Any = alphabetic(ORDERS.get(orderby.lower(), Invoice.id))
     ordered = wanted.order_by(column.desc() if descending else column, Invoice.id.desc() if descending else Invoice.id)
     return total, db.scalars(ordered.offset(max(start, 0)).limit(max(count, 0))).all()
 

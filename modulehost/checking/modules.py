@@ -9,15 +9,18 @@ from modulehost.checking.folders import LANGUAGES, Found
 from modulehost.checking.source import Function, Source, Value
 from modulehost.contract import SERVER_FUNCTIONS, FunctionSpec
 from modulehost.contract.addons import ADDON_FUNCTIONS
+from modulehost.contract.gateways import GATEWAY_FUNCTIONS
 from modulehost.contract.names import nearest_of
 from modulehost.contract.points import hook_points, nearest_point
 
 _READERS = {"python": python.read, "php": php.read}
-_FUNCTIONS: dict[str, dict[str, FunctionSpec]] = {"servers": SERVER_FUNCTIONS, "addons": ADDON_FUNCTIONS}
-_REQUIRED = {"servers": "ConfigOptions", "addons": "config"}
+_FUNCTIONS: dict[str, dict[str, FunctionSpec]] = {"servers": SERVER_FUNCTIONS, "addons": ADDON_FUNCTIONS, "gateways": GATEWAY_FUNCTIONS}
+_REQUIRED = {"servers": "ConfigOptions", "addons": "config", "gateways": "config"}
 #: the names that the public documentation allows
-NAMES = {"servers": re.compile(r"[a-z][a-z0-9]*\Z"), "addons": re.compile(r"[a-z][a-z0-9_]*\Z")}
-RULES = {"servers": "lower-case letters and digits", "addons": "lower-case letters, digits and _"}
+_WORD = re.compile(r"[a-z][a-z0-9_]*\Z")
+NAMES = {"servers": re.compile(r"[a-z][a-z0-9]*\Z"), "addons": _WORD, "gateways": _WORD}
+_WORDS = "lower-case letters, digits and _"
+RULES = {"servers": "lower-case letters and digits", "addons": _WORDS, "gateways": _WORDS}
 #: documented with the dashboard widgets and not among the hook points
 _MORE_POINTS = ("AdminHomeWidgets",)
 
@@ -28,7 +31,7 @@ def check(found: Found) -> list[Finding]:
 
 
 def kind_of(found: Found) -> str:
-    """servers or addons: by its place, else by what it defines."""
+    """servers, addons or gateways: by its place, else by what it defines."""
     if found.type:
         return found.type
     language = found.language
@@ -42,6 +45,8 @@ def _kind(found: Found, main: Source) -> str:
     if found.type:
         return found.type
     given = {suffix.lower() for suffix, _ in main.own(f"{found.name}_")}
+    if {"capture", "refund", "link", "storeremote"} & given and "config" in given:
+        return "gateways"
     addon, server = given & set(ADDON_FUNCTIONS), given & {name.lower() for name in SERVER_FUNCTIONS}
     return "addons" if len(addon) > len(server) else "servers"
 

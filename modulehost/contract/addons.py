@@ -27,7 +27,7 @@ ADDON_FIELD_TYPES = ("text", "password", "yesno", "dropdown", "radio", "textarea
 CONFIG_KEYS = ("name", "description", "version", "author", "language", "fields")
 STATUSES = ("success", "error", "info")
 CLIENT_KEYS = (
-    "pagetitle", "breadcrumb", "templatefile", "requirelogin", "forcessl", "vars", "tagline", "displayTitle", "redirectTo",
+    "pagetitle", "breadcrumb", "templatefile", "requirelogin", "forcessl", "vars", "tagline", "displayTitle", "redirectTo", "notFound",
 )  # fmt: skip
 #: rows of tbladdonmodules that are not fields
 RESERVED = ("version", "access")
@@ -88,7 +88,7 @@ def check_addon(function: str, value: Any) -> Checked:
     elif known.returns == "clientpage":
         if isinstance(value, Mapping):
             check_keys(checked, value, CLIENT_KEYS)
-            if not (value.get("templatefile") or value.get("redirectTo")):
+            if not (value.get("templatefile") or value.get("redirectTo") or value.get("notFound")):
                 checked.problems.append("returned no templatefile; it names the Smarty template that shows the page")
             for key in ("vars", "breadcrumb"):
                 if value.get(key) and not isinstance(value[key], Mapping):

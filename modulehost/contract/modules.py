@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 #: module types that this host runs, with their folder under modules/
-TYPES = ("servers", "addons")
+TYPES = ("servers", "addons", "gateways")
 
 
 @dataclass(frozen=True)
 class Module:
-    """A module found on the search path. `shown` is its folder as people know it (`modules/servers/zoho_mail`).
+    """A module found on the search path. `shown` is its folder as people know it (`modules/servers/zoho_mail`); a gateway may be
+    one file in modules/gateways, which is its folder then.
 
     `problem` says why it cannot run (main file missing, misnamed, written in a language this host does not run).
     """

@@ -1,6 +1,7 @@
 """Which modules there are: the host root first, what is bundled second. Nothing is imported here.
 
-A module is a folder `modules/<type>/<name>/` with a main file of the same name. Folders without one are listed with the
+A module is a folder `modules/<type>/<name>/` with a main file of the same name; a payment gateway may also be one file,
+`modules/gateways/<name>.py`, as the public documentation has it. Folders without one are listed with the
 reason, so that a typing error is seen instead of a module that is silently missing.
 """
 
@@ -32,9 +33,31 @@ def modules(host: Host, type_: str) -> list[Module]:
         if not folder.is_dir():
             continue
         for entry in _folders(folder, type_):
+            if type_ == "gateways" and _is_extra(entry):
+                continue
             if entry.name not in found:
                 found[entry.name] = _module(type_, entry, f"modules/{type_}/{entry.relative_to(folder).as_posix()}")
+        if type_ == "gateways":
+            for file in sorted([*folder.glob("*.py"), *folder.glob("*.php")]):
+                if not file.name.startswith((".", "_")):
+                    found.setdefault(file.stem, _single(folder, file))
     return [found[name] for name in sorted(found)]
+
+
+def _is_extra(folder: Path) -> bool:
+    """Whether a folder of modules/gateways holds what belongs to gateways of one file, not a gateway."""
+    beside = any((folder.parent / f"{folder.name}{ending}").exists() for ending in (".py", ".php"))
+    return folder.name == "callback" or (beside and not (folder / f"{folder.name}.py").exists())
+
+
+def _single(folder: Path, file: Path) -> Module:
+    shown = "modules/gateways"
+    problem = ""
+    if file.suffix == ".php":
+        problem = f"{shown}/{file.name} is written in PHP; this version runs modules written in Python only"
+    elif not file.stem.isidentifier():
+        problem = f"{shown}/{file.name}: no Python function can begin with {file.stem!r}; rename the file"
+    return Module("gateways", file.stem, folder, shown, problem)
 
 
 def _folders(folder: Path, type_: str) -> list[Path]:

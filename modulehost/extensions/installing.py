@@ -86,7 +86,7 @@ def _found(content: Path, shown: str) -> dict[tuple[str, str], Path]:
     placed = [
         ((p.parent.name, p.name), p)
         for p in folders
-        if p.parent.name in TYPES and p.parent.parent.name == "modules" and any(p.iterdir())
+        if p.parent.name in TYPES and p.parent.parent.name == "modules" and any(p.iterdir()) and p.name != "callback"
     ]
     if not placed:
         placed = _loose(folders)
@@ -144,7 +144,8 @@ def _left_out(content: Path) -> list[str]:
     """What else of a WHMCS tree the archive holds: module types that this host does not run, hook files, templates."""
     found = set()
     for path in content.rglob("*"):
-        if path.is_dir() and path.parent.name == "modules" and path.name not in TYPES and any(path.iterdir()):
+        known = path.name in TYPES  # of a known type only files are left: a gateway may be one, and is to be put there by hand
+        if path.is_dir() and path.parent.name == "modules" and any(not known or one.is_file() for one in path.iterdir()):
             found.add(f"modules/{path.name}")
         if path.is_dir() and path.name == "hooks" and path.parent.name == "includes" and any(path.iterdir()):
             found.add("includes/hooks")

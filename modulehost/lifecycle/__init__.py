@@ -3,6 +3,7 @@
 from typing import Any
 
 from modulehost import events
+from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import usage as billed_usage
 from modulehost.context import Ctx, Host
 from modulehost.lifecycle import (
@@ -34,6 +35,7 @@ from modulehost.lifecycle.locks import recover
 from modulehost.lifecycle.modules import (
     Button,
     NoModule,
+    admin_buttons,
     buttons,
     call,
     client_buttons,
@@ -56,7 +58,7 @@ from modulehost.lifecycle.subjects import OfAddon, OfService, Subject, Target
 from modulehost.schema import Product
 
 __all__ = [
-    "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "as_test",
+    "Button", "Missing", "NoModule", "OfAddon", "OfService", "Outcome", "Subject", "Target", "addons", "admin_buttons", "as_test",
     "buttons", "call", "client_buttons", "client_functions", "clientarea", "closing", "config_options", "dunning", "features",
     "history", "loaders", "locks", "metadata", "module_of", "params", "product_options", "properties", "queue", "recover",
     "register", "remote", "renewing", "resume_pending", "retry", "retry_all", "run", "run_custom",
@@ -68,6 +70,9 @@ __all__ = [
 def register(host: Host) -> None:
     """Offer modules what they may ask of this room, and listen for services that are to be set up."""
     host.functions["product_options"] = _product_options
+    host.functions["addon_words"] = addons.words
+    host.functions["addon_settings"] = _addon_settings
+    host.functions["countries"] = lambda ctx: {one.code: one.name for one in COUNTRIES.values()}
     billed_usage.provide(host, usage.names)
     events.subscribe(host, "service.setup", _set_up)
     events.subscribe(host, "invoice.paid", renewing.on_paid)
@@ -75,6 +80,11 @@ def register(host: Host) -> None:
     events.subscribe(host, "addon.status", dunning.on_addon_status)
     events.subscribe(host, "addon.setup", following.set_up)
     events.subscribe(host, "service.status", following.on_service_status)
+
+
+def _addon_settings(ctx: Ctx, name: str) -> dict[str, str]:
+    with ctx.unit(read=True) as db:
+        return addons.values(db, name)
 
 
 def _product_options(ctx: Ctx, product_id: int) -> dict[int, str]:

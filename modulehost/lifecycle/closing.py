@@ -37,11 +37,12 @@ _PARTS = {
     "tblhostingaddons": (("mh_command", "addon_id"),),
     "tbldomains": (("tbldomains_extra", "domain_id"), ("tbldomainsadditionalfields", "domainid"), ("tbldomainreminders", "domain_id")),
     "tblinvoices": (("tblinvoiceitems", "invoiceid"), ("tblinvoicedata", "invoice_id"), ("tblaffiliatespending", "invoice_id"),
-                    ("mh_invoice_notice", "invoice_id")),
+                    ("mh_invoice_notice", "invoice_id"), ("mh_gateway_call", "invoice_id")),
     "tbltickets": (
         ("tblticketreplies", "tid"), ("tblticketnotes", "ticketid"), ("tblticketlog", "tid"), ("tblticketfeedback", "ticketid"),
         ("tbltickettags", "ticketid"),
     ),
+    "tblpaymethods": (("tblcreditcards", "pay_method_id"), ("tblbankaccts", "pay_method_id")),
     "tblquotes": (("tblquoteitems", "quoteid"),),
     "tblaffiliates": (
         ("tblaffiliatesaccounts", "affiliateid"), ("tblaffiliateshistory", "affiliateid"), ("tblaffiliateswithdrawals", "affiliateid"),

@@ -14,9 +14,9 @@ from modulehost.vault import Vault
 
 #: how a mail stands -> what its row says
 STATES = {
-    "queued": Email.pending != 0,
+    "queued": Email.pending.in_((1, 2)),  # equalities, which indices serve
     "sent": (Email.pending == 0) & (Email.failed == 0),
-    "failed": Email.failed != 0,
+    "failed": Email.failed == 1,
 }
 #: what the log may be sorted by
 ORDERS = {"id": Email.id, "date": Email.date, "to": Email.to, "subject": Email.subject}

@@ -4,7 +4,8 @@ What is due for it is announced as `service.setup` {serviceid, cause}, on which 
 until it is accepted. A product without a module has nothing to run: its service is Active at once.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -17,51 +18,51 @@ from modulehost.ordering import addonrows, servers
 from modulehost.schema import Addon, InvoiceItem, Order, Product, Service, ServiceAddon
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What is set up: a service of a product, or an addon of one; the names of the columns that say so."""
+
+    row: Any
+    sold: Any
+    sold_id: Any
+    status: Any
+    when: str
+    module: str
+    event: str
+    key: str
+    prepare: Callable[[Session, Any, Any], Any]
+    activate: Callable[[Session, Any], Any]
+
+
 def start(db: Session, service_ids: Iterable[int], when: Collection[str], cause: str) -> list[int]:
     """Set up those of the services that are Pending and whose product says one of `when` (order, payment, on).
 
     `cause` names the order or invoice: a service is set up once for each.
     """
-    ids = list(service_ids)
-    if not ids or not when:
-        return []
-    rows = db.execute(
-        select(Service, Product)
-        .join(Product, Product.id == Service.packageid)
-        .where(Service.id.in_(ids), Service.domainstatus == "Pending")
-        .order_by(Service.id)
-    ).all()
-    started = []
-    for service, product in rows:
-        if product.autosetup in when:
-            started.append(service.id)
-            if product.servertype:
-                servers.ensure(db, service, product)
-                events.emit(db, "service.setup", serviceid=service.id, cause=cause)
-            else:
-                activate(db, service)
-    return started
+    return _start(db, _SERVICES, service_ids, when, cause)
 
 
 def start_addons(db: Session, addon_ids: Iterable[int], when: Collection[str], cause: str) -> list[int]:
     """The same for addons of services and tbladdons.autoactivate; announced as `addon.setup` {addonid, cause}."""
-    ids = list(addon_ids)
+    return _start(db, _ADDONS, addon_ids, when, cause)
+
+
+def _start(db: Session, kind: _Kind, row_ids: Iterable[int], when: Collection[str], cause: str) -> list[int]:
+    ids = list(row_ids)
     if not ids or not when:
         return []
-    rows = db.execute(
-        select(ServiceAddon, Addon)
-        .join(Addon, Addon.id == ServiceAddon.addonid)
-        .where(ServiceAddon.id.in_(ids), ServiceAddon.status == "Pending")
-        .order_by(ServiceAddon.id)
-    ).all()
+    wanted = select(kind.row, kind.sold).join(kind.sold, kind.sold.id == kind.sold_id)
+    wanted = wanted.where(kind.row.id.in_(ids), kind.status == "Pending").order_by(kind.row.id)
     started = []
-    for row, addon in rows:
-        if addon.autoactivate in when:
-            started.append(row.id)
-            if addon.module:
-                events.emit(db, "addon.setup", addonid=row.id, cause=cause)
-            else:
-                addonrows.activate(db, row)
+    for row, sold in db.execute(wanted).all():
+        if getattr(sold, kind.when) not in when:
+            continue
+        started.append(row.id)
+        if getattr(sold, kind.module):
+            kind.prepare(db, row, sold)
+            events.emit(db, kind.event, **{kind.key: row.id}, cause=cause)
+        else:
+            kind.activate(db, row)
     return started
 
 
@@ -69,6 +70,16 @@ def activate(db: Session, service: Service) -> None:
     """Make a service Active without a module."""
     service.domainstatus, service.updated_at = "Active", ctx_of(db).host.clock.now()
     db.flush()
+
+
+_SERVICES = _Kind(
+    Service, Product, Service.packageid, Service.domainstatus, "autosetup", "servertype", "service.setup", "serviceid",
+    servers.ensure, activate,
+)  # fmt: skip
+_ADDONS = _Kind(
+    ServiceAddon, Addon, ServiceAddon.addonid, ServiceAddon.status, "autoactivate", "module", "addon.setup", "addonid",
+    lambda _db, _row, _sold: None, addonrows.activate,
+)  # fmt: skip
 
 
 def on_paid(ctx: Ctx, payload: dict[str, Any]) -> None:

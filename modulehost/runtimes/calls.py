@@ -155,6 +155,8 @@ def _run(
 def _checked(module: Module, function: str, value: Any) -> Checked:
     if module.type == "servers":
         return contract.check(function, value)
+    if module.type == "gateways":
+        return contract.check_gateway(function, value)
     return contract.check_addon(function, value) if module.type == "addons" else Checked()
 
 

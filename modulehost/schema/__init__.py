@@ -8,14 +8,26 @@ from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
 from .automation import AutomationLock, AutomationRun, AutomationTaskRun, ClockJourney, Task, TaskStatus
 from .base import Base, metadata
-from .bulk import insert_numbered, insert_rows
+from .bulk import among, insert_numbered, insert_rows
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
-from .host import Command, CommandLock, Event, HookTrace, InvoiceNotice, ModuleStore, SchemaVersion, SignedIn, SsoToken
+from .host import (
+    Command,
+    CommandLock,
+    Event,
+    GatewayCall,
+    HookTrace,
+    InvoiceNotice,
+    ModuleStore,
+    SchemaVersion,
+    SignedIn,
+    SsoToken,
+)
 from .invoices import Credit, GatewayLog, GatewaySetting, Invoice, InvoiceItem, Tax, Transaction
 from .logs import ActivityLog, ApiLog, BannedIp, ModuleLog, ModuleQueue
 from .mails import Email, EmailTemplate
 from .orders import Order, OrderStatus
+from .paymethods import BankAccount, CreditCard, PayMethod
 from .products import (
     Addon,
     ConfigOption,
@@ -35,7 +47,7 @@ from .rest import table
 from .servers import Server, ServerGroup, ServerGroupRel, ServerRemote
 from .services import CancelRequest, Service, ServiceAddon, ServiceConfigOption, Upgrade, waiting_request
 from .settings import Currency, Setting, TransientData
-from .types import StorageError, begins, day_text, icontains, moment_text, same, unset, zero_date_text
+from .types import StorageError, alphabetic, begins, day_text, icontains, moment_text, same, unset, zero_date_text
 from .usage import PricingBracket, ServerTenant, TenantStat, UsageItem
 
 __all__ = [
@@ -54,6 +66,7 @@ __all__ = [
     "AutomationLock",
     "AutomationRun",
     "AutomationTaskRun",
+    "BankAccount",
     "BannedIp",
     "Base",
     "CancelRequest",
@@ -66,12 +79,14 @@ __all__ = [
     "ConfigOptionSub",
     "Contact",
     "Credit",
+    "CreditCard",
     "Currency",
     "CustomField",
     "CustomFieldValue",
     "Email",
     "EmailTemplate",
     "Event",
+    "GatewayCall",
     "GatewayLog",
     "GatewaySetting",
     "HookTrace",
@@ -85,6 +100,7 @@ __all__ = [
     "Note",
     "Order",
     "OrderStatus",
+    "PayMethod",
     "Pricing",
     "PricingBracket",
     "Product",
@@ -118,6 +134,8 @@ __all__ = [
     "User",
     "UserClient",
     "UserInvite",
+    "alphabetic",
+    "among",
     "begins",
     "create_all",
     "day_text",

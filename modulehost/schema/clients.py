@@ -31,7 +31,7 @@ class Client(Base):
 
     __tablename__ = "tblclients"
     __table_args__ = (
-        *same_index("tblclients", "email"),
+        *search_index("tblclients", "email"),
         *(one for name in ("firstname", "lastname", "companyname") for one in search_index("tblclients", name)),
         Index("ix_tblclients_datecreated", "datecreated"),
     )
@@ -100,7 +100,7 @@ class User(Base):
 
     __tablename__ = "tblusers"
     __table_args__ = (
-        *same_index("tblusers", "email", length=None, unique=True),
+        *search_index("tblusers", "email", length=None, unique=True),
         *(one for name in ("first_name", "last_name") for one in search_index("tblusers", name, length=None)),
     )
 

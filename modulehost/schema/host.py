@@ -4,7 +4,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from .base import Base
-from .types import Key, Moment, MomentOrNull, Num, Ref, Text, code, code_or_null
+from .types import Cents, Key, Moment, MomentOrNull, Num, Ref, Text, code, code_or_null
 
 
 class SchemaVersion(Base):
@@ -67,6 +67,30 @@ class CommandLock(Base):
     command_id: Mapped[Num]
     owner: Mapped[str] = code(64)
     created_at: Mapped[Moment]
+
+
+class GatewayCall(Base):
+    """A capture or refund that a gateway was asked for: the intent before the call, the outcome after it."""
+
+    __tablename__ = "mh_gateway_call"
+    __table_args__ = (Index("ix_mh_gateway_call_state_id", "state", "id"), UniqueConstraint("request_key"))
+
+    id: Mapped[Key]
+    kind: Mapped[str] = code(16)  # capture, refund
+    gateway: Mapped[str] = code(64)
+    invoice_id: Mapped[Ref]  # tblinvoices.id
+    payment_id: Mapped[Num]  # tblaccounts.id that is refunded
+    paymethod_id: Mapped[Num]  # tblpaymethods.id, 0: none stored
+    amount: Mapped[Cents]
+    state: Mapped[str] = code(12, default="running")  # running, success, pending, declined, error, interrupted, resolved
+    transid: Mapped[Text]
+    message: Mapped[Text]
+    request_key: Mapped[str | None] = code_or_null(64)  # the same request does not run twice
+    options: Mapped[Text]  # JSON: what the refund was asked with
+    owner: Mapped[str] = code(64)  # the process that runs it
+    actor: Mapped[str] = code(128)
+    started_at: Mapped[Moment]
+    finished_at: Mapped[MomentOrNull]
 
 
 class InvoiceNotice(Base):

@@ -19,6 +19,7 @@ from .types import (
     UNum,
     UNumOrNull,
     decimal,
+    same_index,
     search_index,
     text_index,
     varchar,
@@ -83,7 +84,7 @@ class Transaction(Base):
     """Money in or out."""
 
     __tablename__ = "tblaccounts"
-    __table_args__ = (text_index("tblaccounts", "transid"), Index("ix_tblaccounts_date", "date"))
+    __table_args__ = (*same_index("tblaccounts", "transid"), Index("ix_tblaccounts_date", "date"))
 
     id: Mapped[Key]
     userid: Mapped[Ref]  # 0: no client

@@ -13,16 +13,20 @@ from .types import column_options
 
 
 def table(name: str, columns: Mapping[str, str]) -> Table:
-    """The table with a key `id` and these columns, each named by its type. Raises ValueError for a name that the host has."""
+    """The table with a key `id` and these columns, each named by its type; `unique` behind it keeps a second equal value out.
+
+    Raises ValueError for a name that the host has.
+    """
     from modulehost.schema import table_names
 
     if name.lower() in table_names() or name.lower().startswith("mh_"):
         raise ValueError(f"{name} is a table of the host; a module's own customarily begins with mod_")
     made: list[Column[Any]] = [Column("id", column_type("key", False), primary_key=True, autoincrement=True)]
     for column, kind in columns.items():
-        nullable = kind.endswith("?")
-        type_ = column_type(kind.rstrip("?"), nullable)
-        made.append(Column(column, type_, **column_options(type_, nullable)))
+        plain = kind.removesuffix(" unique")
+        nullable = plain.endswith("?")
+        type_ = column_type(plain.rstrip("?"), nullable)
+        made.append(Column(column, type_, unique=plain != kind or None, **column_options(type_, nullable)))
     return Table(name, MetaData(), *made, **TABLE_OPTIONS)
 
 

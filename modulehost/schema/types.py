@@ -192,11 +192,11 @@ def same_index(table: str, column: str, length: int | None = 64, unique: bool = 
     return plain.ddl_if(callable_=_not_postgresql), lower.ddl_if(dialect="postgresql")
 
 
-def search_index(table: str, column: str, length: int | None = 64) -> tuple[Index, ...]:
-    """`same_index` for a column that lists are sorted by, too: PostgreSQL needs one index for each of both."""
-    plain = text_index(table, column, length=length)
-    lower = Index(f"{plain.name}_lower", text(f'lower("{column}") text_pattern_ops'))
-    return plain, lower.ddl_if(dialect="postgresql")
+def search_index(table: str, column: str, length: int | None = 64, unique: bool = False) -> tuple[Index, ...]:
+    """`same_index` for a column that lists are sorted by (`alphabetic`), too: PostgreSQL needs one index for each of both."""
+    plain, lower = same_index(table, column, length, unique)
+    by = Index(f"{plain.name}_sort", text(f'lower("{column}")'))
+    return plain, lower, by.ddl_if(dialect="postgresql")
 
 
 def _not_postgresql(*_: Any, dialect: Dialect, **__: Any) -> bool:
@@ -231,6 +231,15 @@ def same(column: _Operand, value: "str | ColumnElement[str]") -> ColumnElement[b
     if isinstance(value, str):
         value = bindparam(None, value, type_=column.type.coerce_compared_value(None, value), unique=True)
     return _Folded(column) == _Folded(value)
+
+
+def alphabetic(column: Any) -> Any:
+    """What a list is sorted by for this column: text without regard to case, as MySQL sorts it; served by `search_index`.
+
+    Columns of other types, and texts whose case counts, are sorted as they are.
+    """
+    kind = getattr(column, "type", None)
+    return _Folded(column) if isinstance(kind, Characters) and not kind.exact else column
 
 
 class _Begins(FunctionElement[bool]):

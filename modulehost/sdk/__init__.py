@@ -12,6 +12,7 @@ from modulehost.contract import (
     CustomActionCollection,
     Domains,
     FloatingPoint,
+    GatewayHalted,
     GigaBytes,
     MegaBytes,
     Metric,
@@ -22,8 +23,22 @@ from modulehost.contract import (
     Usage,
     WholeNumber,
 )
+from modulehost.sdk.gateways import (
+    addInvoicePayment,
+    checkCbInvoiceID,
+    checkCbTransID,
+    createBankPayMethod,
+    createCardPayMethod,
+    getGatewayVariables,
+    logTransaction,
+    paymentPending,
+    paymentReversed,
+    updateBankPayMethod,
+    updateCardPayMethod,
+)
 from modulehost.sdk.host import (
     add_hook,
+    countries,
     localAPI,
     logActivity,
     logModuleCall,
@@ -45,23 +60,30 @@ from modulehost.sdk.pages import (
     current_admin,
     current_client,
     escape,
+    language,
     may,
+    not_found,
     note,
     redirect,
     render,
     request,
     session,
+    settings,
     webhook,
+    words,
 )
-from modulehost.sdk.storage import Store, add_columns, create_table, drop_table, lock, store, table
+from modulehost.sdk.storage import Duplicate, Store, add_columns, create_table, drop_table, lock, store, table
 from modulehost.sdk.usage import update_usage
 from modulehost.sdk.vendor import http, prepare, vendor_url
 
 __all__ = [
-    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "FloatingPoint", "GigaBytes", "MegaBytes",
-    "Metric", "MetricInterface", "ProviderInterface", "Request", "Status", "Store", "Units", "Usage", "WholeNumber", "Widget",
-    "add_columns", "add_hook", "admin_page", "create_table", "csrf", "current_admin", "current_client", "drop_table",
-    "escape", "http", "localAPI", "lock", "logActivity", "logModuleCall", "may", "module_url", "note", "now", "password",
-    "pending", "prepare", "product_options", "redirect", "render", "request", "session", "store", "system_url", "table",
-    "today", "token", "unit", "update_usage", "vendor_url", "webhook",
+    "Accounts", "Bytes", "CustomAction", "CustomActionCollection", "Domains", "Duplicate", "FloatingPoint",
+    "GatewayHalted", "GigaBytes", "MegaBytes", "Metric", "MetricInterface", "ProviderInterface", "Request", "Status",
+    "Store", "Units", "Usage", "WholeNumber", "Widget", "addInvoicePayment", "add_columns", "add_hook", "admin_page",
+    "checkCbInvoiceID", "checkCbTransID", "countries", "createBankPayMethod", "createCardPayMethod", "create_table",
+    "csrf", "current_admin", "current_client", "drop_table", "escape", "getGatewayVariables", "http", "language",
+    "localAPI", "lock", "logActivity", "logModuleCall", "logTransaction", "may", "module_url", "not_found", "note",
+    "now", "password", "paymentPending", "paymentReversed", "pending", "prepare", "product_options", "redirect",
+    "render", "request", "session", "settings", "store", "system_url", "table", "today", "token", "unit",
+    "updateBankPayMethod", "updateCardPayMethod", "update_usage", "vendor_url", "webhook", "words",
 ]  # fmt: skip

@@ -69,6 +69,12 @@ def product_options(product_id: int) -> dict[int, str]:
     return found
 
 
+def countries() -> dict[str, str]:
+    """Every country that an address may have: code => English name."""
+    found: dict[str, str] = calling.function("countries")(calling.ctx())
+    return found
+
+
 def pending(message: str, reference: str = "") -> dict[str, str]:
     """Return this from a command whose work goes on at the vendor.
 

@@ -59,8 +59,26 @@ def may(permission: str) -> bool:
     return bool(check and check(permission))
 
 
+def language() -> str:
+    """The language of the page being served, such as `english`; English where there is no page."""
+    asked = calling.ctx().request.get("language")
+    return str(asked()) if callable(asked) else "english"
+
+
+def words() -> dict[str, str]:
+    """The texts of an addon module (`lang/`) in the language of the page, where `vars["_lang"]` is not at hand, as in hooks."""
+    found: dict[str, str] = calling.function("addon_words")(calling.ctx(), calling.who()[1], language())
+    return found
+
+
+def settings() -> dict[str, str]:
+    """The saved fields of the running addon module, as `vars` has them, where `vars` is not at hand."""
+    found: dict[str, str] = calling.function("addon_settings")(calling.ctx(), calling.who()[1])
+    return found
+
+
 def csrf() -> str:
-    """The session's token; every form of the module carries it in a hidden input named `token`."""
+    """The session's token; every form carries it in a hidden input named `token`. In hooks of pages too."""
     return str(calling.page("csrf")())
 
 
@@ -107,6 +125,11 @@ def request() -> Request:
 def redirect(address: str) -> dict[str, str]:
     """Return this from `_output` or `_clientarea` to go to another page, as after a form that changed something."""
     return {"redirectTo": address}
+
+
+def not_found() -> dict[str, bool]:
+    """Return this from `_clientarea` when there is no such page now: the visitor gets the theme's page for it, with status 404."""
+    return {"notFound": True}
 
 
 class Widget:

@@ -17,6 +17,9 @@ from modulehost.schema import own as _own
 from modulehost.sdk import calling
 from modulehost.vault import Vault
 
+#: raised when a row would repeat a value of a `unique` column
+Duplicate = IntegrityError
+
 
 class Store:
     """Names and texts that a module keeps, apart for every `scope`. Shared by the whole installation."""
@@ -115,7 +118,8 @@ def table(name: str, **columns: str) -> Table:
     """A table of the module's own (customary prefix `mod_`) with a key `id`, as a SQLAlchemy table.
 
     A column's type is a word: int, bigint, varchar(64), text, decimal(16,2), date, datetime; with `?` it may be NULL, without
-    it is never NULL and starts as 0, an empty text or None (for dates). Raises ValueError for a table of the host's.
+    it is never NULL and starts as 0, an empty text or None (for dates). `varchar(64) unique` refuses a second row of the same value
+    (`sdk.Duplicate`). Raises ValueError for a table of the host's.
     """
     return _own.table(name, columns)
 

@@ -36,11 +36,17 @@ _POINTS: tuple[tuple[str, Callable[[Menus], Item]], ...] = (
 
 
 def navbars(
-    language: str, signed_in: bool, name: str = "", groups: list[tuple[str, str]] | None = None, lone: str = ""
+    language: str,
+    signed_in: bool,
+    name: str = "",
+    groups: list[tuple[str, str]] | None = None,
+    lone: str = "",
+    *,
+    funds: bool = False,
 ) -> tuple[Item, Item]:
     """The primary and the secondary navigation bar. `name` is the client's, `groups` are (name, address) of the store.
 
-    `lone` is a signed-in user who acts for no client yet.
+    `lone` is a signed-in user who acts for no client yet; `funds`: clients may add some.
     """
 
     def say(key: str) -> str:
@@ -58,6 +64,10 @@ def navbars(
         services.addChild("View Available Addons", {"label": say("clientareaviewaddons"), "uri": "/cart.php?gid=addons"})
         billing = primary.addChild("Billing", {"label": say("navbilling"), "uri": "#"})
         billing.addChild("My Invoices", {"label": say("navinvoices"), "uri": "/clientarea.php?action=invoices"})
+        billing.addChild("Mass Payment", {"label": say("masspaytitle"), "uri": "/clientarea.php?action=masspay&all=true"})
+        billing.addChild("Payment Methods", {"label": say("paymentMethods.title"), "uri": "/account/paymentmethods"})
+        if funds:
+            billing.addChild("Add Funds", {"label": say("addfunds"), "uri": "/clientarea.php?action=addfunds"})
         account = secondary.addChild(
             "Account", {"label": text(name) or say("account"), "uri": "#", "icon": "far fa-user-circle"}
         )
@@ -104,6 +114,7 @@ def account_sidebar(language: str, current: str) -> Item:
     for name, key, uri in (
         ("Account Details", "clientareanavdetails", "/clientarea.php?action=details"),
         ("User Management", "navUserManagement", "/account/users"),
+        ("Payment Methods", "paymentMethods.title", "/account/paymentmethods"),
         ("Contacts", "clientareanavcontacts", "/account/contacts"),
         ("Email History", "clientareanavemails", "/clientarea.php?action=emails"),
         ("Your Profile", "userProfile.profile", "/user/profile"),

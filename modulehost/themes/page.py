@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from modulehost import hooks, journal
+from modulehost import hooks, journal, settings
 from modulehost.context import Ctx, Host
 from modulehost.smarty.errors import TemplateError
 from modulehost.themes import alerts, engine, menus
@@ -158,7 +158,9 @@ def _name(page: Page, found: Base) -> str:
 
 def _menus(ctx: Ctx, page: Page, found: Base, visit: Visit) -> menus.Menus:
     groups = [(name, address) for _, name, address in found.groups]
-    primary, secondary = menus.navbars(found.language, found.client is not None, found.name, groups, found.lone)
+    with ctx.unit(read=True) as db:
+        funds = found.client is not None and settings.on(db, "AddFundsEnabled")
+    primary, secondary = menus.navbars(found.language, found.client is not None, found.name, groups, found.lone, funds=funds)
     bars = menus.Menus(
         primary, secondary, page.primary or Item("Primary Sidebar"), page.secondary or Item("Secondary Sidebar")
     )

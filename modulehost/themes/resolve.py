@@ -5,7 +5,8 @@ Order of search, first hit wins; each theme is searched in the host root, then a
 * page template: active theme, parent, grandparent, and last the bundled default theme, so that a page which only we have
   (or one that a theme forgot) is still shown;
 * order form template: order form, its parents;
-* module template: `modules/<type>/<module>/<file>` in the theme and its parents (the override), then the module's folder;
+* module template: `modules/<type>/<module>/<file>` in the theme and its parents (the override), then the module's folder,
+  then its subfolder `templates`, which is not part of the override's name;
 * asset: like page templates.
 
 Source: the public theme documentation; the override folder is customary.
@@ -100,7 +101,11 @@ def _module_places(host: Host, theme: str, kind: str, file: str) -> list[tuple[P
         own = extensions.module(host, kind, module).folder
     except extensions.ModuleMissing:
         return places
-    return [*places, (own / rest, f"folder of the module {module}")]
+    return [
+        *places,
+        (own / rest, f"folder of the module {module}"),
+        (own / "templates" / rest, f"templates of the module {module}"),
+    ]
 
 
 def _clean(name: str) -> str | None:

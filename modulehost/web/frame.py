@@ -36,7 +36,7 @@ def host() -> Host:
 def ctx() -> Ctx:
     """The context of this request; its actor is the signed-in admin under /admin, else the signed-in client, else System."""
     if "mh_ctx" not in g:
-        g.mh_ctx = Ctx(host(), actor=_actor(), request={"ip": request.remote_addr or "", "hook_files": []})
+        g.mh_ctx = Ctx(host(), actor=_actor(), request={"ip": request.remote_addr or "", "hook_files": [], "csrf": csrf})
     found: Ctx = g.mh_ctx
     return found
 

@@ -14,8 +14,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from modulehost import events, extensions, journal, lifecycle, runtimes
+from modulehost.billing import gateways
 from modulehost.context import Call, CallExpired, Ctx, Host, entered
-from modulehost.contract import TYPES, Module
+from modulehost.contract import TYPES, GatewayHalted, Module
 from modulehost.runtimes.python import limits
 from modulehost.web import frame
 from modulehost.web.doors import doors
@@ -30,6 +31,13 @@ class SubApps:
     def __init__(self, host: Host) -> None:
         self.lock = threading.Lock()
         self.apps: dict[str, tuple[str, Flask | None]] = {}
+
+
+@blueprint.route("/modules/gateways/callback/<name>", methods=["GET", "POST"])
+@blueprint.route("/modules/gateways/callback/<name>.php", methods=["GET", "POST"])
+def callback(name: str) -> Any:
+    """A gateway's documented callback address: the page `/callback` of its web.py."""
+    return page("gateways", name, "callback")
 
 
 @blueprint.route(
@@ -54,6 +62,10 @@ def page(type_: str, name: str, rest: str) -> Any:
     if type_ == "addons":
         with ctx.unit(read=True) as db:
             if not lifecycle.addons.is_active(db, module.name):
+                frame.not_found("This module")
+    if type_ == "gateways":
+        with ctx.unit(read=True) as db:
+            if not any(one.module == module.name for one in gateways.active(db)):
                 frame.not_found("This module")
     try:
         package, given = runtimes.web_blueprint(ctx, module)
@@ -87,6 +99,7 @@ def _sub_app(host: Host, module: Module, package: str, given: Any) -> Flask:
         app.extensions["modulehost"] = host
         frame.install(app)
         app.before_request(lambda: _check(app))
+        app.register_error_handler(GatewayHalted, lambda halted: Response(str(halted), 400, mimetype="text/plain"))
         app.register_blueprint(given)
         apps.apps[module.owner] = (package, app)
         return app

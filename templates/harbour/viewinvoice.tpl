@@ -18,8 +18,8 @@
         {include file="$template/includes/alert.tpl" type='success' title="{lang key='success'}" msg="{lang key='invoicepaymentsuccessconfirmation'}"}
     {elseif $paymentFailed}
         {include file="$template/includes/alert.tpl" type='error' title="{lang key='error'}" msg="{lang key='invoicepaymentfailedconfirmation'}"}
-    {elseif $pendingReview}
-        {include file="$template/includes/alert.tpl" type='info' title="{lang key='success'}" msg="{lang key='invoicepaymentpendingreview'}"}
+    {elseif $pendingReview && $status neq 'Paid'}
+        {include file="$template/includes/alert.tpl" type='info' title="{lang key='invoicesPaymentPending'}" msg="{lang key='invoicePaymentSuccessAwaitingNotify'}"}
     {/if}
     <div class="sheet-top">
         <div>
@@ -68,6 +68,10 @@
             {if $tax2}<tr><td>{$taxname2} {$taxrate2}%</td><td class="money">{$tax2}</td></tr>{/if}
             {if $credit}<tr><td>{lang key='invoicescredit'}</td><td class="money">{$credit}</td></tr>{/if}
             <tr class="is-total"><td>{lang key='invoicestotal'}</td><td class="money">{$total}</td></tr>
+            {if $ispartial}
+                <tr><td>{lang key='paymentstodate'}</td><td class="money">{$amountpaid}</td></tr>
+                <tr class="is-total"><td>{lang key='balancedue'}</td><td class="money">{$balance}</td></tr>
+            {/if}
         </tfoot>
     </table>
     {if $status eq 'Unpaid'}
@@ -94,6 +98,18 @@
                 {$paymentbutton}
             {/if}
         </div>
+    {/if}
+    {if $manualapplycredit}
+        <form method="post" action="{$WEB_ROOT}/viewinvoice.php?id={$invoiceid}" class="pay-box credit-box no-print">
+            {$tokenInput}
+            <input type="hidden" name="applycredit" value="true">
+            <div><b>{lang key='invoiceaddcreditdesc1'} {$totalcredit}</b><div class="payment-hint">{lang key='invoiceaddcreditdesc2'}</div></div>
+            <div class="credit-form">
+                <label class="sr-only" for="creditamount">{lang key='invoiceaddcreditamount'}</label>
+                <input type="text" class="form-control money" id="creditamount" name="creditamount" value="{$creditamount}" inputmode="decimal">
+                <button type="submit" class="btn btn-light">{lang key='invoiceaddcreditapply'}</button>
+            </div>
+        </form>
     {/if}
     {if $notes}
         <h2 class="sheet-section">{lang key='invoicesnotes'}</h2>

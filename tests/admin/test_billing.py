@@ -41,7 +41,7 @@ def test_lists(admin: Browser, invoice: int) -> None:
 
 
 def test_payment_in_parts(admin: Browser, ctx: Ctx, invoice: int) -> None:
-    assert 'value="20.50"' in admin.text(EDIT)
+    assert 'value="20.50"' in admin.text(f"{EDIT}&tab=payment")
     change(admin, "addpayment", amount="5.50", date="2020-02-01", gateway="mailin", transid="T-1", fees="0.30")
     assert row(ctx).status == "Unpaid"
     page = admin.text(EDIT)

@@ -39,7 +39,8 @@ def test_heads_sort_in_both_directions_and_keep_filters(admin: Browser, crowd: N
 
 
 @pytest.mark.parametrize("address", ["clientshostinglist.php", "invoices.php", "invoices.php?status=Overdue", "transactions.php", "orders.php",
-                                     "users.php", "systemactivitylog.php", "systemmodulelog.php", "configadmins.php"])
+                                     "users.php", "systemactivitylog.php", "systemmodulelog.php", "configadmins.php",
+                                     "configservers.php", "configpromotions.php?show=all", "modulecalls.php", "systememaillog.php"])
 def test_the_other_lists_sort_by_what_they_offer(admin: Browser, service: int, address: str) -> None:
     page = admin.text(f"/admin/{address}")
     for link in set(re.findall(r'<th[^>]*><a href="(\?[^"]+)"', page)):

@@ -57,6 +57,7 @@ def test_group_is_created_changed_moved_and_deleted(admin: Browser, ctx: Ctx) ->
     assert "<b></div>" in page and "&lt;b&gt;" in admin.get("/admin/configproducts.php").text
     assert "Are you sure" in admin.post("/admin/configproducts.php", action="deletegroup", id="1").text
     admin.saved("/admin/configproducts.php", action="deletegroup", id="1", confirmed="1")
+    admin.text("/admin/configproducts.php")  # the banner names it once more
     assert "Mail & More" not in admin.text("/admin/configproducts.php")
 
 

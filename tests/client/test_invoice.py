@@ -52,8 +52,12 @@ def test_choosing_another_method_and_paying(client: FlaskClient, ctx: Ctx, bill:
     page = post(client, address, {"gateway": "testpay"}, follow_redirects=True)
     assert "The payment method of this invoice was changed" in words(page)
     assert 'name="pay" value="testpay"' in page.text
-    failed = post(client, address, {"pay": "testpay", "outcome": "fail"}, follow_redirects=True)
+    with ctx.unit() as db:
+        gateways.activate(db, "testpay", outcome="declined")
+    failed = post(client, address, {"pay": "testpay"}, follow_redirects=True)
     assert "did not go through" in words(failed)
+    with ctx.unit() as db:
+        gateways.activate(db, "testpay", outcome="")
     assert status(ctx, bill) == "Unpaid"
     for _ in range(2):  # the second click of an impatient visitor
         post(client, address, {"pay": "testpay"})

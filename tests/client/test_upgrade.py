@@ -70,7 +70,7 @@ def test_three_steps_to_another_product(client: FlaskClient, ctx: Ctx, shop: Sho
     wrong = post(client, "/upgrade.php", {**chosen, "step": "2", "promocode": "<b>", "validatepromo": "1"})
     assert wrong.status_code == 400
     assert 'role="alert"' in wrong.text
-    order = {**chosen, "step": "3", "paymentmethod": "mailin", "nonce": nonce(second)}
+    order = {**chosen, "step": "3", "paymentmethod": "testpay", "nonce": nonce(second)}
     answers = [post(client, "/upgrade.php", order).headers["Location"] for _ in range(2)]
     with ctx.unit(read=True) as db:
         row = db.scalars(select(Upgrade)).one()

@@ -120,6 +120,9 @@ def test_a_custom_function_may_answer_with_a_page(bench: Bench) -> None:
     assert "of the theme" in bench.admin.post(url(service), modop="custom", ac="page").text
     override.unlink()
     (folder / "disks.tpl").unlink()
+    bench.module("def acme_AdminCustomButtonArray(): return {'Disk Report': 'page'}\ndef acme_page(params): return {'templatefile': 'disks'}")
+    assert ">Disk Report</h2>" in bench.admin.post(url(service), modop="custom", ac="page").text  # untitled: what the button said
+    bench.module(code + page % "disks")
     missing = html.unescape(bench.admin.post(url(service), modop="custom", ac="page").text)
     assert "templates/harbour/modules/servers/acme/disks.tpl (override in active theme harbour" in missing
     assert "modules/servers/acme/disks.tpl (folder of the module acme)" in missing

@@ -11,7 +11,7 @@ from modulehost.context import Host
 from tests.security.world import Doors, changing_addresses, signed_in, snapshot
 
 #: these sign every caller in by themselves, so a browser's session opens nothing there
-OWN_SIGN_IN = {"endpoint.endpoint", "control.move"}
+OWN_SIGN_IN = {"endpoint.endpoint", "control.move", "modules.callback"}
 
 
 @pytest.fixture

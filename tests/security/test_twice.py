@@ -56,6 +56,8 @@ def test_one_order_for_a_cart(ctx: Ctx, application: Flask, doors: Doors, nonce:
 
 def test_one_payment_for_an_invoice(ctx: Ctx, application: Flask, doors: Doors) -> None:
     browser = signed_in(application, admin=False)
+    with ctx.unit() as db:
+        db.get_one(Invoice, doors.invoice).paymentmethod = "testpay"
     before = count(ctx, Transaction, Transaction.gateway == "testpay")
     at_once(application, browser, f"/viewinvoice.php?id={doors.invoice}", {"pay": "testpay"})
     assert count(ctx, Transaction, Transaction.gateway == "testpay") == before + 1

@@ -387,6 +387,8 @@ def _client_pages(service: int, invoice: int, order: int, product: int, group: i
         f"/clientarea.php?action=productdetails&id={service}&dosinglesignon=1",
         f"/clientarea.php?action=productdetails&id={service}&customaction=refused",
         f"/viewinvoice.php?id={invoice}", "/viewemail.php?id=1", "/user/password", "/user/accounts", "/password/reset",
+        "/clientarea.php?action=masspay&all=true", "/clientarea.php?action=addfunds", "/account/paymentmethods",
+        "/account/paymentmethods/add", "/account/paymentmethods/add?type=bankacct",
         "/submitticket.php", f"/clientarea.php?action=cancel&id={service}",
         f"/upgrade.php?type=package&id={service}", f"/upgrade?serviceid={service}", f"/upgrade.php?type=configoptions&id={service}",
     ]  # fmt: skip
@@ -441,7 +443,8 @@ def addresses(application: Flask, prefix: str = "/") -> Iterator[tuple[str, set[
     for rule in application.url_map.iter_rules():
         if rule.rule.startswith(prefix):
             filled = re.sub(
-                r"<(?:path:)?(\w+)>", lambda m: {"type_": "servers", "name": "spite"}.get(m[1], "x"), rule.rule
+                r"<(?:\w+:)?(\w+)>", lambda m: {"type_": "servers", "name": "spite", "invoice_id": "1", "paymethod_id": "1"}.get(m[1], "x"),
+                rule.rule,
             )
             yield filled, set(rule.methods or ()) - {"HEAD", "OPTIONS"}, rule.endpoint
 

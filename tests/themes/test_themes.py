@@ -98,7 +98,7 @@ def test_module_templates_are_overridden_along_the_parents(
     nearest = write("mine/modules/servers/demo/overview.tpl", "nearest")
     choice = themes.resolve(host, "mine", "servers", "demo/overview.tpl")
     assert choice.winner == nearest
-    assert choice.candidates[-1].reason == "folder of the module demo"
+    assert [one.reason for one in choice.candidates[-2:]] == ["folder of the module demo", "templates of the module demo"]
     assert themes.resolve(host, "mine", "servers", "absent/overview.tpl").winner is None
 
 

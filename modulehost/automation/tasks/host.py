@@ -5,6 +5,7 @@ from sqlalchemy import delete
 from modulehost import events, journal, lifecycle, mail, settings
 from modulehost.automation import records
 from modulehost.automation.declaring import ALWAYS, Task
+from modulehost.billing import gatewaycalls
 from modulehost.context import Ctx
 from modulehost.journal import Report
 from modulehost.schema import TransientData
@@ -13,6 +14,7 @@ from modulehost.schema import TransientData
 def interrupted(ctx: Ctx, report: Report) -> None:
     """Commands of a process that is gone: nobody knows whether the vendor acted, so they wait in the module queue."""
     report.did("interrupted module commands put into the module queue", count=lifecycle.recover(ctx))
+    report.did("gateway calls whose outcome is not known", count=gatewaycalls.recover(ctx))
 
 
 def pending(ctx: Ctx, report: Report) -> None:

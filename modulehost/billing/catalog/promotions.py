@@ -15,7 +15,8 @@ from modulehost.context import ctx_of
 from modulehost.schema import Promotion, icontains, unset
 
 SHOWN = {"active": "Active Promotions", "expired": "Expired Promotions", "all": "All Promotions"}
-SORTS = {
+#: what the list may be sorted by
+ORDERS = {
     "code": Promotion.code, "type": Promotion.type, "value": Promotion.value, "uses": Promotion.uses,
     "startdate": Promotion.startdate, "expirationdate": Promotion.expirationdate, "id": Promotion.id,
 }  # fmt: skip
@@ -32,10 +33,8 @@ FLAGS = {
 UPGRADE_TYPES = {"product": "Products/Services", "configoptions": "Configurable Options"}
 
 
-def listing(
-    db: Session, shown: str = "active", text: str = "", sort: str = "code", descending: bool = False
-) -> Select[Any]:
-    """Promotions that can be used still, those that cannot any more (by date or by number of uses), or all."""
+def listing(db: Session, shown: str = "active", text: str = "") -> Select[Any]:
+    """Promotions that can be used still, those that cannot any more (by date or by number of uses), or all; without an order."""
     today = ctx_of(db).host.clock.today()
     over = or_(
         and_(~unset(Promotion.expirationdate), Promotion.expirationdate < today),
@@ -48,8 +47,7 @@ def listing(
         query = query.where(over)
     if text:
         query = query.where(or_(icontains(Promotion.code, text), icontains(Promotion.notes, text)))
-    column: Any = SORTS.get(sort, Promotion.code)
-    return query.order_by(column.desc() if descending else column.asc(), Promotion.id)
+    return query
 
 
 def save(db: Session, data: Data, promotion: Promotion | None = None) -> Promotion:

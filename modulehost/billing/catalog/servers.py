@@ -1,8 +1,9 @@
 """Servers (tblservers) and server groups."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select, union_all, update
+from sqlalchemy import Select, func, literal_column, or_, select, union_all, update
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
@@ -41,13 +42,10 @@ def of_modules(db: Session, names: Collection[str]) -> list[Server]:
     return list(db.scalars(select(Server).where(Server.type.in_(list(names))).order_by(Server.name, Server.id)))
 
 
-def search(
-    *, text: str = "", kind: str = "", state: str = "", group: int = 0, sort: str = "", descending: bool = False
-) -> Select[Server, int]:
-    """The query of the server list: (server, accounts on it), counted in one go by the database.
+def search(*, text: str = "", kind: str = "", state: str = "", group: int = 0) -> Select[Server, int]:
+    """The query of the server list without an order: (server, accounts on it), counted in one go by the database.
 
-    `text` is part of name, hostname or IP address, `kind` a module, `state` enabled, disabled or full; `sort` a key of SORTS
-    (without one by module and name).
+    `text` is part of name, hostname or IP address, `kind` a module, `state` enabled, disabled or full.
     """
     rows = union_all(*(
         select(kind_.server.label("server")).where(kind_.server != 0, status.in_(_COUNTED))
@@ -55,7 +53,7 @@ def search(
     )).subquery()  # fmt: skip
     counted = select(rows.c.server, func.count().label("accounts")).group_by(rows.c.server).subquery()
     accounts = func.coalesce(counted.c.accounts, 0)
-    query = select(Server, accounts).outerjoin(counted, counted.c.server == Server.id)
+    query = select(Server, accounts.label("accounts")).outerjoin(counted, counted.c.server == Server.id)
     if text:
         query = query.where(or_(*(icontains(c, text) for c in (Server.name, Server.hostname, Server.ipaddress))))
     if kind:
@@ -66,13 +64,14 @@ def search(
         query = query.where(Server.maxaccounts > 0, accounts >= Server.maxaccounts)
     if group:
         query = query.where(Server.id.in_(select(ServerGroupRel.serverid).where(ServerGroupRel.groupid == group)))
-    by = {"name": Server.name, "type": Server.type, "hostname": Server.hostname, "accounts": accounts, "max": Server.maxaccounts}
-    if sort in by:
-        query = query.order_by(by[sort].desc() if descending else by[sort])
-    return query.order_by(Server.type, Server.name, Server.id)
+    return query
 
 
-SORTS = ("name", "type", "hostname", "accounts", "max")
+#: what the server list may be sorted by; `accounts` is the column that `search` counts
+ORDERS: dict[str, Any] = {
+    "name": Server.name, "type": Server.type, "hostname": Server.hostname, "max": Server.maxaccounts,
+    "accounts": literal_column("accounts"),
+}  # fmt: skip
 
 
 def first_of(db: Session, kind: str, group_id: int = 0) -> int:

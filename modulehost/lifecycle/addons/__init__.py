@@ -8,9 +8,10 @@ from modulehost.lifecycle.addons.activation import Refused, Said, activate, deac
 from modulehost.lifecycle.addons.cards import Card, card, cards, find
 from modulehost.lifecycle.addons.pages import AdminPage, ClientPage, admin_page, client_page
 from modulehost.lifecycle.addons.rows import access, active, allowed, is_active, labels, values
+from modulehost.lifecycle.addons.running import words_of as words
 from modulehost.lifecycle.addons.widgets import Shown, widgets
 
 __all__ = [
     "AdminPage", "Card", "ClientPage", "Refused", "Said", "Shown", "access", "activate", "active", "admin_page", "allowed", "card",
-    "cards", "client_page", "deactivate", "find", "is_active", "labels", "save", "values", "widgets",
+    "cards", "client_page", "deactivate", "find", "is_active", "labels", "save", "values", "widgets", "words",
 ]  # fmt: skip

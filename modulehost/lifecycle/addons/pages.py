@@ -62,7 +62,7 @@ def admin_page(ctx: Ctx, name: str, language: str) -> AdminPage:
 
 
 def client_page(ctx: Ctx, name: str, language: str) -> ClientPage | None:
-    """Ask the module for its client page; None when it is not active or has none. Raises ModuleFailed."""
+    """Ask the module for its client page; None when it is not active, has none, or says so. Raises ModuleFailed."""
     with ctx.unit(read=True) as db:
         if not rows.is_active(db, name):
             return None
@@ -72,6 +72,8 @@ def client_page(ctx: Ctx, name: str, language: str) -> ClientPage | None:
     given, secrets = running.variables(ctx, module, config, running.CLIENT_LINK, language)
     returned = running.call(ctx, module, "clientarea", given, secrets=secrets)
     value = returned.value if isinstance(returned.value, Mapping) else {}
+    if value.get("notFound"):
+        return None
     return ClientPage(
         module,
         str(value.get("pagetitle") or config.name),

@@ -57,6 +57,12 @@ def words(ctx: Ctx, module: Module, config: AddonConfig, language: str) -> dict[
     return {**own, **(runtimes.addon_language(ctx, module, language) or {})}
 
 
+def words_of(ctx: Ctx, name: str, language: str) -> dict[str, str]:
+    """`words` of the addon module of that name. Raises ModuleFailed."""
+    config, _ = card(ctx, name)
+    return words(ctx, find(ctx, name), config, language)
+
+
 def ready(ctx: Ctx, name: str) -> tuple[Module, AddonConfig]:
     """The module, its card read, and `_upgrade` run once if its version is not the stored one. Raises ModuleFailed.
 

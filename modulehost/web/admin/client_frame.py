@@ -17,6 +17,8 @@ TABS = {
     "services": ("Products/Services", "clientsservices.php", "View Clients Products/Services"),
     "invoices": ("Invoices", "clientsinvoices.php", "List Invoices"),
     "transactions": ("Transactions", "clientstransactions.php", "List Transactions"),
+    "credits": ("Credit", "clientscredits.php", "View Credit Log"),
+    "paymethods": ("Pay Methods", "clientspaymethods.php", "View Credit Card Details"),
     "emails": ("Emails", "clientsemails.php", "View Email Message Log"),
     "log": ("Log", "clientslog.php", "View Activity Log"),
 }

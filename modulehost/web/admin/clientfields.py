@@ -2,14 +2,24 @@
 
 from flask import request
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from modulehost import journal
-from modulehost.billing.catalog import Invalid, fields
+from modulehost.billing.catalog import fields
 from modulehost.schema import CustomField
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
+from modulehost.web.admin.site import (
+    blueprint,
+    delete_row,
+    number,
+    page,
+    row_or_404,
+    save_row,
+    sent,
+    unknown_change,
+)
 
 URL = "/admin/configcustomfields.php"
 NEEDED = "Configure Custom Client Fields"
@@ -46,32 +56,35 @@ def client_field_change() -> Response:
         return _delete()
     if action != "edit":
         unknown_change("Custom Client Fields know", action)
-    key = number("id", request.args)
-    try:
-        with frame.ctx().unit() as db:
-            old = row_or_404(db, CustomField, key, "Custom field") if key else None
-            if old is not None and old.type != "client":
-                frame.abort_page(404, "Custom field not found", "This field does not belong to clients.")
-            row = fields.save_field(db, "client", 0, request.form, old)
-            journal.activity(db, f"Custom Client Field Saved - {row.fieldname}")
-    except Invalid as error:
-        return _form(problems(error))
-    frame.note("success", "Changes Saved Successfully!" if key else "Custom Field Added", row.fieldname.split("|")[-1])
-    return go(URL)
+    return save_row(CustomField, "custom field", _saved, _form, URL, key=number("id", request.args), added="Custom Field Added",
+                    named=_name)  # fmt: skip
+
+
+def _name(row: CustomField) -> str:
+    return row.fieldname.split("|")[-1]
+
+
+def _of_clients(row: CustomField) -> None:
+    if row.type != "client":
+        frame.abort_page(404, "Custom field not found", "This field does not belong to clients.")
+
+
+def _saved(db: Session, old: CustomField | None) -> CustomField:
+    if old is not None:
+        _of_clients(old)
+    row = fields.save_field(db, "client", 0, request.form, old)
+    journal.activity(db, f"Custom Client Field Saved - {row.fieldname}")
+    return row
 
 
 def _delete() -> Response:
-    with frame.ctx().unit(read=True) as db:
-        row = row_or_404(db, CustomField, number("id"), "Custom field")
+    def more(db: Session, row: CustomField) -> str:
+        _of_clients(row)
         count = fields.value_count(db, row)
-    if row.type != "client":
-        frame.abort_page(404, "Custom field not found", "This field does not belong to clients.")
-    question = f"Are you sure you want to delete the field “{row.fieldname.split('|')[-1]}”?"
-    question += f" What {count} client(s) have in it is deleted, too." if count else ""
-    if asked := confirmed(question, URL, "Delete Field"):
-        return asked
-    with frame.ctx().unit() as db:
-        fields.delete(db, row_or_404(db, CustomField, row.id, "Custom field"))
+        return f"What {count} client(s) have in it is deleted, too." if count else ""
+
+    def remove(db: Session, row: CustomField) -> None:
+        fields.delete(db, row)
         journal.activity(db, f"Custom Client Field Deleted - {row.fieldname}")
-    frame.note("success", "Custom Field Deleted", row.fieldname.split("|")[-1])
-    return go(URL)
+
+    return delete_row(CustomField, "custom field", remove, URL, named=_name, more=more)

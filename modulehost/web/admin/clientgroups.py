@@ -3,11 +3,20 @@
 from flask import request
 from werkzeug.wrappers import Response
 
-from modulehost.billing.catalog import Invalid, clientgroups
+from modulehost.billing.catalog import clientgroups
 from modulehost.schema import ClientGroup
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
+from modulehost.web.admin.site import (
+    blueprint,
+    delete_row,
+    number,
+    page,
+    row_or_404,
+    save_row,
+    sent,
+    unknown_change,
+)
 
 URL = "/admin/configclientgroups.php"
 NEEDED = "Configure Client Groups"
@@ -43,24 +52,16 @@ def client_group_change() -> Response:
         return _delete()
     if action != "edit":
         unknown_change("Client Groups know", action)
-    key = number("id", request.args)
-    try:
-        with frame.ctx().unit() as db:
-            old = row_or_404(db, ClientGroup, key, "Client group") if key else None
-            row = clientgroups.save(db, request.form, old)
-    except Invalid as error:
-        return _form(problems(error))
-    frame.note("success", "Changes Saved Successfully!" if key else "Client Group Added", row.groupname)
-    return go(URL)
+    return save_row(
+        ClientGroup, "client group", lambda db, old: clientgroups.save(db, request.form, old), _form, URL,
+        key=number("id", request.args), added="Client Group Added", named=_name,
+    )  # fmt: skip
+
+
+def _name(row: ClientGroup) -> str:
+    return row.groupname
 
 
 def _delete() -> Response:
-    with frame.ctx().unit(read=True) as db:
-        row = row_or_404(db, ClientGroup, number("id"), "Client group")
-    question = f"Are you sure you want to delete the client group “{row.groupname}”? Its clients stay, without a group."
-    if asked := confirmed(question, URL, "Delete Group"):
-        return asked
-    with frame.ctx().unit() as db:
-        clientgroups.delete(db, row_or_404(db, ClientGroup, row.id, "Client group"))
-    frame.note("success", "Client Group Deleted", row.groupname)
-    return go(URL)
+    more = "Its clients stay, without a group."
+    return delete_row(ClientGroup, "client group", clientgroups.delete, URL, named=_name, more=lambda _db, _row: more)

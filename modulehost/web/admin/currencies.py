@@ -7,7 +7,18 @@ from modulehost.billing.catalog import Invalid, currencies
 from modulehost.schema import Currency
 from modulehost.web import frame
 from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
+from modulehost.web.admin.site import (
+    blueprint,
+    confirmed,
+    delete_row,
+    go,
+    number,
+    page,
+    row_or_404,
+    save_row,
+    sent,
+    unknown_change,
+)
 
 URL = "/admin/configcurrencies.php"
 NEEDED = "Configure Currencies"
@@ -47,16 +58,13 @@ def currency_change() -> Response:
     return changes[action]()
 
 
+def _code(row: Currency) -> str:
+    return row.code
+
+
 def _save() -> Response:
-    key = number("id", request.args)
-    try:
-        with frame.ctx().unit() as db:
-            old = row_or_404(db, Currency, key, "Currency") if key else None
-            row = currencies.save(db, request.form, old)
-    except Invalid as error:
-        return _form(problems(error))
-    frame.note("success", "Changes Saved Successfully!" if key else "Currency Added", row.code)
-    return go(URL)
+    return save_row(Currency, "currency", lambda db, old: currencies.save(db, request.form, old), _form, URL,
+                    key=number("id", request.args), added="Currency Added", named=_code)  # fmt: skip
 
 
 def _default() -> Response:
@@ -74,17 +82,8 @@ def _default() -> Response:
 
 
 def _delete() -> Response:
-    with frame.ctx().unit(read=True) as db:
-        row = row_or_404(db, Currency, number("id"), "Currency")
-    if asked := confirmed(f"Are you sure you want to delete {row.code} with all prices in it?", URL, "Delete Currency"):
-        return asked
-    try:
-        with frame.ctx().unit() as db:
-            currencies.delete(db, row_or_404(db, Currency, row.id, "Currency"))
-        frame.note("success", "Currency Deleted", row.code)
-    except Invalid as error:
-        frame.note("error", "The currency was not deleted", str(error))
-    return go(URL)
+    more = "All prices in it are deleted, too."
+    return delete_row(Currency, "currency", currencies.delete, URL, named=_code, more=lambda _db, _row: more)
 
 
 def _update_prices() -> Response:

@@ -1,17 +1,14 @@
 """Invoices and transactions: lists, and one invoice with its lines and payments."""
 
-from datetime import date, datetime
-from decimal import Decimal
-
 from flask import request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from modulehost import hooks, money
 from modulehost.billing import editing, gateways, invoices, issuing, payments, search, tax
-from modulehost.schema import Client, Invoice, Transaction, icontains
+from modulehost.schema import Client, Invoice, Transaction, begins
 from modulehost.web import frame
-from modulehost.web.admin import hookoutput
+from modulehost.web.admin import hookoutput, invoicemoney
 from modulehost.web.admin.client_frame import client_page
 from modulehost.web.admin.paging import MOST, given, page_size, paged, wanted_order
 from modulehost.web.admin.site import blueprint, confirmed, go, number, page, row_or_404, unknown_change
@@ -95,6 +92,14 @@ def create_invoice() -> Response:
     return go(invoice_url(invoice_id))
 
 
+#: tab of the invoice page -> its caption
+TABS = {"summary": "Summary", "payment": "Add Payment", "options": "Options", "credit": "Credit", "refund": "Refund", "notes": "Notes"}
+#: change -> the tab that it belongs to
+_TAB_OF = {
+    "addpayment": "payment", "options": "options", "addcredit": "credit", "removecredit": "credit", "refund": "refund", "notes": "notes",
+}  # fmt: skip
+
+
 def _view(invoice_id: int, wrong: str = "") -> Response:
     with frame.ctx().unit(read=True) as db:
         invoice = row_or_404(db, Invoice, invoice_id, "Invoice")
@@ -104,6 +109,7 @@ def _view(invoice_id: int, wrong: str = "") -> Response:
         paid = db.scalars(select(Transaction).where(Transaction.invoiceid == invoice.id).order_by(Transaction.id)).all()
         methods = [(one.module, one.displayname) for one in gateways.active(db)]
         overdue = invoices.is_overdue(db, invoice)
+        more = invoicemoney.of_page(db, invoice)
         taxed = tax.taxes(db, "CustomInvoices")
     if invoice.paymentmethod not in [module for module, _name in methods]:
         methods.append((invoice.paymentmethod, invoice.paymentmethod or "None"))
@@ -111,9 +117,13 @@ def _view(invoice_id: int, wrong: str = "") -> Response:
     names = ("userid", "subtotal", "tax", "tax2", "credit", "total", "taxrate", "taxrate2", "paymentmethod")
     told = {name: getattr(invoice, name) for name in names} | {"invoiceid": invoice.id, "balance": balance}
     controls = hookoutput.html(hooks.fire(frame.ctx(), "AdminInvoicesControlsOutput", **told))
+    tab = _TAB_OF.get(request.values.get("action", ""), request.args.get("tab", "summary"))
+    more |= {"tabs": TABS, "tab": tab if tab in TABS else "summary", "refund_types": invoicemoney.REFUNDS,
+             "captures": invoice.status == "Unpaid" and balance > 0 and invoicemoney.can_capture(invoice),
+             "nonce": frame.host().entropy.token(24)}  # fmt: skip
     return page("invoice.html", f"Invoice #{invoices.number(invoice)}", invoice=invoice, client=client, items=items, wrong=wrong,
                 balance=balance, payments=paid, methods=methods, overdue=overdue, given=form, taxed=taxed, today=frame.host().clock.today(),
-                menu_url=URL, hook_html=controls, fixed=invoice.status in ("Paid", "Refunded"))  # fmt: skip
+                menu_url=URL, hook_html=controls, fixed=invoice.status in ("Paid", "Refunded"), **more)  # fmt: skip
 
 
 @blueprint.post("/invoices.php")
@@ -129,14 +139,16 @@ def invoice_change() -> Response:
     ):
         return asked
     changes = {
-        "lines": _lines, "options": _options, "addpayment": _payment, "publish": _publish, "cancel": _status, "unpaid": _status,
-        "paid": _mark_paid,
+        "lines": _lines, "options": _options, "addpayment": invoicemoney.payment, "publish": _publish, "cancel": _status,
+        "unpaid": _status, "paid": _mark_paid, "notes": _notes, "capture": invoicemoney.capture, "addcredit": invoicemoney.add_credit,
+        "removecredit": invoicemoney.remove_credit, "refund": invoicemoney.refund, "resolve": invoicemoney.resolve,
     }  # fmt: skip
     if action not in changes:
         unknown_change("Invoices know", action)
     try:
         done = changes[action](invoice)
     except (
+        *invoicemoney.ERRORS,
         invoices.InvoiceError,
         payments.PaymentRefused,
         gateways.GatewayError,
@@ -145,7 +157,8 @@ def invoice_change() -> Response:
     ) as error:
         return _view(invoice.id, str(error)[:1].upper() + str(error)[1:])
     frame.note("success", done)
-    return go(back)
+    tab = _TAB_OF.get(action, "")
+    return go(f"{back}&tab={tab}" if tab in ("credit", "refund", "notes", "options") else back)
 
 
 def _lines(invoice: Invoice) -> str:
@@ -170,35 +183,17 @@ def _options(invoice: Invoice) -> str:
     with frame.ctx().unit() as db:
         row = row_or_404(db, Invoice, invoice.id, "Invoice")
         editing.edit_options(
-            db, row, invoicenum=form.get("invoicenum", ""), day=_day("date"), duedate=_day("duedate"),
-            paymentmethod=form.get("paymentmethod", ""), notes=form.get("notes", "").replace("\r\n", "\n"),
+            db, row, invoicenum=form.get("invoicenum", ""), day=invoicemoney.read_day("date"), duedate=invoicemoney.read_day("duedate"),
+            paymentmethod=form.get("paymentmethod", ""), notes=form.get("notes", row.notes).replace("\r\n", "\n"),
         )  # fmt: skip
     return "Changes Saved Successfully!"
 
 
-def _day(name: str) -> date | None:
-    text = request.form.get(name, "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise ValueError(f"{text!r} is not a date; write for example 2026-01-31") from None
-
-
-def _payment(invoice: Invoice) -> str:
-    form = request.form
-    day = _day("date")
-    when = datetime.combine(day, frame.host().clock.now().time()) if day else None
-    amount = money.amount(form["amount"]) if form.get("amount", "").strip() else None
-    fees = money.amount(form.get("fees", "0"))
-    if amount is not None and amount <= Decimal(0):
-        raise ValueError("the amount must be above zero")
-    result = payments.pay(
-        frame.ctx(), invoice.id, form.get("transid", "").strip(), form.get("gateway", ""), amount, fees, when,
-        send="sendemail" in form,
-    )  # fmt: skip
-    if result.repeated:
-        return "This Payment Was Recorded Already"
-    return "Payment Added; the Invoice Is Paid" if result.paid else "Payment Added"
+def _notes(invoice: Invoice) -> str:
+    with frame.ctx().unit() as db:
+        row = row_or_404(db, Invoice, invoice.id, "Invoice")
+        row.notes = request.form.get("notes", "").replace("\r\n", "\n")
+    return "Changes Saved Successfully!"
 
 
 def _publish(invoice: Invoice) -> str:
@@ -244,7 +239,7 @@ def transaction_list() -> Response:
         .order_by(*order(TRANSACTIONS, Transaction.id))
     )
     if text:
-        query = query.where(icontains(Transaction.transid, text))
+        query = query.where(begins(Transaction.transid, text))
     with frame.ctx().unit(read=True) as db:
         rows = paged(db, query, scalars=False)
         methods = {one.module: one.displayname for one in gateways.active(db)}

@@ -41,6 +41,7 @@ _BILLING = Entry(
     "Billing",
     children=(
         Entry("Transactions List", "/admin/transactions.php", "List Transactions"),
+        Entry("Gateway Log", "/admin/gatewaylog.php", "View Gateway Log"),
         Entry("Invoices", "/admin/invoices.php", "List Invoices"),
         Entry("Unpaid Invoices", "/admin/invoices.php?status=Unpaid", "List Invoices"),
         Entry("Overdue Invoices", "/admin/invoices.php?status=Overdue", "List Invoices"),
@@ -118,6 +119,10 @@ _PROMOTIONS = Entry(
     "Promotions", "/admin/configpromotions.php", "View Promotions", icon="fa-solid fa-tags",
     hint="Promotion codes that customers enter when they order",
 )  # fmt: skip
+_GATEWAYS = Entry(
+    "Payment Gateways", "/admin/configgateways.php", "Configure Payment Gateways", icon="fa-solid fa-credit-card",
+    hint="Which ways to pay clients have, and how each is set up",
+)  # fmt: skip
 _CLIENT_FIELDS = Entry(
     "Custom Client Fields", "/admin/configcustomfields.php", "Configure Custom Client Fields", icon="fa-solid fa-rectangle-list",
     hint="What else you ask of clients",
@@ -140,7 +145,7 @@ _HOME = Entry("Home", "/admin/index.php")
 SETTINGS = (
     Entry("Product and Service Management", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS, _SERVERS, _ADDONS)),
     Entry("General", children=(_GENERAL, _AUTOMATION, _EMAILS, _ENDPOINTS)),
-    Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
+    Entry("Payments", children=(_GATEWAYS, _CURRENCIES, _TAX, _PROMOTIONS)),
     Entry("Clients", children=(_CLIENT_FIELDS, _CLIENT_GROUPS, _QUESTIONS)),
     Entry("Staff and API", children=(_ADMINS, _ROLES, _TWO_FACTOR, _CREDENTIALS)),
 )
@@ -185,7 +190,7 @@ OLD = (
                 "Staff Management",
                 children=(_ADMINS, _ROLES, _TWO_FACTOR, replace(_CREDENTIALS, label="Manage API Credentials")),
             ),
-            Entry("Payments", children=(_CURRENCIES, _TAX, _PROMOTIONS)),
+            Entry("Payments", children=(_GATEWAYS, _CURRENCIES, _TAX, _PROMOTIONS)),
             Entry("Products/Services", children=(_PRODUCTS, _PRODUCT_ADDONS, _OPTIONS)),
             _SERVERS,
             _ADDONS,

@@ -6,9 +6,10 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response
 
-from modulehost import themes
+from modulehost import lifecycle, themes
 from modulehost.context import Ctx
 from modulehost.contract import crumbs
+from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Client, Product, Service
 from modulehost.themes import Page, Visit
 from modulehost.web import frame
@@ -25,7 +26,7 @@ def show(ctx: Ctx, service: Service, function: str, value: Mapping[str, Any]) ->
     file = str(value.get("templatefile") or function).removesuffix(".tpl")
     back = f"/admin/clientsservices.php?userid={service.userid}&id={service.id}"
     further = crumbs(value.get("breadcrumb") or {}) or []
-    title = str(value.get("pagetitle") or (further[-1][1] if further else function))
+    title = str(value.get("pagetitle") or (further[-1][1] if further else _label(ctx, service.id, function)))
     visit = Visit(request.path, request.args.to_dict(), token=frame.csrf(), client_id=service.userid, admin=True)
     html, broken = "", ""
     try:
@@ -35,3 +36,11 @@ def show(ctx: Ctx, service: Service, function: str, value: Mapping[str, Any]) ->
         broken = failure.report if frame.host().config.development else inner
     way = [(back, f"{product.name} {service.domain}".strip()), *further]
     return client_page("module_page.html", client, "services", heading=title, html=html, broken=broken, way=way, back=back)
+
+
+def _label(ctx: Ctx, service_id: int, function: str) -> str:
+    """What the button says that led here; people know no names of functions."""
+    try:
+        return next((one.label for one in lifecycle.admin_buttons(ctx, service_id) if one.function == function), function)
+    except ModuleFailed:
+        return function

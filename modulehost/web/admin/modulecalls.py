@@ -14,13 +14,15 @@ from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Client, Command, Service
 from modulehost.vault import hash_token
 from modulehost.web import frame
-from modulehost.web.admin.paging import paged
+from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.services import tell
 from modulehost.web.admin.site import blueprint, client_name, go, number, page
 
 URL = "/admin/modulecalls.php"
 NEEDED = "View Module Debug Log"
 SHOWN_PASSIVE = 40
+#: what the list of commands may be sorted by
+ORDERS = {"id": Command.id, "date": Command.started_at, "function": Command.function, "service": Command.service_id, "state": Command.state}
 
 
 @blueprint.get("/modulecalls.php")
@@ -30,11 +32,12 @@ def module_calls() -> Response:
     if request.args.get("call"):
         return _view(request.args["call"])
     ctx, service_id, function = frame.ctx(), number("service"), request.args.get("function", "").strip()
+    order = wanted_order(ORDERS)
     query = (
         select(Command, Service, Client)
         .outerjoin(Service, Service.id == Command.service_id)
         .outerjoin(Client, Client.id == Service.userid)
-        .order_by(Command.id.desc())
+        .order_by(*order(ORDERS, Command.id))
     )
     if service_id:
         query = query.where(Command.service_id == service_id)
@@ -44,7 +47,7 @@ def module_calls() -> Response:
         rows = paged(db, query, scalars=False)
     passive = [one for one in lifecycle.history.passive(ctx.host, service_id) if function in ("", one.function)]
     return page("modulecalls.html", "Module Calls", page=rows, passive=passive[:SHOWN_PASSIVE], service_id=service_id,
-                function=function)  # fmt: skip
+                function=function, order=order)  # fmt: skip
 
 
 def _wanted(key: str) -> Call:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import settings
 from modulehost.db import counted
+from modulehost.schema import alphabetic
 from modulehost.web.numbers import is_whole
 
 LARGEST = 200
@@ -109,7 +110,7 @@ class Order:
     def __call__(self, columns: Mapping[str, Any], key: Any) -> tuple[Any, ...]:
         """The terms of ORDER BY; rows that are equal follow the key in the same direction, so that an index serves."""
         column = columns[self.by]
-        terms = (key,) if column is key else (column, key)
+        terms = (alphabetic(key),) if column is key else (alphabetic(column), alphabetic(key))
         return tuple(one.desc() for one in terms) if self.falling else terms
 
 

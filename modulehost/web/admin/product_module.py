@@ -1,5 +1,6 @@
 """The Module Settings tab: which module a product uses, the fields that its ConfigOptions names, and automatic set-up."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,14 +44,17 @@ class Shown:
         return [one for one in self.value.split(",") if one] if self.several else [self.value]
 
 
-def choices(ctx: Ctx) -> list[tuple[str, str]]:
-    """All server modules as (system name, display name); one that does not load keeps its name."""
+def choices(ctx: Ctx, wanted: str = "") -> list[tuple[str, str]]:
+    """All server modules as (system name, display name); one that does not load keeps its name, `wanted` is there even if it is gone."""
     found = []
     for module in extensions.modules(ctx.host, "servers"):
         found.append(
             (module.name, display_name(ctx, module.name) if not module.problem else f"{module.name} (cannot run)")
         )
-    return sorted(found, key=lambda pair: pair[1].lower())
+    found.sort(key=lambda pair: pair[1].lower())
+    if wanted and wanted not in [name for name, _label in found]:
+        found.append((wanted, f"{wanted} (not found)"))
+    return found
 
 
 def display_name(ctx: Ctx, name: str) -> str:
@@ -76,30 +80,56 @@ def tab(ctx: Ctx, product: Product) -> dict[str, Any]:
         stored = lifecycle.product_options(db, product)
         groups = servers.groups(db)
     same = wanted == product.servertype
-    fresh = not same or not any(stored.values())
-    known = choices(ctx)
-    if wanted and wanted not in [name for name, _label in known]:
-        known.append((wanted, f"{wanted} (not found)"))
     simple = any(field.simple for field in fields)
     advanced = simple and _mode() == "advanced"
     visible = [field for field in fields if field.simple or not simple or advanced]
     # In Advanced Mode what a loader would offer is typed by hand.
     loaded = {} if advanced else lifecycle.loaders.load(ctx, wanted, product, visible)
-    shown = []
-    for field in visible:
-        name = f"packageconfigoption[{field.position}]"
-        has = bool(stored[field.position]) and same
-        value = field.default if fresh else stored[field.position]
-        if request.method == "POST":
-            value = _given(field)
-        shown.append(Shown(field, name, (MASK if has else "") if field.secret else value, has, loaded.get(field.position),
-                           field.multiple))  # fmt: skip
     return {
-        "modules": known, "servertype": wanted, "changed": not same, "fields": shown, "failure": failure, "server_groups": groups,
+        "modules": choices(ctx, wanted), "servertype": wanted, "changed": not same, "fields": rows(visible, stored, same, loaded),
+        "failure": failure, "server_groups": groups,
         "autosetup": products.AUTO_SETUP, "with_value": WITH_VALUE, "wrong": wrong,
         **product_metrics.tab(ctx, product, wanted),
         "mode": "" if not simple else "advanced" if advanced else "simple",
     }  # fmt: skip
+
+
+def rows(
+    fields: Iterable[ConfigField], stored: Mapping[int, str], same: bool, loaded: Mapping[int, lifecycle.loaders.Loaded] | None = None
+) -> list[Shown]:
+    """The settings fields with what is stored, or sent; `same`: the stored values are those of this module."""
+    fresh, shown = not same or not any(stored.values()), []
+    for field in fields:
+        has = bool(stored[field.position]) and same
+        value = _given(field) if request.method == "POST" else field.default if fresh else stored[field.position]
+        shown.append(Shown(field, f"packageconfigoption[{field.position}]", (MASK if has else "") if field.secret else value, has,
+                           (loaded or {}).get(field.position), field.multiple))  # fmt: skip
+    return shown
+
+
+def read(fields: Iterable[ConfigField], same: bool) -> dict[int, str]:
+    """What the form holds for these fields. Raises Invalid for a value that is no choice; an untouched secret is left out."""
+    values: dict[int, str] = {}
+    for field in fields:
+        if field.type not in WITH_VALUE:
+            continue
+        given = _given(field)
+        if field.secret and given == MASK and same:
+            continue
+        allowed = [value for value, _label in field.options]
+        for one in given.split(",") if field.multiple else [given]:
+            if allowed and not field.loader and one and one not in allowed:
+                raise Invalid({field.key: f"{field.label}: “{one}” is not one of the choices."})
+        values[field.position] = given.replace("\r\n", "\n")
+    return values
+
+
+def chosen(ctx: Ctx, key: str) -> str:
+    """The module that the form names in `key`, empty for none. Raises Invalid when there is no such module."""
+    name = request.form.get(key, "")
+    if name and name not in [module.name for module in extensions.modules(ctx.host, "servers")]:
+        raise Invalid({key: f"There is no server module named “{name}”."})
+    return name
 
 
 def _mode() -> str:
@@ -117,9 +147,7 @@ def save(ctx: Ctx, product: Product) -> str:
 
     Raises Invalid. A secret that comes back as its mask stays as it is; so does what Simple Mode does not show.
     """
-    name = request.form.get("servertype", "")
-    if name and name not in [module.name for module in extensions.modules(ctx.host, "servers")]:
-        raise Invalid({"servertype": f"There is no server module named “{name}”."})
+    name = chosen(ctx, "servertype")
     try:
         fields = lifecycle.config_options(ctx, name, product.id) if name else []
         metrics = lifecycle.usage.metrics(ctx, name) if lifecycle.usage.has_metrics(ctx, name) else []
@@ -131,21 +159,10 @@ def save(ctx: Ctx, product: Product) -> str:
         same = row.servertype == name
         fresh = not same or not any(lifecycle.product_options(db, row).values())
         values = {} if same else dict.fromkeys(range(1, 25), "")
-        for field in fields:
-            if field.type not in WITH_VALUE:
-                continue
-            if simple and not field.simple:
-                if fresh:
-                    values[field.position] = field.default
-                continue
-            given = _given(field)
-            if field.secret and given == MASK and same:
-                continue
-            allowed = [value for value, _label in field.options]
-            for one in given.split(",") if field.multiple else [given]:
-                if allowed and not field.loader and one and one not in allowed:
-                    raise Invalid({field.key: f"{field.label}: “{one}” is not one of the choices."})
-            values[field.position] = given.replace("\r\n", "\n")
+        left_out = [field for field in fields if simple and not field.simple and field.type in WITH_VALUE]
+        if fresh:
+            values |= {field.position: field.default for field in left_out}
+        values |= read([field for field in fields if field not in left_out], same)
         form = {"servertype": name}
         form |= {n: request.form[n] for n in ("servergroup", "autosetup") if n in request.form}
         products.update(db, row, form)

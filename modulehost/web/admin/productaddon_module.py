@@ -4,15 +4,14 @@ from typing import Any
 
 from flask import request
 
-from modulehost import extensions, lifecycle
+from modulehost import lifecycle
 from modulehost.billing.catalog import Invalid, addons, products, servers
 from modulehost.context import Ctx
 from modulehost.contract import ConfigField
 from modulehost.lifecycle.subjects import decrypted, of_addon
 from modulehost.runtimes import ModuleFailed
 from modulehost.schema import Addon
-from modulehost.web.admin.product_module import WITH_VALUE, Shown, choices
-from modulehost.web.admin.site import MASK
+from modulehost.web.admin.product_module import WITH_VALUE, choices, chosen, read, rows
 
 
 def tab(ctx: Ctx, addon: Addon) -> dict[str, Any]:
@@ -37,30 +36,19 @@ def tab(ctx: Ctx, addon: Addon) -> dict[str, Any]:
         stored = decrypted(db, of_addon(db, addon.id))
         groups = servers.groups(db)
     same = wanted == addon.module
-    fresh = not same or not any(stored.values())
-    known = choices(ctx)
-    if wanted and wanted not in [name for name, _label in known]:
-        known.append((wanted, f"{wanted} (not found)"))
     if feature and feature not in features:
         features[feature] = f"{feature} (no longer offered)"
-    shown = []
-    for field in [] if feature and request.method == "GET" else fields:
-        name, has = f"packageconfigoption[{field.position}]", bool(stored[field.position]) and same
-        value = field.default if fresh else stored[field.position]
-        if request.method == "POST":
-            value = request.form.get(name, "")
-        shown.append(Shown(field, name, (MASK if has else "") if field.secret else value, has))
+    shown = rows([] if feature and request.method == "GET" else fields, stored, same)
     return {
-        "modules": known, "module": wanted, "changed": not same, "fields": shown, "failure": failure, "server_groups": groups,
+        "modules": choices(ctx, wanted), "module": wanted, "changed": not same, "fields": shown,
+        "failure": failure, "server_groups": groups,
         "types": products.TYPES, "with_value": WITH_VALUE, "wrong": wrong, "features": list(features.items()), "feature": feature,
     }  # fmt: skip
 
 
 def save(ctx: Ctx, addon: Addon) -> None:
     """Store the tab. Raises Invalid. A secret that comes back as its mask stays as it is."""
-    name = request.form.get("module", "")
-    if name and name not in [module.name for module in extensions.modules(ctx.host, "servers")]:
-        raise Invalid({"module": f"There is no server module named “{name}”."})
+    name = chosen(ctx, "module")
     try:
         fields = lifecycle.settings_fields(ctx, name, 0, addon_id=addon.id)[0] if name else []
     except ModuleFailed as error:
@@ -75,15 +63,7 @@ def save(ctx: Ctx, addon: Addon) -> None:
             lifecycle.features.choose(db, row, "")
             same = False
         values = {} if same else dict.fromkeys(of_addon(db, addon.id), "")
-        for field in [] if feature else fields:
-            if field.type not in WITH_VALUE:
-                continue
-            given = request.form.get(f"packageconfigoption[{field.position}]", "")
-            if field.secret and given == MASK and same:
-                continue
-            if field.options and given and given not in [value for value, _label in field.options]:
-                raise Invalid({field.key: f"{field.label}: “{given}” is not one of the choices."})
-            values[field.position] = given.replace("\r\n", "\n")
+        values |= {} if feature else read(fields, same)
         data = {"module": name, **{n: request.form[n] for n in ("server_group_id", "type") if n in request.form}}
         addons.update(db, row, data)
         if feature:

@@ -8,13 +8,24 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from modulehost.billing import promotions as rules
-from modulehost.billing.catalog import Invalid, promotions
+from modulehost.billing.catalog import promotions
 from modulehost.billing.cycles import CYCLES
 from modulehost.money import ZERO, default_currency
 from modulehost.schema import Addon, ConfigOption, Product, ProductConfigGroup, ProductGroup, Promotion
 from modulehost.web import frame
-from modulehost.web.admin.paging import paged
-from modulehost.web.admin.site import blueprint, confirmed, go, number, page, problems, row_or_404, sent, unknown_change
+from modulehost.web.admin.paging import paged, wanted_order
+from modulehost.web.admin.site import (
+    blueprint,
+    confirmed,
+    delete_row,
+    go,
+    number,
+    page,
+    row_or_404,
+    save_row,
+    sent,
+    unknown_change,
+)
 
 URL = "/admin/configpromotions.php"
 #: kept from a promotion that is duplicated
@@ -32,14 +43,13 @@ def promotion_list() -> Response:
         return _form({})
     shown = request.args.get("show", "active")
     shown = shown if shown in promotions.SHOWN else "active"
-    text, sort = request.args.get("code", "").strip(), request.args.get("orderby", "code")
-    descending = request.args.get("order", "").upper() == "DESC"
+    text, order = request.args.get("code", "").strip(), wanted_order(promotions.ORDERS, "code", falling=False)
     with frame.ctx().unit(read=True) as db:
-        rows = paged(db, promotions.listing(db, shown, text, sort, descending))
+        rows = paged(db, promotions.listing(db, shown, text).order_by(*order(promotions.ORDERS, Promotion.id)))
         base = default_currency(db)
         values = {row.id: rules.describe(db, row, base) for row in rows.rows}
     return page("promotions.html", "Promotions", page=rows, shown=shown, tabs=promotions.SHOWN, values=values, search=text,
-                sort=sort, descending=descending, today=frame.host().clock.today())  # fmt: skip
+                order=order, today=frame.host().clock.today())  # fmt: skip
 
 
 def _form(found: dict[str, str]) -> Response:
@@ -96,15 +106,12 @@ def promotion_change() -> Response:
         return _expire()
     if action not in ("manage", "duplicate"):
         unknown_change("Promotions know", action)
-    key = number("id", request.args) if action == "manage" else 0
-    try:
-        with frame.ctx().unit() as db:
-            old = row_or_404(db, Promotion, key, "Promotion") if key else None
-            row = promotions.save(db, request.form, old)
-    except Invalid as error:
-        return _form(problems(error))
-    frame.note("success", "Changes Saved Successfully!" if key else "Promotion Created", row.code)
-    return go(URL)
+    return save_row(Promotion, "promotion", lambda db, old: promotions.save(db, request.form, old), _form, URL,
+                    key=number("id", request.args) if action == "manage" else 0, added="Promotion Created", named=_code)  # fmt: skip
+
+
+def _code(row: Promotion) -> str:
+    return row.code
 
 
 def _expire() -> Response:
@@ -119,14 +126,8 @@ def _expire() -> Response:
 
 
 def _delete() -> Response:
-    with frame.ctx().unit(read=True) as db:
-        row = row_or_404(db, Promotion, number("id"), "Promotion")
+    def more(db: Session, row: Promotion) -> str:
         count = rules.uses(db, row)
-    more = f" {count} service(s) lose its discount on later invoices." if count else ""
-    question = f"Are you sure you want to delete the promotion “{row.code}”?{more}"
-    if asked := confirmed(question, URL, "Delete Promotion"):
-        return asked
-    with frame.ctx().unit() as db:
-        promotions.delete(db, row_or_404(db, Promotion, row.id, "Promotion"))
-    frame.note("success", "Promotion Deleted", row.code)
-    return go(URL)
+        return f"{count} service(s) lose its discount on later invoices." if count else ""
+
+    return delete_row(Promotion, "promotion", promotions.delete, URL, named=_code, more=more)

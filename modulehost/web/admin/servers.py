@@ -15,7 +15,7 @@ from modulehost.schema import Server, ServerGroup
 from modulehost.web import frame
 from modulehost.web import signon as way_page
 from modulehost.web.admin import serversync
-from modulehost.web.admin.paging import paged
+from modulehost.web.admin.paging import paged, wanted_order
 from modulehost.web.admin.site import (
     MASK,
     blueprint,
@@ -83,9 +83,9 @@ def types(ctx: Ctx) -> list[tuple[str, str, str, str]]:
 
 def _list() -> Response:
     ctx = frame.ctx()
-    given = {name: request.args.get(name, "").strip() for name in ("text", "kind", "state", "sort", "dir")}
-    query = servers.search(text=given["text"], kind=given["kind"], state=given["state"], group=number("group"),
-                           sort=given["sort"], descending=given["dir"] == "desc")  # fmt: skip
+    given = {name: request.args.get(name, "").strip() for name in ("text", "kind", "state")}
+    order = wanted_order(servers.ORDERS, "type", falling=False)
+    query = servers.search(**given, group=number("group")).order_by(*order(servers.ORDERS, Server.name), Server.id)
     with ctx.unit(read=True) as db:
         rows = paged(db, query, scalars=False)
         shown = [row for row, _accounts in rows.rows]
@@ -106,7 +106,7 @@ def _list() -> Response:
     here = {row.type for row in shown}
     return page("servers.html", "Servers", page=rows, groups=groups, members=members, links=links, names=names, kinds=kinds,
                 member_names=member_names, failures=failures, fill=servers.FILL_TYPES, sign_on=_sign_on_labels(ctx, here),
-                remote=remote, details=details, lists=serversync.can_list(here), given=given, group=number("group"),
+                remote=remote, details=details, lists=serversync.can_list(here), given=given, group=number("group"), order=order,
                 counts={kind for kind in here if lifecycle.remote.able(ctx, kind)}, filtered=bool(rows.query),
                 usages={id_ for f in ("UsageUpdate", "MetricProvider") for id_, _name in lifecycle.usage.servers(ctx, f)})  # fmt: skip
 

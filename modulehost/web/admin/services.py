@@ -13,7 +13,7 @@ from modulehost.lifecycle import signon
 from modulehost.ordering import services
 from modulehost.ordering.reading import STATUSES
 from modulehost.runtimes import ModuleFailed
-from modulehost.schema import Client, Order, Product, Service, icontains
+from modulehost.schema import Client, Order, Product, Service, begins
 from modulehost.vault import hash_token
 from modulehost.web import frame
 from modulehost.web import signon as way_page
@@ -262,7 +262,7 @@ def hosting_list() -> Response:
     if status:
         query = query.where(Service.domainstatus == status)
     if domain:
-        query = query.where(icontains(Service.domain, domain))
+        query = query.where(begins(Service.domain, domain))
     if number("pid"):
         query = query.where(Service.packageid == number("pid"))
     with frame.ctx().unit(read=True) as db:

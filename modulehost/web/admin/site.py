@@ -25,8 +25,8 @@ from modulehost.web.admin import hookoutput, menu, wording
 from modulehost.web.numbers import is_whole
 
 __all__ = [
-    "MASK", "blueprint", "change_of", "confirmed", "delete_row", "go", "number", "page", "problems", "row_or_404", "unknown_change",
-    "view_of",
+    "MASK", "blueprint", "change_of", "confirmed", "delete_row", "go", "number", "page", "problems", "row_or_404", "save_row",
+    "unknown_change", "view_of",
 ]  # fmt: skip
 
 blueprint = Blueprint(
@@ -169,20 +169,52 @@ def unknown_change(who_knows: str, action: str) -> Any:
     frame.abort_page(400, "Unknown action", f"{who_knows} no change named “{action}”.")
 
 
-def delete_row(kind: type[Any], noun: str, remove: Callable[[Session, Any], None], back: str) -> Response:
-    """Delete the named row that `id` means, after asking; what `remove` refuses (Invalid) is told. `noun`: server group."""
+def delete_row(
+    kind: type[Any],
+    noun: str,
+    remove: Callable[[Session, Any], None],
+    back: str,
+    *,
+    named: Callable[[Any], str] = lambda row: str(row.name),
+    more: Callable[[Session, Any], str] = lambda _db, _row: "",
+) -> Response:
+    """Delete the named row that `id` means, after asking; what `remove` refuses (Invalid) is told. `noun`: server group.
+
+    `named` says how people call the row, `more` what the question adds about what else goes.
+    """
     short = noun.rpartition(" ")[2]
     with frame.ctx().unit(read=True) as db:
         row = row_or_404(db, kind, number("id"), noun.capitalize())
-    question = f"Are you sure you want to delete the {noun} “{row.name}”?"
+        question = f"Are you sure you want to delete the {noun} “{named(row)}”? {more(db, row)}".strip()
     if asked := confirmed(question, back, f"Delete {short.title()}"):
         return asked
     try:
         with frame.ctx().unit() as db:
             remove(db, row_or_404(db, kind, row.id, noun.capitalize()))
-        frame.note("success", f"{noun.title()} Deleted")
+        frame.note("success", f"{noun.title()} Deleted", named(row))
     except Invalid as error:
         frame.note("error", f"The {short} was not deleted", str(error))
+    return go(back)
+
+
+def save_row(
+    kind: type[Any],
+    noun: str,
+    save: Callable[[Session, Any], Any],
+    form: Callable[[dict[str, str]], Response],
+    back: str,
+    *,
+    key: int,
+    added: str,
+    named: Callable[[Any], str],
+) -> Response:
+    """Change the row `key`, or add one (0): `save(db, row or None)` returns it; what it refuses (Invalid) is shown by `form`."""
+    try:
+        with frame.ctx().unit() as db:
+            row = save(db, row_or_404(db, kind, key, noun.capitalize()) if key else None)
+    except Invalid as error:
+        return form(problems(error))
+    frame.note("success", "Changes Saved Successfully!" if key else added, named(row))
     return go(back)
 
 

@@ -14,6 +14,8 @@ from modulehost.web.client import (  # noqa: F401 - the modules put their views 
     invoices,
     missing,
     passwords,
+    paying,
+    paymethods,
     security,
     services,
     signin,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import money
 from modulehost.billing import invoices
-from modulehost.billing.dates import date_text
+from modulehost.billing.dates import date_text, moment_text
 from modulehost.billing.options import QUANTITY, YES_NO, options_of_service
 from modulehost.billing.upgrades import CONFIGOPTIONS, PACKAGE
 from modulehost.context import ctx_of
@@ -64,7 +64,7 @@ def facts(db: Session, service: Service, product: Product) -> dict[str, Any]:
         "showcancelbutton": not waiting and cancellations.may_request(db, service),
         "pendingcancellation": waiting, "unpaidInvoice": invoice.id if invoice else 0, "unpaidInvoiceOverdue": overdue,
         "unpaidInvoiceMessage": say("overdueInvoiceAlert" if overdue else "unpaidInvoiceAlert") if invoice else "",
-        "lastupdate": "" if not service.diskusage and not service.bwusage else str(service.lastupdate or ""),
+        "lastupdate": moment_text(db, service.lastupdate) if service.diskusage or service.bwusage else "",
         "diskusage": f"{service.diskusage} MB", "disklimit": _limit(service.disklimit),
         "diskpercent": _percent(service.diskusage, service.disklimit), "bwusage": f"{service.bwusage} MB",
         "bwlimit": _limit(service.bwlimit), "bwpercent": _percent(service.bwusage, service.bwlimit),

@@ -18,7 +18,7 @@ from modulehost.themes.objects import Record
 from modulehost.themes.stats import stats
 from modulehost.themes.variables import group_path, product_groups
 from modulehost.web import frame
-from modulehost.web.client import account, addons, cancel, contacts, details, invoices, missing, services, signon
+from modulehost.web.client import account, addons, cancel, contacts, details, funds, invoices, missing, services, signon
 from modulehost.web.client.parts import Part
 from modulehost.web.client.show import blueprint, say, show
 
@@ -29,6 +29,9 @@ ACTIONS: dict[str, Callable[[], Any]] = {
     "productdetails": details.product,
     "cancel": cancel.cancel,
     "invoices": invoices.listing,
+    "masspay": funds.mass_pay,
+    "addfunds": funds.add_funds,
+    "creditcard": lambda: redirect("/account/paymentmethods", 303),
     "details": account.details,
     "contacts": contacts.listing,
     "security": lambda: redirect("/user/security", 303),

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,20 +11,19 @@ from sqlalchemy.orm import Session
 from modulehost import hooks, money, settings
 from modulehost.accounts import customfields
 from modulehost.accounts.countries import country_name
-from modulehost.billing import editing, gateways, payments, tax
+from modulehost.billing import credit, editing, gateways, tax
 from modulehost.billing import invoices as billing
 from modulehost.billing.dates import date_text
 from modulehost.money import currency_of
 from modulehost.schema import Client, Currency, Invoice, Transaction
 from modulehost.themes import Page
 from modulehost.web import frame
-from modulehost.web.client import lists
+from modulehost.web.client import lists, paying
 from modulehost.web.client.show import blueprint, not_found, number, say, show, to, worded
 
 #: `orderby` of the address -> column
 _SORTED = {"id": Invoice.id, "invoicenum": Invoice.invoicenum, "date": Invoice.date, "duedate": Invoice.duedate,
            "total": Invoice.total, "status": Invoice.status}  # fmt: skip
-
 
 def status_text(status: str) -> str:
     """An invoice status in the visitor's language."""
@@ -60,7 +59,7 @@ def _row(db: Session, row: Invoice, currency: Currency) -> dict[str, Any]:
 @blueprint.route("/viewinvoice.php", methods=["GET", "POST"])
 @frame.signed_in
 def invoice() -> Any:
-    """One invoice; POST `gateway` chooses another method, `applycredit` uses credit, `pay` pays by the test gateway."""
+    """One invoice; POST `gateway` chooses another method, `applycredit` uses credit, `pay` charges a pay method."""
     ctx, invoice_id = frame.ctx(), number("id")
     with ctx.unit(read=True) as db:
         row = db.get(Invoice, invoice_id)
@@ -72,6 +71,8 @@ def invoice() -> Any:
     with ctx.unit(read=True) as db:
         row = db.get_one(Invoice, invoice_id)
         variables = _variables(db, row)
+    kind, html = paying.button(row)
+    variables |= {"paymentbutton": html, "gatewaylink": kind, "gatewaytext": ""}
     hooks.fire(ctx, "ViewInvoiceDetailsPage", invoiceid=invoice_id)
     title = say("invoicestitle") + str(variables["invoicenum"])
     return show(Page("viewinvoice", title, variables, hook="ViewInvoice", standalone=True))
@@ -79,15 +80,10 @@ def invoice() -> Any:
 
 def _change(invoice_id: int, address: str) -> Any:
     ctx = frame.ctx()
-    if request.form.get("pay") == gateways.TEST:
-        if request.form.get("outcome") == "fail":
-            return to(f"{address}&paymentfailed=true")
-        try:
-            payments.pay_by_test_gateway(ctx, invoice_id)
-        except payments.PaymentRefused as refused:
-            frame.note("error", say("error"), worded(str(refused)))
-            return to(address)
-        return to(f"{address}&paymentsuccess=true")
+    if request.form.get("pay"):
+        return paying.charge(invoice_id, paymethod_id=number("paymethod"))
+    if request.form.get("applycredit"):
+        return _credit(invoice_id, address)
     if request.form.get("gateway"):
         with ctx.unit() as db:
             row = db.get_one(Invoice, invoice_id)
@@ -101,6 +97,18 @@ def _change(invoice_id: int, address: str) -> Any:
                 if row.status == "Unpaid" and chosen.visible and chosen.module != row.paymentmethod:
                     editing.change_method(db, row, chosen.module)
                     frame.note("success", say("host.gatewayChanged"))
+    return to(address)
+
+
+def _credit(invoice_id: int, address: str) -> Any:
+    try:
+        used = credit.apply(frame.ctx(), invoice_id, money.amount(request.form.get("creditamount", "").replace(",", ".")))
+    except money.MoneyError:
+        frame.note("error", say("error"), say("host.amountInvalid"))
+    except credit.CreditRefused as refused:
+        frame.note("error", say("error"), worded(str(refused)))
+    else:
+        frame.note("success", say("host.creditApplied" if not used.paid else "invoicepaymentsuccessconfirmation"))
     return to(address)
 
 
@@ -120,14 +128,15 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
     names = [one or say("invoicestaxname") for one in tax.of_client(db, client).names]
     printed = [one for one in customfields.fields(db, "client") if one.showinvoice == "on" and one.fieldtype != "password"]
     held = customfields.values(db, printed, client.id)
-    link = gateways.link(db, row)
     paid = db.scalars(select(Transaction).where(Transaction.invoiceid == row.id).order_by(Transaction.id)).all()
     visible = [one for one in gateways.active(db) if one.visible]
     return {
         "invoiceid": row.id, "invoicenum": billing.number(row), "status": row.status, "statuslocale": status_text(row.status),
         "date": date_text(db, row.date), "datedue": date_text(db, row.duedate),
         "datepaid": date_text(db, row.datepaid.date() if row.datepaid else None),
-        "overdue": billing.is_overdue(db, row), "payto": _lines(settings.get(db, "InvoicePayTo") or settings.get(db, "CompanyName")),
+        "overdue": billing.is_overdue(db, row),
+        "amountpaid": shown(billing.paid_amount(db, row.id)), "ispartial": row.status == "Unpaid" and due != row.total,
+        "payto": _lines(settings.get(db, "InvoicePayTo") or settings.get(db, "CompanyName")),
         "clientsdetails": {
             "firstname": client.firstname, "lastname": client.lastname, "companyname": client.companyname, "email": client.email,
             "address1": client.address1, "address2": client.address2, "city": client.city, "state": client.state,
@@ -150,7 +159,6 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
         "allowchangegateway": row.status == "Unpaid" and len(visible) > 1 and _may_choose(db),
         "paymethoddisplayname": billing.method_name(db, row.paymentmethod),
         "availableGateways": {one.module: one.displayname for one in visible},
-        "paymentbutton": _payment(link, row.id), "gatewaylink": link["kind"], "gatewaytext": link["text"],
         "transactions": [
             {"date": date_text(db, one.date.date() if one.date else None), "gateway": billing.method_name(db, one.gateway),
              "transid": one.transid, "amount": shown(one.amountin - one.amountout), "referenceId": one.transid, "referenceHref": "",
@@ -159,25 +167,12 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
             for one in paid
         ],
         "paymentSuccess": request.args.get("paymentsuccess") == "true", "paymentFailed": request.args.get("paymentfailed") == "true",
-        "pendingReview": False, "paymentInititated": False, "paymentSuccessAwaitingNotification": False, "offlineReview": False,
-        "invalidInvoiceIdRequested": False, "manualapplycredit": False, "totalcredit": shown(client.credit), "creditamount": "0.00",
+        "pendingReview": request.args.get("paymentpending") == "true", "paymentInititated": False,
+        "paymentSuccessAwaitingNotification": False, "offlineReview": False,
+        "invalidInvoiceIdRequested": False, "manualapplycredit": row.status == "Unpaid" and due > 0 and client.credit > 0,
+        "totalcredit": shown(client.credit), "creditamount": money.plain(min(client.credit, max(due, money.ZERO))),
         "customAlert": None, "invoiceQrHtml": "", "taxCode": settings.get(db, "TaxCode"), "taxIdLabel": "", "tokenInput": _token(),
     }  # fmt: skip
-
-
-def _payment(link: dict[str, Any], invoice_id: int) -> Markup:
-    """`$paymentbutton`: what the gateway shows."""
-    template = current_app.jinja_env.get_template("modulehost/payment.html")
-    return Markup(  # noqa: S704 - escaped by Jinja
-        template.render(
-            link=link,
-            action=f"/viewinvoice.php?id={invoice_id}",
-            token=frame.csrf(),
-            pay=say("host.testPay"),
-            hint=say("host.testPayHint"),
-            fail=say("host.testPayFail"),
-        )
-    )
 
 
 def _token() -> Markup:

@@ -8,6 +8,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from modulehost.db import counted
+from modulehost.schema import alphabetic
 from modulehost.web.numbers import is_whole
 
 #: rows of a page: enough that a theme which sorts and searches in the page has all that most clients own
@@ -31,7 +32,7 @@ def cut(
     total = counted(db, query)
     pages = max((total + size - 1) // size, 1)
     here = min(max(int(number), 1), pages) if is_whole(number) else 1
-    order = [one.desc() if falling else one.asc() for one in (columns[by], key)]
+    order = [one.desc() if falling else one.asc() for one in (alphabetic(columns[by]), key)]
     rows = list(db.execute(query.order_by(None).order_by(*order).limit(size).offset((here - 1) * size)))
     return rows, {
         "orderby": by, "sort": "desc" if falling else "asc", "itemlimit": size, "pagelimit": size, "numitems": total,

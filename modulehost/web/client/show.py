@@ -201,6 +201,12 @@ def language() -> str:
     return str(g.mh_language)
 
 
+@blueprint.before_request
+def _tell_language() -> None:
+    """Hooks of modules may ask for the visitor's language."""
+    frame.ctx().request["language"] = language
+
+
 def say(key: str, **values: object) -> str:
     """A phrase in the visitor's language."""
     return words.phrase(language(), key, **values)
