@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from modulehost import money
 from modulehost.billing import clientgroups, pricing, tax
 from modulehost.billing.cycles import CYCLES, Cycle, CycleError, cycle
+from modulehost.billing.dates import date_text
 from modulehost.billing.options import DROPDOWN, QUANTITY, RADIO, YES_NO, Option, Selected
 from modulehost.billing.prices import Price
 from modulehost.money import MoneyError
@@ -240,6 +241,7 @@ def totals(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, A
         "producttotals": {
             "pid": row.id, "productinfo": {"name": row.name, "groupname": group.name if group else "", "pid": row.id},
             "qty": quote.qty, "allowqty": row.allowqty > 0, "billingcycle": wanted.key, "addons": cartaddons.summary(extra, currency),
+            "proratadate": date_text(db, quote.until),
             "configoptions": [
                 {"name": line.description, "optionname": line.shown, "recurring": price(line.recurring, currency),
                  "setup": price(line.setup, currency) if line.setup else 0}
