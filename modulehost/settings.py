@@ -198,6 +198,11 @@ def put(db: Session, name: str, value: str) -> None:
     db.flush()
 
 
+def touch(host: Host) -> None:
+    """Settings were changed around `put`: what was read of them is not kept any longer."""
+    _changed(host)
+
+
 def _changed(host: Host) -> None:
     host.part(Changes).count += 1
 
