@@ -53,8 +53,7 @@ def mass_pay() -> Any:
         listed = [
             {"id": row.id, "invoicenum": invoices.number(row), "datedue": date_text(db, row.duedate),
             "overdue": invoices.is_overdue(db, row),
-             "balance": money.formatted(invoices.balance(db, row), currency), "chosen": row.id in chosen,
-             "balancenum": money.plain(invoices.balance(db, row))}
+             "balance": money.formatted(invoices.balance(db, row), currency), "chosen": row.id in chosen},
             for row in rows
         ]  # fmt: skip
         items = {row.id: [{"id": one.id, "description": one.description, "amount": money.formatted(one.amount, currency)}
