@@ -8,7 +8,7 @@ from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
 from .automation import AutomationLock, AutomationRun, AutomationTaskRun, Task, TaskStatus
 from .base import Base, metadata
-from .bulk import insert_numbered, insert_rows
+from .bulk import among, insert_numbered, insert_rows
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
 from .create import MIGRATIONS, SCHEMA_VERSION, SchemaError, create_all, drop_all, fresh, move_sequences, table_names
 from .host import (
@@ -134,6 +134,7 @@ __all__ = [
     "UserClient",
     "UserInvite",
     "alphabetic",
+    "among",
     "begins",
     "create_all",
     "day_text",

@@ -7,8 +7,11 @@ driver gets plain tuples. Columns that are left out have their defaults, as with
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, func, select, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from .base import Base
 from .storage import MYSQL, Characters, WholeNumber
@@ -27,6 +30,31 @@ class _Known(dict[Any, Any]):
     def __missing__(self, value: Any) -> Any:
         made = self[value] = self.function(value)
         return made
+
+
+def among(column: InstrumentedAttribute[int], ids: Iterable[int]) -> ColumnElement[bool]:
+    """`column.in_(ids)` for thousands of ids, which are whole numbers that the database itself gave."""
+    return _Among(column, ids)
+
+
+class _Among(FunctionElement[bool]):
+    """Ids written into the statement: as parameters each would cost more than its row. So no statement with them is kept."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, column: InstrumentedAttribute[int], ids: Iterable[int]) -> None:
+        self.ids = ",".join(map("%d".__mod__, ids)) or "NULL"
+        super().__init__(column)
+
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: databases without booleans would get `(...) = 1`, which no index serves."""
+        return self
+
+
+@compiles(_Among)
+def _among(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{compiler.process(element.clauses, **kw)} IN ({element.ids})"
 
 
 def insert_rows(db: Session, model: type[Base], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

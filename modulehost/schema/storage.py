@@ -6,6 +6,7 @@ range and Python type of every *stored* value are checked here, and an error nam
 that is only *compared* with a column is not checked for length or range: as on MySQL, it simply finds nothing.
 """
 
+import functools
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeVar
@@ -146,8 +147,7 @@ class FixedPoint(_Stored[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
-        number = value if isinstance(value, Decimal) else Decimal(str(value))
-        return number.quantize(self._unit, ROUND_HALF_UP)
+        return _fixed(value, self._unit)
 
 
 class Characters(_Stored[str]):
@@ -212,7 +212,7 @@ class CalendarDay(_Stored[date]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
         if isinstance(value, str):
-            return None if _is_zero(value) else _parsed(self.place, value).date()
+            return _day(self, value)
         return None if value == _FIRST_DAY else value
 
 
@@ -251,6 +251,18 @@ class PointInTime(_Stored[datetime]):
         if isinstance(value, str):
             return None if _is_zero(value) else _parsed(self.place, value)
         return None if value == _FIRST_MOMENT else value
+
+
+# A table holds few different amounts and days, and lists read them by the thousand.
+@functools.lru_cache(4096)
+def _fixed(value: Any, unit: Decimal) -> Decimal:
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    return number.quantize(unit, ROUND_HALF_UP)
+
+
+@functools.lru_cache(4096)
+def _day(kind: CalendarDay, text: str) -> date | None:
+    return None if _is_zero(text) else _parsed(kind.place, text).date()
 
 
 def _is_zero(text: str) -> bool:

@@ -66,8 +66,8 @@ def shopmod_TerminateAccount(params):
 
 
 @contextmanager
-def open_shop(engine: Engine, root: Path, module: bool = False) -> Iterator[Host]:
-    """The host, with two currencies (1 USD, 2 EUR), both bundled gateways and mail templates."""
+def open_shop(engine: Engine, root: Path, module: bool = False, seed: bool = True) -> Iterator[Host]:
+    """The host, with two currencies (1 USD, 2 EUR), both bundled gateways and mail templates; without `seed` on what is there."""
     host = Host(Config(root=root), engine=engine)
     host.base_url = "http://shop.test/"
     host.clock.freeze()
@@ -76,12 +76,8 @@ def open_shop(engine: Engine, root: Path, module: bool = False) -> Iterator[Host
         register = getattr(room, "register", None)
         if register:
             register(host)
-    with Ctx(host).unit() as db:
-        db.add(Currency(code="USD", prefix="$", suffix=" USD", format=1, default=1))
-        db.flush()
-        db.add(Currency(code="EUR", prefix="", suffix=" €", format=3, rate=Decimal("0.90000")))
-        billing.seed(db)
-        mail.seed(db)
+    if seed:
+        _seed(host)
     if module:
         folder = root / "modules" / "servers" / "shopmod"
         folder.mkdir(parents=True)
@@ -90,6 +86,15 @@ def open_shop(engine: Engine, root: Path, module: bool = False) -> Iterator[Host
         yield host
     finally:
         host.close()
+
+
+def _seed(host: Host) -> None:
+    with Ctx(host).unit() as db:
+        db.add(Currency(code="USD", prefix="$", suffix=" USD", format=1, default=1))
+        db.flush()
+        db.add(Currency(code="EUR", prefix="", suffix=" €", format=3, rate=Decimal("0.90000")))
+        billing.seed(db)
+        mail.seed(db)
 
 
 def created(host: Host, file: str = "created") -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, nodes
 
-from modulehost.web.admin import menu
+from modulehost.web.admin import automationfields, generalfields, menu
 
 CODE = Path(menu.__file__).parent
 TEMPLATES = CODE / "templates" / "admin"
@@ -19,6 +19,7 @@ STORY = (
     "product_tab5", "own_fields", "price_grid", "options", "option_group", "option_window", "servers", "server_form", "server_group", "orders", "order", "clients",
     "client_add", "client_base", "client_summary", "client_profile", "client_services", "client_invoices", "invoices", "invoice_rows",
     "invoice", "addons", "addon_list", "addon_page", "modulelog", "modulelog_entry", "queue",
+    "general", "automation", "setting_macros",
 )  # fmt: skip
 #: what macros print of their arguments: by position after the macro's name, and by name
 _CAPTIONS: dict[str, tuple[tuple[int, ...], tuple[str, ...]]] = {
@@ -67,6 +68,18 @@ def of_code() -> Iterator[str]:
         yield entry.label
         if entry.hint:
             yield entry.hint
+
+
+def of_settings() -> Iterator[str]:
+    """What the fields of General Settings and Automation Settings say."""
+    yield from (tab.caption for tab in generalfields.TABS.values())
+    for section in (*(one for tab in generalfields.TABS.values() for one in tab.sections), *automationfields.SECTIONS):
+        found = [section.heading, section.hint]
+        for field in section.fields:
+            found += [field.label, field.words, field.hint, field.unit]
+            if not field.literal and not callable(field.choices):
+                found += [shown for value, shown in field.choices]
+        yield from (text for text in found if any(sign.isalpha() for sign in text))
 
 
 def _entries(entries: Any) -> Iterator[Any]:

@@ -30,5 +30,5 @@ def test_the_story_pages_of_the_admin_area_lack_no_text(name: str) -> None:
     known, missing = language.admin_texts(name), {}
     for page in admin_words.STORY:
         missing |= {text: page for text in admin_words.of_template(env, page) if text not in known}
-    missing |= {text: "code" for text in (*admin_words.of_code(), *admin_words.STATUSES) if text not in known}
+    missing |= {text: "code" for text in (*admin_words.of_code(), *admin_words.of_settings(), *admin_words.STATUSES) if text not in known}
     assert missing == {}, f"add these to language/phrases/admin/{name}.yaml"

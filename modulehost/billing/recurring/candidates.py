@@ -78,7 +78,7 @@ def _read(
     for word, count in db.execute(others):
         report.skip(f"the {what} is {word}", count=count)
     rows = select(model.userid, model.id).where(status.in_(BILLED), *due).order_by(model.userid, model.id)
-    for part in db.execute(rows.execution_options(yield_per=_AT_ONCE)).partitions():
+    for part in db.connection().execute(rows, execution_options={"yield_per": _AT_ONCE}).partitions():
         found.owners.extend([row[0] for row in part])
         found.ids.extend([row[1] for row in part])
     return found

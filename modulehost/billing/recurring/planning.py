@@ -128,16 +128,16 @@ class Planner:
         return ""
 
     def _ended(self, one: Subject, made: int) -> bool:
-        most = one.product.recurringcycles if one.product is not None else 0
+        most = one.kind.most if one.kind is not None else 0
         return 0 < most <= self.facts.invoiced.get(one.id, 0) + made
 
     def following(self, one: Subject, start: date, wanted: Cycle) -> date | None:
         """The day on which the period after the one from `start` begins; None when there is none."""
-        prorated = one.product.proratadate if one.product is not None and one.product.proratabilling else 0
+        prorated = one.kind.prorated if one.kind is not None else 0
         if start == one.regdate == one.due:
             if one.until is not None and one.until > start:
                 return one.until
-            charge = one.product.proratachargenextmonth if one.product is not None else 0
+            charge = one.kind.charge_next_from if one.kind is not None else 0
             first = proration.first_period(start, wanted, prorated, charge) if prorated else None
             if first is not None:
                 return first.end
@@ -193,7 +193,7 @@ class Planner:
         return self.discount(one.promoid, one.amount, currency)
 
     def _usage(self, one: Subject) -> list[tuple[Item, list[TenantStat]]]:
-        if one.type != HOSTING or one.product is None or one.product.id not in self.facts.using:
+        if one.type != HOSTING or one.kind is None or one.kind.id not in self.facts.using:
             return []
         return self.usage(one.id)
 

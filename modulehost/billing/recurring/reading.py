@@ -29,6 +29,7 @@ from modulehost.schema import (
     Service,
     ServiceAddon,
     ServiceConfigOption,
+    among,
     waiting_request,
 )
 
@@ -53,6 +54,19 @@ _CLIENT = (
 
 
 @dataclass(slots=True)
+class Kind:
+    """What of its product counts for a service. `most`: periods in all, `prorated`: its day of the month; 0 for neither."""
+
+    id: int
+    name: str
+    taxed: bool
+    most: int
+    prorated: int
+    charge_next_from: int
+    optional: bool = False
+
+
+@dataclass(slots=True)
 class Subject:
     """A service or an addon as it is invoiced. `option_lines` stand below its text; `until` ends a first period of its own length."""
 
@@ -72,7 +86,7 @@ class Subject:
     domain: str
     taxed: bool
     service: int  # the service itself, or the one that an addon is for
-    product: Product | None = None
+    kind: Kind | None = None
     promoid: int = 0
     promocount: int = 0
     until: date | None = None
@@ -97,23 +111,25 @@ class Facts:
 
 def read(db: Session, terms: Terms, service_ids: Sequence[int], addon_ids: Sequence[int]) -> Facts:
     """Lock the rows that are still due, clients first as payments do, and read what their lines need."""
-    services_due = (Service.id.in_(service_ids), terms.due(Service.nextinvoicedate, Service.billingcycle))
-    addons_due = (ServiceAddon.id.in_(addon_ids), terms.due(ServiceAddon.nextinvoicedate, ServiceAddon.billingcycle))
-    owners = set(db.scalars(select(Service.userid).where(Service.id.in_(service_ids)).distinct()))
-    owners |= set(db.scalars(select(ServiceAddon.userid).where(ServiceAddon.id.in_(addon_ids)).distinct()))
-    locked = select(*_CLIENT).where(Client.id.in_(owners)).order_by(Client.id).with_for_update()
-    clients = {row.id: row for row in db.execute(locked)}
+    services_due = (among(Service.id, service_ids), terms.due(Service.nextinvoicedate, Service.billingcycle))
+    addons_due = (among(ServiceAddon.id, addon_ids), terms.due(ServiceAddon.nextinvoicedate, ServiceAddon.billingcycle))
+    owners = set(db.scalars(select(Service.userid).where(among(Service.id, service_ids)).distinct()))
+    if addon_ids:
+        owners |= set(db.scalars(select(ServiceAddon.userid).where(among(ServiceAddon.id, addon_ids)).distinct()))
+    locked = select(*_CLIENT).where(among(Client.id, owners)).order_by(Client.id).with_for_update()
+    clients = {row.id: row for row in db.connection().execute(locked).all()}
     running = Service.domainstatus.in_(BILLED)
-    services = db.execute(select(*_SERVICE).where(*services_due, running).order_by(Service.id).with_for_update()).all()
+    services = db.connection().execute(select(*_SERVICE).where(*services_due, running).order_by(Service.id).with_for_update()).all()
     running = ServiceAddon.status.in_(BILLED)
-    addons = db.execute(select(*_ADDON).where(*addons_due, running).order_by(ServiceAddon.id).with_for_update()).all()
+    addons_locked = select(*_ADDON).where(*addons_due, running).order_by(ServiceAddon.id).with_for_update()
+    addons = db.connection().execute(addons_locked).all() if addon_ids else []
     subjects = _subjects(db, services, addons)
     return Facts(
         subjects,
         clients,
         _separate(db, clients.values()),
         {one.id: one for one in db.scalars(select(Currency))},
-        {one.id: one for one in db.scalars(select(Promotion).where(Promotion.id.in_({s.promoid for s in subjects if s.promoid})))},
+        _promotions(db, {one.promoid for one in subjects if one.promoid}),
         _cancelling(db, {one.service for one in subjects}),
         *_lines(db, subjects),
         _invoiced(db, subjects),
@@ -122,31 +138,42 @@ def read(db: Session, terms: Terms, service_ids: Sequence[int], addon_ids: Seque
 
 
 def _subjects(db: Session, services: Sequence[Any], addons: Sequence[Any]) -> list[Subject]:
-    parents = {row.id: row for row in services}
-    missing = {row.hostingid for row in addons} - parents.keys()
-    columns = (Service.id, Service.domain, Service.packageid)
-    parents |= {row.id: row for row in db.execute(select(*columns).where(Service.id.in_(missing)))}
-    products = {one.id: one for one in db.scalars(select(Product).where(Product.id.in_({row.packageid for row in parents.values()})))}
-    kinds = {one.id: one for one in db.scalars(select(Addon).where(Addon.id.in_({row.addonid for row in addons})))}
-    chosen, cycles = _options(db, [row.id for row in services]), _Cycles()
-    found = []
-    for row in services:
-        product = products.get(row.packageid)
+    products = _products(db, {row.packageid for row in services})
+    chosen = _options(db, [row.id for row in services if row.packageid in products and products[row.packageid].optional])
+    cycles, domains, found = _Cycles(), {}, []
+    # Taken apart at once: a name of a row costs more than a place.
+    for id_, userid, package, regdate, domain, method, qty, first, amount, label, due, start, promoid, promocount in services:
+        kind, domains[id_] = products.get(package), domain
+        name, taxed = (kind.name, kind.taxed) if kind is not None else (f"Product {package}", False)
         found.append(Subject(
-            HOSTING, row.id, row.userid, row.nextinvoicedate, row.regdate, row.nextduedate, cycles[row.billingcycle],
-            row.billingcycle, row.firstpaymentamount, row.amount, row.paymentmethod, row.qty,
-            product.name if product else f"Product {row.packageid}", row.domain, bool(product and product.tax), row.id,
-            product, row.promoid, row.promocount or 0, None, chosen.get(row.id, ()),
+            HOSTING, id_, userid, start, regdate, due, cycles[label], label, first, amount, method, qty, name, domain, taxed, id_, kind,
+            promoid, promocount or 0, None, chosen.get(id_, ()),
         ))  # fmt: skip
+    if not addons:
+        return found
+    missing = {row.hostingid for row in addons} - domains.keys()
+    domains |= dict(db.connection().execute(select(Service.id, Service.domain).where(among(Service.id, missing))).all())
+    names = dict(db.connection().execute(select(Addon.id, Addon.name).where(Addon.id.in_({row.addonid for row in addons}))).all())
     for row in addons:
-        parent, kind = parents.get(row.hostingid), kinds.get(row.addonid)
         found.append(Subject(
             ADDON, row.id, row.userid, row.nextinvoicedate, row.regdate, row.nextduedate, cycles[row.billingcycle],
             row.billingcycle, row.firstpaymentamount, row.recurring, row.paymentmethod, row.qty,
-            row.name or (kind.name if kind else f"Addon {row.addonid}"), parent.domain if parent else "", row.tax == "on",
+            row.name or names.get(row.addonid, f"Addon {row.addonid}"), domains.get(row.hostingid, ""), row.tax == "on",
             row.hostingid, until=row.proratadate,
         ))  # fmt: skip
-    return sorted(found, key=lambda one: one.userid)  # stable: services before addons, each by id
+    return found
+
+
+def _products(db: Session, ids: Iterable[int]) -> dict[int, Kind]:
+    found = db.scalars(select(Product).where(among(Product.id, ids))).all()
+    linked = set(db.scalars(select(ProductConfigLink.pid).where(among(ProductConfigLink.pid, ids))))
+    return {
+        one.id: Kind(
+            one.id, one.name, bool(one.tax), one.recurringcycles, one.proratadate if one.proratabilling else 0,
+            one.proratachargenextmonth, one.id in linked,
+        )
+        for one in found
+    }  # fmt: skip
 
 
 class _Cycles(dict[str, Cycle | None]):
@@ -162,7 +189,9 @@ class _Cycles(dict[str, Cycle | None]):
 
 def _options(db: Session, ids: list[int]) -> dict[int, tuple[str, ...]]:
     """Per service what it has of its product's options, as lines of text."""
-    rows = db.execute(
+    if not ids:
+        return {}
+    rows = db.connection().execute(
         select(
             ServiceConfigOption.relid, ConfigOption.optionname, ConfigOption.optiontype, ConfigOptionSub.optionname,
             ServiceConfigOption.qty,
@@ -171,14 +200,18 @@ def _options(db: Session, ids: list[int]) -> dict[int, tuple[str, ...]]:
         .join(ConfigOption, ConfigOption.id == ServiceConfigOption.configid)
         .join(ProductConfigLink, and_(ProductConfigLink.gid == ConfigOption.gid, ProductConfigLink.pid == Service.packageid))
         .join(ConfigOptionSub, and_(ConfigOptionSub.id == ServiceConfigOption.optionid, ConfigOptionSub.configid == ConfigOption.id))
-        .where(ServiceConfigOption.relid.in_(ids))
+        .where(among(ServiceConfigOption.relid, ids))
         .order_by(ServiceConfigOption.relid, ConfigOption.gid, ConfigOption.order, ConfigOption.id)
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for relid, name, kind, choice, qty in rows:
+    for relid, name, kind, choice, qty in rows.all():
         shown = options.shown(options.type_of(kind), options.split_name(choice)[1], qty)
         found[relid].append(f"{options.split_name(name)[1]}: {shown}")
     return {relid: tuple(texts) for relid, texts in found.items()}
+
+
+def _promotions(db: Session, ids: set[int]) -> dict[int, Promotion]:
+    return {one.id: one for one in db.scalars(select(Promotion).where(Promotion.id.in_(ids)))} if ids else {}
 
 
 def _separate(db: Session, clients: Iterable[Any]) -> set[int]:
@@ -190,7 +223,7 @@ def _separate(db: Session, clients: Iterable[Any]) -> set[int]:
 
 def _cancelling(db: Session, service_ids: Iterable[int]) -> set[int]:
     """Services whose client has asked for their end."""
-    return set(db.scalars(select(CancelRequest.relid).where(CancelRequest.relid.in_(list(service_ids)), waiting_request())))
+    return set(db.scalars(select(CancelRequest.relid).where(among(CancelRequest.relid, service_ids), waiting_request())))
 
 
 def _lines(
@@ -201,14 +234,16 @@ def _lines(
     covered: dict[tuple[str, int], set[date]] = defaultdict(set)
     for model, kind in ((Service, HOSTING), (ServiceAddon, ADDON)):
         ids = [one.id for one in subjects if one.type == kind]
+        if not ids:
+            continue
         ahead = and_(InvoiceItem.duedate >= model.nextinvoicedate, Invoice.status != "Cancelled")
-        rows = db.execute(
+        rows = db.connection().execute(
             select(InvoiceItem.relid, InvoiceItem.duedate, Invoice.status)
             .join(Invoice, Invoice.id == InvoiceItem.invoiceid)
             .join(model, model.id == InvoiceItem.relid)
-            .where(InvoiceItem.type == kind, InvoiceItem.relid.in_(ids), or_(Invoice.status.in_(UNPAID), ahead))
+            .where(InvoiceItem.type == kind, among(InvoiceItem.relid, ids), or_(Invoice.status.in_(UNPAID), ahead))
         )
-        for relid, day, status in rows:
+        for relid, day, status in rows.all():
             if status in UNPAID:
                 unpaid.add((kind, relid))
             if day is not None:
@@ -218,11 +253,13 @@ def _lines(
 
 def _invoiced(db: Session, subjects: Sequence[Subject]) -> dict[int, int]:
     """How many periods have been invoiced of the services whose product ends after some (recurringcycles)."""
-    ids = [one.id for one in subjects if one.product is not None and one.product.recurringcycles]
-    rows = db.execute(
+    ids = [one.id for one in subjects if one.kind is not None and one.kind.most]
+    if not ids:
+        return {}
+    rows = db.connection().execute(
         select(InvoiceItem.relid, func.count(InvoiceItem.duedate.distinct()))
         .join(Invoice, Invoice.id == InvoiceItem.invoiceid)
-        .where(InvoiceItem.type == HOSTING, InvoiceItem.relid.in_(ids), Invoice.status != "Cancelled")
+        .where(InvoiceItem.type == HOSTING, among(InvoiceItem.relid, ids), Invoice.status != "Cancelled")
         .group_by(InvoiceItem.relid)
     )
-    return dict(rows.all()) if ids else {}
+    return dict(rows.all())

@@ -1,4 +1,4 @@
-"""What a run goes by: days and settings, read once for each unit."""
+"""What a run goes by: days and settings, read once."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -16,7 +16,17 @@ from modulehost.billing.recurring.reading import HOSTING
 from modulehost.billing.recurring.terms import Terms
 from modulehost.context import ctx_of
 from modulehost.money import ZERO
-from modulehost.schema import Client, Credit, Invoice, InvoiceItem, Service, ServiceAddon, insert_numbered, insert_rows
+from modulehost.schema import (
+    Client,
+    Credit,
+    Invoice,
+    InvoiceItem,
+    Service,
+    ServiceAddon,
+    among,
+    insert_numbered,
+    insert_rows,
+)
 
 _INVOICE = (
     "userid", "invoicenum", "date", "duedate", "datepaid", "subtotal", "credit", "tax", "tax2", "total", "taxrate", "taxrate2",
@@ -92,13 +102,13 @@ def _items(db: Session, bills: Sequence[Bill]) -> None:
 def _move(db: Session, terms: Terms, plan: Plan) -> None:
     for (kind, day), ids in plan.moved.items():
         model = Service if kind == HOSTING else ServiceAddon
-        moved = update(model).where(model.id.in_(ids)).values(nextinvoicedate=day, updated_at=terms.now)
+        moved = update(model).where(among(model.id, ids)).values(nextinvoicedate=day, updated_at=terms.now)
         db.execute(moved.execution_options(synchronize_session=False))
     by_count: dict[int, list[int]] = defaultdict(list)
     for id_, count in plan.promoted.items():
         by_count[count].append(id_)
     for count, ids in by_count.items():
-        counted = update(Service).where(Service.id.in_(ids)).values(promocount=func.coalesce(Service.promocount, 0) + count)
+        counted = update(Service).where(among(Service.id, ids)).values(promocount=func.coalesce(Service.promocount, 0) + count)
         db.execute(counted.execution_options(synchronize_session=False))
 
 

@@ -112,7 +112,8 @@ _LOCALISATION = Section("", (
     Field("Language", "Default Language", CHOICE, choices=lambda: _same(language.languages()), size="medium", literal=True),
     Field("AllowLanguageChange", "Language Menu", YESNO, words="Visitors may choose another language"),
     Field("DateFormat", "Date Format", CHOICE, choices=_same(list(dates.FORMATS)), size="medium", literal=True),
-    Field("ClientDateFormat", "Client Date Format", CHOICE, choices=[("", "As above"), *_same(list(dates.FORMATS))], size="medium"),
+    Field("ClientDateFormat", "Client Date Format", CHOICE, choices=[("", "As above"), *_same(list(dates.FORMATS))],
+          size="medium", literal=True),
     Field("DefaultCountry", "Default Country", CHOICE, choices=lambda: [(one.code, one.name) for one in COUNTRIES.values()],
           size="medium", literal=True),
     Field("Charset", "System Charset", size="medium", required=True),
@@ -187,7 +188,7 @@ _SECURITY = Section("", (
           words="New users and changed addresses get a mail with a link that verifies them"),
     Field("APIAllowedIPs", "API IP Access Restriction", AREA, check=_networks, size="mono",
           hint="Addresses and networks that may call the API, separated by spaces or line ends."),
-    Field("mh_api_log", "API Log", YESNO, words="Record API calls and their answers in the module log"),
+    Field("mh_api_log", "API Log", YESNO, words="Record API calls and their answers (table tblapilog)"),
 ))  # fmt: skip
 #: fields of a client that need not be filled, as forms and API name them
 OPTIONAL = (("firstname", "First Name"), ("lastname", "Last Name"), ("address1", "Address 1"), ("city", "City"), ("state", "State/Region"),
