@@ -4,9 +4,11 @@ Names are the emulated system's where they are public; our own start with `mh_`.
 automation documentation; a default that is only customary is changed here and nowhere else.
 """
 
+import contextlib
 import json
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from modulehost.config import DEFAULT_VERSION
@@ -67,6 +69,7 @@ DEFAULTS = {
     "SequentialInvoiceNumberFormat": "{NUMBER}",
     "SequentialInvoiceNumberValue": "1",
     "SequentialInvoiceNumberReset": "",  # empty, monthly or yearly
+    "mh_invoice_number_period": "",  # the month or year that the numbers are of
     "mh_invoice_usage": "on",  # renewal invoices charge what was used in the term that has ended
     # Credit
     "NoAutoApplyCredit": "",
@@ -170,6 +173,18 @@ class Changes:
 
     def __init__(self, host: Host) -> None:
         self.count = 0
+
+
+def locked(db: Session, name: str) -> Setting:
+    """The row of a setting, made with its default when there is none. Nobody else has it until this unit ends: for counters."""
+    mine = select(Setting).where(Setting.setting == name).with_for_update().execution_options(populate_existing=True)
+    row = db.scalar(mine)
+    if row is None:
+        now = ctx_of(db).host.clock.now()
+        with contextlib.suppress(IntegrityError), db.begin_nested():  # two may find at once that there is none
+            db.add(Setting(setting=name, value=DEFAULTS.get(name, ""), created_at=now, updated_at=now))
+        row = db.scalars(mine).one()
+    return row
 
 
 def put(db: Session, name: str, value: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, settings
-from modulehost.billing import movements, renewals, tax
+from modulehost.billing import movements, numbering, renewals, tax
 from modulehost.billing.dates import date_text
 from modulehost.context import ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted, places, plain
@@ -85,6 +85,8 @@ def create(
         updated_at=clock.now(),
     )
     db.add(invoice)
+    if status != "Draft":
+        numbering.number_new(db, invoice)
     db.flush()
     add_items(db, invoice, items)
     return invoice
@@ -116,6 +118,29 @@ def add_items(db: Session, invoice: Invoice, items: Sequence[Item]) -> list[Invo
 def items_of(db: Session, invoice_id: int) -> list[InvoiceItem]:
     """The lines of an invoice in their order."""
     return list(db.scalars(select(InvoiceItem).where(InvoiceItem.invoiceid == invoice_id).order_by(InvoiceItem.id)))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line as it is shown: one row, or several that are the same but for their ids."""
+
+    item: InvoiceItem
+    description: str
+    amount: Decimal
+
+
+def shown_items(db: Session, invoice_id: int) -> list[Shown]:
+    """The lines as clients read them: what is the same is one line with a quantity (setting GroupSimilarLineItems)."""
+    rows = items_of(db, invoice_id)
+    if not settings.on(db, "GroupSimilarLineItems"):
+        return [Shown(row, row.description, row.amount) for row in rows]
+    alike: dict[tuple[Any, ...], list[InvoiceItem]] = {}
+    for row in rows:
+        alike.setdefault((row.type, row.description, row.amount, row.taxed), []).append(row)
+    return [
+        Shown(same[0], f"{len(same)} x {same[0].description}" if len(same) > 1 else same[0].description, same[0].amount * len(same))
+        for same in alike.values()
+    ]
 
 
 def retotal(db: Session, invoice: Invoice) -> None:
@@ -152,6 +177,8 @@ def mark_paid(db: Session, invoice: Invoice, when: datetime | None = None, trans
     now = ctx_of(db).host.clock.now()
     invoice.status, invoice.datepaid, invoice.updated_at = "Paid", when or now, now
     renewals.advance(db, items_of(db, invoice.id))
+    db.flush()
+    numbering.number_paid(db, [invoice.id])
     _announce_paid(db, invoice.id, transaction_id)
 
 
@@ -159,6 +186,7 @@ def paid_at_once(db: Session, invoice_ids: Sequence[int]) -> None:
     """Do what `mark_paid` does beside the status, for many invoices that were written as Paid."""
     lines = select(InvoiceItem).where(InvoiceItem.invoiceid.in_(invoice_ids)).order_by(InvoiceItem.id)
     renewals.advance(db, db.scalars(lines))
+    numbering.number_paid(db, invoice_ids)
     for id_ in invoice_ids:
         _announce_paid(db, id_)
 
@@ -205,6 +233,8 @@ def set_status(db: Session, invoice: Invoice, status: str) -> None:
     if status != invoice.status and status in _STATUS_HOOKS and not published:
         hooks.later(db, _STATUS_HOOKS[status], invoiceid=invoice.id)
     invoice.status, invoice.updated_at = status, now
+    if published:
+        numbering.number_new(db, invoice)
     if status == "Cancelled":
         invoice.date_cancelled = now
         client = db.get(Client, invoice.userid, with_for_update=True, populate_existing=True) if invoice.credit else None
@@ -318,7 +348,7 @@ def mail_fields(db: Session, invoice_id: int) -> dict[str, Any]:
         "invoice_date_paid": date_text(db, invoice.datepaid),
         "invoice_items": [
             {"description": item.description, "amount": formatted(item.amount, currency)}
-            for item in items_of(db, invoice.id)
+            for item in shown_items(db, invoice.id)
         ],
         "invoice_subtotal": formatted(invoice.subtotal, currency),
         "invoice_credit": formatted(invoice.credit, currency),

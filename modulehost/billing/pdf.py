@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from modulehost import settings
 from modulehost.accounts import customfields
 from modulehost.accounts.countries import country_name
-from modulehost.billing import fonts, invoices, tax
+from modulehost.billing import fonts, invoices, numbering, tax
 from modulehost.billing.dates import date_text
 from modulehost.context import Ctx, Host
 from modulehost.language import phrase
@@ -95,6 +95,7 @@ def collect(db: Session, invoice: Invoice) -> Printed:
     rows = db.scalars(select(Transaction).where(Transaction.invoiceid == invoice.id).order_by(Transaction.id))
     number = invoices.number(invoice)
     code = settings.get(db, "TaxCode")
+    proforma = invoice.status == "Unpaid" and numbering.proforma(db)
     pay_to = (settings.get(db, "InvoicePayTo") or settings.get(db, "CompanyName")).strip().splitlines()
     safe = "".join(one if one.isalnum() or one in "-_" else "-" for one in number)
     return Printed(
@@ -102,7 +103,7 @@ def collect(db: Session, invoice: Invoice) -> Printed:
         filename=f"Invoice-{safe}.pdf",
         company=[*pay_to, *([code] if code else [])],
         client=_address(db, client) if client else [],
-        heading=say("invoicestitle") + number,
+        heading=say("host.proformaTitle" if proforma else "invoicestitle") + number,
         status=status,
         status_text=say(key),
         facts=[(str(name), str(value)) for name, value in facts if value],
@@ -111,7 +112,9 @@ def collect(db: Session, invoice: Invoice) -> Printed:
             "billing.ledger.date", "invoicestransgateway", "billing.ledger.reference", "invoicestransamount", "invoicesbalance",
             "invoicesnotes", "invoicestransnonefound",
         )},
-        items=[(f"{one.description.strip()}{' *' if one.taxed else ''}", money(one.amount)) for one in invoices.items_of(db, invoice.id)],
+        items=[
+            (f"{one.description.strip()}{' *' if one.item.taxed else ''}", money(one.amount)) for one in invoices.shown_items(db, invoice.id)
+        ],
         sums=sums,
         payments=[
             (str(date_text(db, one.date.date() if one.date else None)), invoices.method_name(db, one.gateway), one.transid or "-",

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from modulehost import settings
 from modulehost.billing import gateways, invoices, payments
 from modulehost.context import Ctx
 from modulehost.schema import Client, Invoice, Transaction
@@ -123,3 +124,24 @@ def test_the_pdf(client: FlaskClient, web: FlaskClient, ctx: Ctx, bill: int) -> 
         db.get_one(Invoice, bill).userid = 99
     assert client.get(f"/dl.php?type=i&id={bill}").status_code == 404
     client.get("/logout.php")
+
+
+@pytest.mark.parametrize(("grouped", "expected"), [("on", ["3 x Visit $15.00 USD"]), ("", ["Visit $5.00 USD"])])
+def test_similar_lines_are_shown_as_one(client: FlaskClient, ctx: Ctx, grouped: str, expected: list[str]) -> None:
+    with ctx.unit() as db:
+        settings.put(db, "GroupSimilarLineItems", grouped)
+        lines = [invoices.Item("Visit", Decimal("5.00"))] * 3
+        bill = invoices.create(db, db.get_one(Client, 1), lines, paymentmethod="mailin").id
+    text = words(client.get(f"/viewinvoice.php?id={bill}"))
+    assert all(one in text for one in expected)
+    assert text.count("Visit") == (1 if grouped else 3)
+
+
+def test_a_proforma_invoice_says_so_until_it_is_paid(client: FlaskClient, ctx: Ctx, bill: int) -> None:
+    with ctx.unit() as db:
+        settings.put(db, "EnableProformaInvoicing", "on")
+        settings.put(db, "SequentialInvoiceNumberFormat", "R-{NUMBER}")
+    assert f"Proforma Invoice #{bill}" in words(client.get(f"/viewinvoice.php?id={bill}"))
+    payments.pay(ctx, bill, "A", "mailin")
+    text = words(client.get(f"/viewinvoice.php?id={bill}"))
+    assert "Invoice #R-1" in text and "Proforma" not in text

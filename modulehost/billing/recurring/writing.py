@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, update
 from sqlalchemy.orm import Session
 
 from modulehost import mail
-from modulehost.billing import credit, invoices
+from modulehost.billing import credit, invoices, numbering
 from modulehost.billing.issuing import NEW_INVOICE_MAIL
 from modulehost.billing.recurring.planning import Bill, Plan
 from modulehost.billing.recurring.reading import HOSTING
@@ -41,6 +41,9 @@ def write(db: Session, terms: Terms, plan: Plan, *, waiting: bool, send: bool) -
     bills = plan.bills
     if not waiting:
         use_credit(bills, terms)
+    if numbering.at_creation(db):
+        for bill, number in zip(bills, numbering.take(db, len(bills)), strict=True):
+            bill.number = number
     _invoices(db, terms, bills, waiting)
     _items(db, bills)
     _move(db, terms, plan)

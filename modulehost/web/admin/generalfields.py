@@ -164,11 +164,12 @@ _PAYING = Section("Payment", (
     Field("EnableMassPay", "Mass Payment", YESNO, words="Clients may pay several invoices together"),
 ))  # fmt: skip
 _NUMBERING = Section("Numbering", (
-    Field("SequentialInvoiceNumbering", "Sequential Paid Invoice Numbering", YESNO, words="Paid invoices get numbers without gaps"),
+    Field("SequentialInvoiceNumbering", "Sequential Invoice Numbering", YESNO,
+          words="Invoices get numbers without gaps: when they are made or, as proforma invoices, when they are paid"),
     Field("EnableProformaInvoicing", "Proforma Invoicing", YESNO, words="Invoices are proforma until they are paid"),
     Field("SequentialInvoiceNumberFormat", "Invoice Number Format", size="medium", required=True, check=_format,
           hint="{NUMBER}, {YEAR}, {MONTH} and {DAY} are filled in."),
-    Field("SequentialInvoiceNumberValue", "Next Paid Invoice Number", NUMBER, least=1, most=999_999_999, size="short"),
+    Field("SequentialInvoiceNumberValue", "Next Invoice Number", NUMBER, least=1, most=999_999_999, size="short"),
     Field("SequentialInvoiceNumberReset", "Reset Numbering", CHOICE,
           choices=[("", "Never"), ("monthly", "Each month"), ("yearly", "Each year")], size="medium"),
 ))  # fmt: skip

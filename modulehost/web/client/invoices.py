@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from modulehost import hooks, money, settings
 from modulehost.accounts import customfields
 from modulehost.accounts.countries import country_name
-from modulehost.billing import credit, editing, gateways, pdf, tax
+from modulehost.billing import credit, editing, gateways, numbering, pdf, tax
 from modulehost.billing import invoices as billing
 from modulehost.billing.dates import date_text
 from modulehost.money import currency_of
@@ -71,11 +71,11 @@ def invoice() -> Any:
         return _change(invoice_id, address)
     with ctx.unit(read=True) as db:
         row = db.get_one(Invoice, invoice_id)
-        variables = _variables(db, row)
+        variables, proforma = _variables(db, row), row.status == "Unpaid" and numbering.proforma(db)
     kind, html = paying.button(row)
     variables |= {"paymentbutton": html, "gatewaylink": kind, "gatewaytext": ""}
     hooks.fire(ctx, "ViewInvoiceDetailsPage", invoiceid=invoice_id)
-    title = say("invoicestitle") + str(variables["invoicenum"])
+    title = say("host.proformaTitle" if proforma else "invoicestitle") + str(variables["invoicenum"])
     return show(Page("viewinvoice", title, variables, hook="ViewInvoice", standalone=True))
 
 
@@ -167,9 +167,9 @@ def _variables(db: Session, row: Invoice) -> dict[str, Any]:
             {"id": one.id, "fieldname": customfields.label(one), "value": held[one.id]} for one in printed if held[one.id]
         ],
         "invoiceitems": [
-            {"id": item.id, "type": item.type, "relid": item.relid, "description": _lines(item.description),
-             "amount": shown(item.amount), "rawamount": money.plain(item.amount), "taxed": bool(item.taxed)}
-            for item in billing.items_of(db, row.id)
+            {"id": one.item.id, "type": one.item.type, "relid": one.item.relid, "description": _lines(one.description),
+             "amount": shown(one.amount), "rawamount": money.plain(one.amount), "taxed": bool(one.item.taxed)}
+            for one in billing.shown_items(db, row.id)
         ],
         "subtotal": shown(row.subtotal), "tax": shown(row.tax) if row.tax else "", "tax2": shown(row.tax2) if row.tax2 else "",
         "taxname": names[0], "taxname2": names[1],

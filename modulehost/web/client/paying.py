@@ -114,7 +114,8 @@ def _page(row: Invoice, wrong: str) -> Any:
         client = db.get_one(Client, row.userid)
         currency = currency_of(db, client)
         due, paid = invoices.balance(db, row), invoices.paid_amount(db, row.id)
-        items = [{"description": one.description, "amount": money.formatted(one.amount, currency)} for one in invoices.items_of(db, row.id)]
+        lines = invoices.shown_items(db, row.id)
+        items = [{"description": one.description, "amount": money.formatted(one.amount, currency)} for one in lines]
         held = [one for one in paymethods.for_gateway(db, row.userid, row.paymentmethod) if not paymethods.expired(ctx, one)]
     form = request.form
 
