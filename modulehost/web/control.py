@@ -1,7 +1,7 @@
 """/_host: what drives the host from outside (scripts, the admin header). Answers this machine, or whoever has the control token."""
 
 import hmac
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -55,16 +55,18 @@ def clock() -> Any:
 
 @blueprint.post("/clock")
 def move() -> Any:
-    """Move the clock: JSON {"advance": "45d"}, {"set": "2027-03-01"}, {"freeze": true} or {"resume": true}."""
+    """Move the clock: JSON {"advance": "45d"}, {"set": "2027-03-01"}, {"freeze": true} or {"resume": true}.
+
+    With {"background": true} beside the first two the answer comes at once, and GET tells in `journey` how far it is.
+    {"continue": true} goes on with a journey whose process died. While one is under way another is refused (409).
+    """
     given = request.get_json(silent=True)
     wish = given if isinstance(given, dict) else request.form
     ctx = Ctx(frame.host())
     try:
-        if wish.get("advance"):
-            automation.advance(ctx, parse(str(wish["advance"])))
-        elif wish.get("set"):
-            to = datetime.fromisoformat(str(wish["set"]))
-            automation.set_to(ctx, to.astimezone(UTC).replace(tzinfo=None) if to.tzinfo else to)
+        if wish.get("advance") or wish.get("set") or wish.get("continue"):
+            go = automation.start if wish.get("background") else automation.set_to
+            go(ctx, _target(ctx, wish))
         elif wish.get("freeze"):
             ctx.host.clock.freeze()
         elif wish.get("resume"):
@@ -75,7 +77,7 @@ def move() -> Any:
             )
     except (ValueError, OverflowError) as failure:
         response = jsonify(error=str(failure))
-        response.status_code = 400
+        response.status_code = 409 if isinstance(failure, automation.UnderWay) else 400
         return response
     return jsonify(_clock())
 
@@ -100,9 +102,20 @@ def hook_trace() -> Any:
     )
 
 
+def _target(ctx: Ctx, wish: Any) -> datetime:
+    if wish.get("advance"):
+        return ctx.host.clock.now() + parse(str(wish["advance"]))
+    if wish.get("set"):
+        return automation.read_moment(str(wish["set"]))
+    left = automation.left_over(ctx)
+    if left is None or left.target is None:
+        raise ValueError("there is no journey of the clock to go on with")
+    return left.target
+
+
 def _clock() -> dict[str, Any]:
-    own = frame.host().clock
-    return {"now": own.now().isoformat(sep=" "), "offset": _text(own.offset), "frozen": own.frozen}
+    host = frame.host()
+    return {"offset": _text(host.clock.offset), **automation.show(Ctx(host))}
 
 
 def _text(by: timedelta) -> str:
