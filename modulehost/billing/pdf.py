@@ -113,7 +113,8 @@ def collect(db: Session, invoice: Invoice) -> Printed:
             "invoicesnotes", "invoicestransnonefound",
         )},
         items=[
-            (f"{one.description.strip()}{' *' if one.item.taxed else ''}", money(one.amount)) for one in invoices.shown_items(db, invoice.id)
+            (f"{one.description.strip()}{' *' if one.item.taxed else ''}", money(one.amount))
+            for one in invoices.shown_items(db, invoice.id)
         ],
         sums=sums,
         payments=[
