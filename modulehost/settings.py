@@ -63,6 +63,7 @@ DEFAULTS = {
     "AllowCustomerChangeInvoiceGateway": "on",
     "CancelInvoiceOnCancellation": "on",  # with a service cancelled on request, what is unpaid for it alone is cancelled too
     "EnableMassPay": "on",
+    "EnablePDFInvoices": "",  # mails about invoices have them attached; making one takes most of a second
     "EnableProformaInvoicing": "",
     "SequentialInvoiceNumbering": "",
     "SequentialInvoiceNumberFormat": "{NUMBER}",
