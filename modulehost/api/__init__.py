@@ -8,6 +8,7 @@ from typing import Any
 
 from modulehost.api import (
     addons,
+    automation,
     clients,
     invoices,
     mails,
@@ -26,7 +27,7 @@ from modulehost.context import Ctx, Host
 
 __all__ = ["ACTIONS", "LOCAL_ONLY", "Action", "ApiError", "CommandNotFound", "call", "error", "find", "register"]
 _FILES = (
-    addons, clients, invoices, money, modulequeue, mails, orders, paymethods, products, services, system, users,
+    addons, automation, clients, invoices, money, modulequeue, mails, orders, paymethods, products, services, system, users,
 )  # fmt: skip - importing them fills ACTIONS
 
 

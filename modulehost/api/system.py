@@ -75,7 +75,7 @@ def get_activity_log(ctx: Ctx, values: Values) -> dict[str, Any]:
         if values.has("ipaddress"):
             wanted = wanted.where(same(ActivityLog.ipaddr, values.text("ipaddress")))
         if values.has("date"):
-            day = _day(values.text("date"), settings.get(db, "DateFormat"))
+            day = day_of(values.text("date"), settings.get(db, "DateFormat"))
             wanted = wanted.where(
                 ActivityLog.date >= _midnight(day), ActivityLog.date < _midnight(day + timedelta(days=1))
             )
@@ -114,8 +114,8 @@ def whmcs_details(ctx: Ctx, values: Values) -> dict[str, Any]:
     return {"whmcs": {"version": version.partition("-")[0], "canonicalversion": version}}
 
 
-def _day(text: str, shape: str) -> date:
-    """A date as the setting DateFormat writes it, or as 2026-01-31."""
+def day_of(text: str, shape: str, name: str = "date") -> date:
+    """The value of parameter `name`: a date as the setting DateFormat writes it, or as 2026-01-31."""
     pattern = shape or "DD/MM/YYYY"
     for sign, code in _FORMATS.items():
         pattern = pattern.replace(sign, code)
@@ -124,7 +124,7 @@ def _day(text: str, shape: str) -> date:
             return datetime.strptime(text.strip(), one).date()
         except ValueError:
             continue
-    raise ApiError(f"Parameter 'date' must be a date such as {shape or 'DD/MM/YYYY'}, not {text[:40]!r}")
+    raise ApiError(f"Parameter '{name}' must be a date such as {shape or 'DD/MM/YYYY'}, not {text[:40]!r}")
 
 
 def _midnight(day: date) -> datetime:

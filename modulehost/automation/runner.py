@@ -222,8 +222,11 @@ def _close(ctx: Ctx, run_id: int, daily: bool, email_report: bool, reports: list
 
     _note(ctx, write)
     if send:
-        events.drain(ctx)
-        mail.deliver(ctx)
+        try:
+            events.drain(ctx)
+            mail.deliver(ctx)
+        except Exception:  # the mail waits in its queue; what remains of the run is not lost for it
+            log.exception("the report mail could not be delivered yet")
 
 
 def _fields(ctx: Ctx, reports: list[Report]) -> dict[str, object]:

@@ -6,7 +6,7 @@ the real column names. `created_at` and `updated_at` are set by whoever writes t
 
 from .addons import AddonModuleSetting
 from .admins import Admin, AdminLog, AdminPerm, AdminRole, ApiCredential, ApiRole
-from .automation import AutomationLock, AutomationRun, AutomationTaskRun, Task, TaskStatus
+from .automation import AutomationLock, AutomationRun, AutomationTaskRun, ClockJourney, Task, TaskStatus
 from .base import Base, metadata
 from .bulk import among, insert_numbered, insert_rows
 from .clients import Client, ClientGroup, Contact, Note, User, UserClient, UserInvite
@@ -72,6 +72,7 @@ __all__ = [
     "CancelRequest",
     "Client",
     "ClientGroup",
+    "ClockJourney",
     "Command",
     "CommandLock",
     "ConfigOption",

@@ -86,3 +86,20 @@ class AutomationLock(Base):
     name: Mapped[str] = code(96)
     owner: Mapped[str] = code(64)
     taken_at: Mapped[Moment]
+
+
+class ClockJourney(Base):
+    """A way of the host's clock ahead, with the daily runs on it; one at a time. What a dead process left can be gone on with."""
+
+    __tablename__ = "mh_clock_journey"
+
+    id: Mapped[Key]
+    state: Mapped[str] = code(12)  # running, done, failed
+    origin: Mapped[Moment]  # the host's time at the start
+    target: Mapped[Moment]
+    stops: Mapped[Num]  # runs of the automation on it, as far as known at the start
+    done: Mapped[Num]  # of these
+    said: Mapped[Text]  # what the last one did
+    error: Mapped[Text]
+    owner: Mapped[str] = code(64)
+    actor: Mapped[str] = code(128)

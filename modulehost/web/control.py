@@ -1,12 +1,13 @@
 """/_host: what drives the host from outside (scripts, the admin header). Answers this machine, or whoever has the control token."""
 
 import hmac
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from modulehost import __version__, automation, hooks, themes
+from modulehost.automation import snapshots
 from modulehost.context import Ctx
 from modulehost.duration import parse
 from modulehost.journal import firings
@@ -55,16 +56,18 @@ def clock() -> Any:
 
 @blueprint.post("/clock")
 def move() -> Any:
-    """Move the clock: JSON {"advance": "45d"}, {"set": "2027-03-01"}, {"freeze": true} or {"resume": true}."""
+    """Move the clock: JSON {"advance": "45d"}, {"set": "2027-03-01"}, {"freeze": true} or {"resume": true}.
+
+    With {"background": true} beside the first two the answer comes at once, and GET tells in `journey` how far it is.
+    {"continue": true} goes on with a journey whose process died. While one is under way another is refused (409).
+    """
     given = request.get_json(silent=True)
     wish = given if isinstance(given, dict) else request.form
     ctx = Ctx(frame.host())
     try:
-        if wish.get("advance"):
-            automation.advance(ctx, parse(str(wish["advance"])))
-        elif wish.get("set"):
-            to = datetime.fromisoformat(str(wish["set"]))
-            automation.set_to(ctx, to.astimezone(UTC).replace(tzinfo=None) if to.tzinfo else to)
+        if wish.get("advance") or wish.get("set") or wish.get("continue"):
+            go = automation.start if wish.get("background") else automation.set_to
+            go(ctx, _target(ctx, wish))
         elif wish.get("freeze"):
             ctx.host.clock.freeze()
         elif wish.get("resume"):
@@ -75,9 +78,40 @@ def move() -> Any:
             )
     except (ValueError, OverflowError) as failure:
         response = jsonify(error=str(failure))
-        response.status_code = 400
+        response.status_code = 409 if isinstance(failure, automation.UnderWay) else 400
         return response
     return jsonify(_clock())
+
+
+@blueprint.get("/snapshots")
+def kept_states() -> Any:
+    """The snapshots there are."""
+    return jsonify(snapshots=[_snapshot(one) for one in snapshots.listing(Ctx(frame.host()))])
+
+
+@blueprint.post("/snapshots")
+def keep_state() -> Any:
+    """JSON {"save": name} (with {"replace": true} over one that exists), {"load": name} or {"delete": name}."""
+    given = request.get_json(silent=True)
+    wish = given if isinstance(given, dict) else request.form
+    ctx = Ctx(frame.host())
+    try:
+        if wish.get("save"):
+            return jsonify(_snapshot(snapshots.save(ctx, str(wish["save"]), bool(wish.get("replace")))))
+        if wish.get("load"):
+            return jsonify(_snapshot(snapshots.load(ctx, str(wish["load"]))))
+        if wish.get("delete"):
+            snapshots.delete(ctx, str(wish["delete"]))
+            return jsonify(deleted=str(wish["delete"]))
+        raise snapshots.SnapshotError('say what to do: {"save": name}, {"load": name} or {"delete": name}')
+    except snapshots.SnapshotError as failure:
+        response = jsonify(error=str(failure))
+        response.status_code = 400
+        return response
+
+
+def _snapshot(one: snapshots.Snapshot) -> dict[str, Any]:
+    return {**vars(one), "time": one.time.isoformat(sep=" ")}
 
 
 @blueprint.get("/templates")
@@ -100,9 +134,20 @@ def hook_trace() -> Any:
     )
 
 
+def _target(ctx: Ctx, wish: Any) -> datetime:
+    if wish.get("advance"):
+        return ctx.host.clock.now() + parse(str(wish["advance"]))
+    if wish.get("set"):
+        return automation.read_moment(str(wish["set"]))
+    left = automation.left_over(ctx)
+    if left is None or left.target is None:
+        raise ValueError("there is no journey of the clock to go on with")
+    return left.target
+
+
 def _clock() -> dict[str, Any]:
-    own = frame.host().clock
-    return {"now": own.now().isoformat(sep=" "), "offset": _text(own.offset), "frozen": own.frozen}
+    host = frame.host()
+    return {"offset": _text(host.clock.offset), **automation.show(Ctx(host))}
 
 
 def _text(by: timedelta) -> str:

@@ -1,7 +1,9 @@
 """System actions."""
 
-from modulehost import hooks
-from modulehost.context import Host
+from datetime import datetime
+
+from modulehost import automation, hooks
+from modulehost.context import Ctx, Host
 from tests.api.client import CLIENT, Api
 
 
@@ -51,3 +53,20 @@ def test_activity(api: Api, host: Host) -> None:
         "Parameter 'date' must be a date such as DD/MM/YYYY"
     )
     assert api.refused("LogActivity") == "The parameter 'description' is required"
+
+
+def test_the_automation_log_by_date_and_namespace(api: Api, host: Host) -> None:
+    ctx = Ctx(host)
+    host.clock.set(datetime(2027, 1, 31, 9, 0))
+    automation.run(ctx)
+    host.clock.set(datetime(2027, 2, 1, 10, 0))
+    automation.perform(ctx, "AutoTerminations")  # switched off: one skipped
+    today = api.ok("GetAutomationLog")
+    assert today["statistics"] == {"2027-02-01": {"AutoTerminations": {"done": 0, "skipped": 1, "failed": 0}}}
+    assert (today["currentDatetime"], today["lastDailyCronInvocationTime"]) == ("2027-02-01 10:00:00", "2027-01-31 09:00:00")
+    both = api.ok("GetAutomationLog", startdate="2027-01-31", enddate="01/02/2027", namespace="AutoTerminations")
+    assert (both["startdate"], both["enddate"]) == ("2027-01-31 00:00:00", "2027-02-01 23:59:59")
+    assert {day: list(tasks) for day, tasks in both["statistics"].items()} == {
+        "2027-01-31": ["AutoTerminations"], "2027-02-01": ["AutoTerminations"]
+    }  # fmt: skip
+    assert "'enddate'" in api("GetAutomationLog", enddate="soon")["message"]

@@ -134,6 +134,8 @@ def test_staff_get_the_report_and_the_activity_log_ends_with_completed(day: Ctx,
         raise OSError("the vendor's line is down")
 
     monkeypatch.setattr(lifecycle, "recover", broken)
+    with day.unit() as db:
+        db.add(TransientData(name="cart:1", data="", expires=1))
     reports = {one.task: one for one in automation.run(day)}
     monkeypatch.undo()
     assert reports["InterruptedCommands"].error == "OSError: the vendor's line is down"
@@ -143,6 +145,7 @@ def test_staff_get_the_report_and_the_activity_log_ends_with_completed(day: Ctx,
         said = db.scalars(select(ActivityLog.description).where(ActivityLog.description.like("Cron Job:%")).order_by(ActivityLog.id)).all()
     assert sent.to == "admin@example.com"
     assert "Interrupted Commands</strong>: failed: OSError: the vendor" in sent.message
+    assert "Expired Data</strong>: 1 expired rows of tbltransientdata removed" in sent.message
     assert said[0] == "Cron Job: Interrupted Commands: OSError: the vendor's line is down"
     assert said[-1] == "Cron Job: Completed"
     automation.run(day, email_report=True)

@@ -7,12 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from modulehost import hooks
+from modulehost import automation, hooks, settings
 from modulehost.billing.catalog import Invalid, currencies
 from modulehost.context import Ctx, Host
 from modulehost.money import converted
 from modulehost.schema import Currency, Pricing, Transaction
 from tests.billing.shop import add_client, add_prices, add_product
+
+SWITCHES = {
+    "CurrencyUpdateExchangeRates": "CurrencyAutoUpdateExchangeRates",
+    "CurrencyUpdateProductPricing": "CurrencyAutoUpdateProductPrices",
+}
 
 
 def d(text: str) -> Decimal:
@@ -109,3 +114,28 @@ def test_exchange_rates_come_from_a_hook(ctx: Ctx) -> None:
         assert row(db, "EUR").rate == d("0.80000") and row(db, "USD").rate == d("1")
     assert round(heard[0]["USD"], 4) == 1.1111
     assert currencies.update_rates(ctx) == []
+
+
+def test_the_automation_updates_rates_and_prices_where_the_settings_say_so(ctx: Ctx) -> None:
+    rates, prices = "CurrencyUpdateExchangeRates", "CurrencyUpdateProductPricing"
+    with ctx.unit() as db:
+        product = add_product(db, prices={"monthly": "10.00"}).id
+        add_prices(db, "product", product, 2, monthly="1.00")
+    hooks.add(ctx.host, "FetchCurrencyExchangeRates", 1, lambda given: {"USD": 1.25}, owner="test")
+    for name in (rates, prices):
+        report = automation.perform(ctx, name)
+        assert not report.done and list(report.skipped) == [f"the setting {SWITCHES[name]} is off"]
+        with ctx.unit() as db:
+            settings.put(db, SWITCHES[name], "on")
+    assert automation.perform(ctx, rates).done["exchange rates updated"].lines == ["EUR"]
+    assert automation.perform(ctx, rates).done == {}
+    assert automation.perform(ctx, prices).done["price rows worked out"].count == 1
+    with ctx.unit(read=True) as db:
+        assert (row(db, "EUR").rate, price(db, product, 2).monthly) == (d("0.80000"), d("8.00"))
+
+
+def test_without_rates_the_automation_says_why(ctx: Ctx) -> None:
+    with ctx.unit() as db:
+        settings.put(db, "CurrencyAutoUpdateExchangeRates", "on")
+    report = automation.perform(ctx, "CurrencyUpdateExchangeRates")
+    assert (report.error, list(report.skipped)) == ("", ["no hook gave exchange rates"])

@@ -8,6 +8,7 @@ from flask import Flask
 from modulehost.web.admin import (
     addons,
     automationsettings,
+    automationstatus,
     cancelrequests,
     clientclosing,
     clientcontacts,
@@ -15,6 +16,7 @@ from modulehost.web.admin import (
     clientgroups,
     clients,
     clientusers,
+    clock,
     credentials,
     credits,
     currencies,
@@ -53,6 +55,7 @@ from modulehost.web.admin.site import blueprint
 __all__ = [
     "addons",
     "automationsettings",
+    "automationstatus",
     "blueprint",
     "cancelrequests",
     "clientclosing",
@@ -61,6 +64,7 @@ __all__ = [
     "clientgroups",
     "clients",
     "clientusers",
+    "clock",
     "credentials",
     "credits",
     "currencies",

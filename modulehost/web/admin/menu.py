@@ -50,6 +50,8 @@ _BILLING = Entry(
     ),
 )
 _QUEUE = Entry("Module Queue", "/admin/modulequeue.php", "Module Queue")
+_STATUS = Entry("Automation Status", "/admin/automationstatus.php", "View Automation Status")
+_CLOCK = Entry("Clock", "/admin/clock.php", "Configure Automation Settings")
 _CALLS = Entry("Module Calls", "/admin/modulecalls.php", "View Module Debug Log")
 _HOOKS = Entry("Hooks", "/admin/hooks.php", "View Module Debug Log")
 _LOGS = (
@@ -154,7 +156,7 @@ MODERN = (
     _CLIENTS,
     _ORDERS,
     _BILLING,
-    Entry("Utilities", children=(_QUEUE, _CALLS, _HOOKS)),
+    Entry("Utilities", children=(_STATUS, _QUEUE, _CALLS, _HOOKS, _CLOCK)),
     Entry(
         "Configuration",
         icon="fa-solid fa-wrench",
@@ -178,7 +180,7 @@ OLD = (
     _CLIENTS,
     _ORDERS,
     _BILLING,
-    Entry("Utilities", children=(_QUEUE, _CALLS, _HOOKS, Entry("Logs", children=_LOGS))),
+    Entry("Utilities", children=(_STATUS, _QUEUE, _CALLS, _HOOKS, _CLOCK, Entry("Logs", children=_LOGS))),
     Entry(
         "Setup",
         children=(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from modulehost import extensions, lifecycle, money, settings
+from modulehost import automation, extensions, lifecycle, money, settings
 from modulehost.accounts import admins
 from modulehost.billing import dates
 from modulehost.billing.catalog.checks import Invalid
@@ -89,7 +89,8 @@ def page(template: str, title: str, *, code: int = 200, menu_url: str = "", **va
         **{
             **added, "title": title, "company": company, "version": version, "admin": actor, "client": None, "allowed": allowed,
             "menu": entries, "section": section, "here": here, "side": menu.side(section), "sidebar": "", "pending_orders": pending,
-            "notes": frame.notes(), "token": frame.csrf, "asset": _asset, "mask": MASK, "day": shown_day,
+            "notes": frame.notes(), "host_clock": automation.show(frame.ctx()) if actor else None,
+            "token": frame.csrf, "asset": _asset, "mask": MASK, "day": shown_day,
             "moment": shown_moment, "money": shown_money, "plain": _plain, "given": {}, "found": {},
             "client_name": client_name, "searchable": SEARCHABLE, "searched": "", "zip": lambda *lists: list(zip(*lists, strict=True)),
             **variables, **{name: added[name] for name in hookoutput.OVERRIDES if name in added},

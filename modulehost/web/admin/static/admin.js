@@ -186,4 +186,21 @@
       boxes.forEach(function (b) { b.checked = !all; });
     });
   });
+
+  // While the clock is under way the page asks how far it is, and draws itself anew when it has arrived.
+  var journey = document.querySelector("[data-clock-journey='1']");
+  function asking_for_progress() {
+    fetch("/admin/clock.php?progress=1", { credentials: "same-origin" })
+      .then(function (r) { return r.json(); })
+      .then(function (clock) {
+        if (!clock.journey || clock.journey.state !== "running") { location.reload(); return; }
+        journey.querySelector("[data-clock-now]").textContent = clock.now;
+        journey.querySelector("[data-clock-done]").textContent = clock.journey.done;
+        journey.querySelector("[data-clock-said]").textContent = clock.journey.said;
+        journey.querySelector("progress").value = clock.journey.done;
+        setTimeout(asking_for_progress, 700);
+      })
+      .catch(function () { setTimeout(asking_for_progress, 3000); });  // the host may be starting anew
+  }
+  if (journey) { setTimeout(asking_for_progress, 400); }
 })();
