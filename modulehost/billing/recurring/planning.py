@@ -140,7 +140,7 @@ class Planner:
 
     def following(self, one: Subject, start: date, wanted: Cycle) -> date | None:
         """The day on which the period after the one from `start` begins; None when there is none."""
-        prorated = one.kind.prorated if one.kind is not None else 0
+        prorated = one.kind.prorated if one.kind is not None else one.until.day if one.until is not None else 0
         if start == one.regdate == one.due:
             if one.until is not None and one.until > start:
                 return one.until
