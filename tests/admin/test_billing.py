@@ -1,5 +1,6 @@
 """Invoices, payments and transactions."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -38,6 +39,15 @@ def test_lists(admin: Browser, invoice: int) -> None:
         assert "$20.50 USD" in page and "Overdue" in page and "15/01/2020" in page, url
     assert "No invoices found" in admin.text("/admin/invoices.php?status=Paid")
     assert admin.get("/admin/invoices.php?invoiceid=1").headers["Location"] == EDIT
+
+
+def test_a_second_click_pays_once(admin: Browser, ctx: Ctx, invoice: int) -> None:
+    nonces = re.findall(r'addpayment".*?name="nonce" value="(\w+)"', admin.text(f"{EDIT}&tab=payment"), re.DOTALL)
+    assert len(nonces) == 1
+    for _ in range(2):
+        change(admin, "addpayment", amount="5.50", gateway="mailin", transid="", nonce=nonces[0])
+    with ctx.unit(read=True) as db:
+        assert [t.amountin for t in db.query(Transaction)] == [Decimal("5.50")]
 
 
 def test_payment_in_parts(admin: Browser, ctx: Ctx, invoice: int) -> None:

@@ -58,6 +58,8 @@ def payment(invoice: Invoice) -> str:
     fees = money.amount(form.get("fees", "0"))
     if amount is not None and amount <= Decimal(0):
         raise ValueError("the amount must be above zero")
+    if not _first_time("payment"):
+        return "This Payment Was Recorded Already"
     result = payments.pay(
         frame.ctx(), invoice.id, form.get("transid", "").strip(), form.get("gateway", ""), amount, fees, when,
         send="sendemail" in form,
