@@ -5,7 +5,7 @@ from typing import Any
 from modulehost import sdk
 
 from .client import Panel, origin
-from .facts import ANSWER_SECONDS, CLIENT_ROLE
+from .facts import ANSWER_SECONDS, CLIENT_ROLE, CONSOLE_FIELD, PASSWORD_FIELD
 from .problems import Refused, Unsure
 
 #: a task with one of these is not finished
@@ -43,14 +43,14 @@ class Servers(Panel):
 
     def reset_password(self, id: int) -> str:
         """Give the server a new root password, which SolusVM 2 chooses."""
-        found = str(self._object("POST", f"servers/{id}/reset_password", quiet=True).get("password") or "")
+        found = str(self._object("POST", f"servers/{id}/reset_password", quiet=True).get(PASSWORD_FIELD) or "")
         if not found:
             raise Unsure("SolusVM 2 did not tell the new password; reset it again")
         return found
 
     def console(self, id: int) -> str:
         """Where the server's screen is."""
-        found = str(self._object("POST", f"servers/{id}/vnc_up", quiet=True).get("url") or "")
+        found = str(self._object("POST", f"servers/{id}/vnc_up", quiet=True).get(CONSOLE_FIELD) or "")
         if not found:
             raise Unsure("SolusVM 2 gave no address of the console")
         return sdk.vendor_url(found)
