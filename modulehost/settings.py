@@ -63,6 +63,7 @@ DEFAULTS = {
     "AllowCustomerChangeInvoiceGateway": "on",
     "CancelInvoiceOnCancellation": "on",  # with a service cancelled on request, what is unpaid for it alone is cancelled too
     "EnableMassPay": "on",
+    "EnablePDFInvoices": "",  # mails about invoices have them attached; making one takes most of a second
     "EnableProformaInvoicing": "",
     "SequentialInvoiceNumbering": "",
     "SequentialInvoiceNumberFormat": "{NUMBER}",
@@ -196,6 +197,11 @@ def put(db: Session, name: str, value: str) -> None:
     elif row.value != value:
         row.value, row.updated_at = value, now
     db.flush()
+
+
+def touch(host: Host) -> None:
+    """Settings were changed around `put`: what was read of them is not kept any longer."""
+    _changed(host)
 
 
 def _changed(host: Host) -> None:

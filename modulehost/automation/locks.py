@@ -64,6 +64,11 @@ def held(ctx: Ctx, name: str, at_begin: Write | None = None) -> Iterator[Lock]:
             own.names.discard(name)
 
 
+def names(db: Session) -> list[str]:
+    """The locks that have a row, whoever holds them."""
+    return list(db.scalars(select(AutomationLock.name).order_by(AutomationLock.name)))
+
+
 def holder(db: Session, name: str) -> str:
     """Who holds a lock, empty if nobody does; whether that process still lives is another question."""
     return db.scalar(select(AutomationLock.owner).where(AutomationLock.name == name)) or ""

@@ -6,23 +6,32 @@ once, so that the money received stands in one transaction. Rows only; both are 
 
 from decimal import Decimal
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from modulehost.billing import credit, invoices, movements
-from modulehost.schema import Client, Invoice, InvoiceItem
+from modulehost.money import amount
+from modulehost.schema import Client, Credit, Invoice, InvoiceItem
 
 FUNDS, CHILD = "AddFunds", "Invoice"
+_REVERSED = " Reversed"
 
 
 def carry_out(db: Session, invoice: Invoice) -> None:
-    """Do what the lines say, once per payment (the caller sees to that)."""
+    """Do what the lines say, once per payment (the caller sees to that).
+
+    What an earlier payment has given, and nothing has taken back since, is not given again: staff can mark an invoice Unpaid
+    and Paid as often as they like.
+    """
+    before: dict[str, Decimal] = {}
     for item, client in _lines(db, invoice):
-        if item.type == FUNDS:
-            movements.add(db, client, item.amount, f"Add Funds Invoice #{invoices.number(invoice)}", invoice.id)
+        child = _child(db, item) if item.type == CHILD else None
+        text = _text(invoice, item)
+        there = min(before.setdefault(text, _given(db, invoice, text)), item.amount)
+        before[text] -= there
+        if there >= item.amount:
             continue
-        child = _child(db, item)
-        number = invoices.number(child) if child else item.relid
-        movements.add(db, client, item.amount, f"Mass Invoice Payment Credit for Invoice #{number}", invoice.id)
+        movements.add(db, client, item.amount - there, text, invoice.id)
         if child is not None and child.status in credit.OPEN:
             used = min(item.amount, invoices.balance(db, child), client.credit)
             if used > 0:
@@ -32,20 +41,26 @@ def carry_out(db: Session, invoice: Invoice) -> None:
 def undo(db: Session, invoice: Invoice) -> None:
     """Take back what `carry_out` has given, as far as it is still there."""
     for item, client in _lines(db, invoice):
-        if item.type == FUNDS:
-            _withdraw(db, client, item.amount, f"Add Funds Invoice #{invoices.number(invoice)} Reversed", invoice)
-            continue
-        child = _child(db, item)
+        child = _child(db, item) if item.type == CHILD else None
         if child is not None and child.status in (*credit.OPEN, "Paid") and child.credit > 0:
             credit.give_back(db, child, client, min(item.amount, child.credit))
             if invoices.balance(db, child) > 0:
                 invoices.reopen(db, child)
-        number = invoices.number(child) if child else item.relid
-        _withdraw(db, client, item.amount, f"Mass Invoice Payment Credit for Invoice #{number} Reversed", invoice)
+        movements.withdraw(db, client, item.amount, f"{_text(invoice, item)}{_REVERSED}", invoice.id)
 
 
-def _withdraw(db: Session, client: Client, wanted: Decimal, text: str, invoice: Invoice) -> None:
-    movements.withdraw(db, client, wanted, text, invoice.id)
+def _text(invoice: Invoice, item: InvoiceItem) -> str:
+    if item.type == FUNDS:
+        return f"Add Funds Invoice #{invoices.number(invoice)}"
+    # Its own words, for the number of a proforma invoice changes as it is paid.
+    return f"Mass Invoice Payment Credit for {item.description}"
+
+
+def _given(db: Session, invoice: Invoice, text: str) -> Decimal:
+    """The credit that a line has brought so far, less what was taken back of it."""
+    mine = Credit.description.in_((text, f"{text}{_REVERSED}"))
+    found = db.scalar(select(func.sum(Credit.amount)).where(Credit.relid == invoice.id, mine))
+    return amount(found if isinstance(found, Decimal) else str(found or 0))
 
 
 def _lines(db: Session, invoice: Invoice) -> list[tuple[InvoiceItem, Client]]:

@@ -128,7 +128,8 @@ def _captured(db: Session, call: GatewayCall, said: Answer, unknown: bool, mails
         _pay(db, call, said.transid, said.fees)
         mail.queue(db, str(mails.get("successEmail") or SUCCESS_MAIL), invoice.userid, rel_id=invoice.id)
     elif said.status == PENDING:
-        invoices.set_status(db, invoice, "Payment Pending")
+        if invoice.status == "Unpaid":  # it may have been paid otherwise while the gateway was asked
+            invoices.set_status(db, invoice, "Payment Pending")
         mail.queue(db, str(mails.get("pendingEmail") or PENDING_MAIL), invoice.userid, rel_id=invoice.id)
     else:
         mail.queue(db, str(mails.get("failedEmail") or FAILED_MAIL), invoice.userid, rel_id=invoice.id)

@@ -165,6 +165,13 @@ def paid_amount(db: Session, invoice_id: int) -> Decimal:
     return amount(found if isinstance(found, Decimal) else str(found or 0))
 
 
+def paid_amounts(db: Session, invoice_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Payments less refunds of many invoices; those that have neither are left out."""
+    sums = select(Transaction.invoiceid, func.sum(Transaction.amountin - Transaction.amountout))
+    rows = db.execute(sums.where(Transaction.invoiceid.in_(invoice_ids)).group_by(Transaction.invoiceid)).all()
+    return {id_: amount(found if isinstance(found, Decimal) else str(found or 0)) for id_, found in rows}
+
+
 def balance(db: Session, invoice: Invoice) -> Decimal:
     """What is still to be paid; below zero when more was paid than due."""
     return invoice.total - paid_amount(db, invoice.id)

@@ -72,11 +72,12 @@ def bring_out(ctx: Ctx, invoice_id: int, source: str, user: int | str, send: boo
     if hooks.heard(ctx, "InvoiceCreation"):
         once.fire_once(ctx, key, "InvoiceCreation", **arguments, status=invoice.status)
         with ctx.unit() as db:
-            invoice = db.get_one(Invoice, invoice_id)
+            invoice = db.get_one(Invoice, invoice_id, with_for_update=True, populate_existing=True)
             invoices.retotal(db, invoice)
     once.fire_once(ctx, key, "InvoiceCreationPreEmail", **arguments, status=invoice.status)
     with ctx.unit() as db:
-        invoice = db.get_one(Invoice, invoice_id)
+        # Locked, so that a payment at the same moment does not make it Paid twice.
+        invoice = db.get_one(Invoice, invoice_id, with_for_update=True, populate_existing=True)
         if once.claim(db, f"invoice-out:{invoice_id}"):
             invoices.settle_if_zero(db, invoice)
             if send and invoice.status == "Unpaid":

@@ -5,11 +5,13 @@ the number of products.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from modulehost.billing import proration
 from modulehost.billing.cycles import Cycle, cycle, told
 from modulehost.billing.options import (
     HIGHEST_QUANTITY,
@@ -22,7 +24,7 @@ from modulehost.billing.options import (
 )
 from modulehost.billing.prices import Price, choice_prices, currency_id, cycles_of, product_price
 from modulehost.language import Phrase
-from modulehost.money import ZERO
+from modulehost.money import ZERO, places
 from modulehost.schema import Currency, Product
 
 __all__ = [
@@ -62,18 +64,24 @@ class Line:
 
 @dataclass(frozen=True)
 class Quote:
-    """What an order line costs: `setup` once, `recurring` each period (or once), `total` first."""
+    """What an order line costs: `setup` once, `recurring` each period (or once), `total` first.
+
+    `first` is what of the price the first period costs. It differs where the product bills on a day of the month, and then
+    `until` is the day on which the next period begins.
+    """
 
     cycle: Cycle
     qty: int
     lines: tuple[Line, ...]
     setup: Decimal
     recurring: Decimal
+    first: Decimal
+    until: date | None = None
 
     @property
     def total(self) -> Decimal:
         """Due with the first invoice."""
-        return self.setup + self.recurring
+        return self.setup + self.first
 
 
 def quote(
@@ -85,9 +93,11 @@ def quote(
     qty: int = 1,
     override: Price | None = None,
     less: Decimal = ZERO,
+    start: date | None = None,
 ) -> Quote:
     """The price of `qty` times a product with the options chosen; `override` stands in for the product's own price.
 
+    `start`: the day of the order, from which a first period may be prorated; None: a whole period is priced.
     `less`: per cent that the client's group takes off (billing.clientgroups); of each unit, and not off an override.
     Raises NotOffered when the product has no price in that currency and cycle, or an option's choice has none, or the
     sum is more than an invoice can hold.
@@ -107,10 +117,22 @@ def quote(
             raise NotOffered(text)
         lines.append(_line(one.option.label, one.shown, unit.reduced(less).times(one.qty * qty), one.option.id))
     setup, recurring = sum((x.setup for x in lines), ZERO), sum((x.recurring for x in lines), ZERO)
-    found = Quote(wanted, qty, tuple(lines), setup, recurring)
-    if abs(found.total) > HIGHEST_AMOUNT:
+    found = Quote(wanted, qty, tuple(lines), setup, recurring, recurring)
+    if start is not None and product.proratabilling:
+        found = _prorated(found, product, currency, start)
+    if max(abs(found.total), abs(setup + recurring)) > HIGHEST_AMOUNT:
         raise NotOffered(Phrase("host.error.totalTooHigh", product=product.name, most=HIGHEST_AMOUNT))
     return found
+
+
+def _prorated(found: Quote, product: Product, currency: Currency | int, start: date) -> Quote:
+    first = proration.first_period(start, found.cycle, product.proratadate, product.proratachargenextmonth)
+    if first is None:
+        return found
+    services = found.qty if product.allowqty == 1 else 1  # each of several services is an invoice line, rounded by itself
+    decimals = 2 if isinstance(currency, int) else places(currency)
+    part = first.share(found.recurring / services, found.cycle, decimals) * services
+    return replace(found, first=part, until=first.end)
 
 
 def not_sold(product: Product, wanted: Cycle, offered: Sequence[Cycle]) -> Phrase:

@@ -40,25 +40,33 @@ class PromotionRefused(ValueError):
 
 @dataclass(frozen=True)
 class Good:
-    """What is ordered: `token` as promotions name it, the price of one unit, and how many units each count by themselves."""
+    """What is ordered: `token` as promotions name it, the price of one unit, and how many units each count by themselves.
+
+    `first` is what the first payment of a unit is where it is not the price, as with a first period that is prorated.
+    """
 
     token: str
     cycle: Cycle
     price: Price
     count: int = 1
+    first: Price | None = None
+
+
+NOTHING = Price()
 
 
 @dataclass(frozen=True)
 class Reduction:
-    """What is taken off one unit of a good (`setup` and `recurring`), and how many of its units get that."""
+    """What is taken off a period of one unit of a good (`setup` and `recurring`), off its first payment, and of how many units."""
 
     unit: Price
     times: int = 0
+    first: Price = NOTHING
 
     @property
     def total(self) -> Decimal:
         """Off the first payment of all units."""
-        return self.unit.total * self.times
+        return self.first.total * self.times
 
 
 def find(db: Session, code: str) -> Promotion | None:
@@ -179,9 +187,10 @@ def spread(
         off = Price()
         if not (used and promotion.applyonce) and (anything or applies(promotion, good.token, good.cycle)):
             off = discount(db, promotion, good.price, currency)
+        first = discount(db, promotion, good.first, currency) if off != NOTHING and good.first is not None else off
         times = (1 if promotion.applyonce else good.count) if off.setup or off.recurring else 0
         used = used or times > 0
-        found.append(Reduction(off, times))
+        found.append(Reduction(off, times, first))
     return found
 
 

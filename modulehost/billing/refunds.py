@@ -14,7 +14,7 @@ from modulehost import events, hooks, journal, mail
 from modulehost.billing import credit, invoices, movements, payments
 from modulehost.context import Ctx, ctx_of
 from modulehost.money import ZERO, amount, currency_of, formatted
-from modulehost.schema import Client, Invoice, Transaction
+from modulehost.schema import Client, GatewayCall, Invoice, Transaction
 
 REFUND_MAIL = "Invoice Refund Confirmation"
 
@@ -58,6 +58,7 @@ def as_credit(ctx: Ctx, transaction_id: int, wanted: Decimal | None = None, *, u
     """Give (a part of) a payment back as credit. Raises RefundRefused."""
     with ctx.unit() as db:
         payment, given = check(db, transaction_id, wanted)
+        _not_asked(db, payment)
         text = f"Refund of Transaction ID {payment.transid or payment.id} to Credit Balance"
         refund = record(db, payment, given, description=text, gateway="", undo=undo, send=send)
         client = db.get_one(Client, payment.userid)
@@ -72,10 +73,18 @@ def as_record(
     """Write down that (a part of) a payment was given back by hand. Hook: ManualRefund. Raises RefundRefused."""
     with ctx.unit() as db:
         payment, given = check(db, transaction_id, wanted)
+        _not_asked(db, payment)
         refund = record(db, payment, given, transid=transid, undo=undo, send=send)
         hooks.later(db, "ManualRefund", transid=payment.transid, amount=given)
     events.drain(ctx)
     return refund
+
+
+def _not_asked(db: Session, payment: Transaction) -> None:
+    """Refuse while the gateway is asked to give this payment back, or nobody knows whether it has: it would go back twice."""
+    open_ = select(GatewayCall.id).where(GatewayCall.payment_id == payment.id, GatewayCall.state.in_(("running", "interrupted")))
+    if db.scalar(open_.limit(1)) is not None:
+        raise RefundRefused("the gateway was asked to give this payment back, and its answer is not known yet; see the Gateway Log")
 
 
 def record(

@@ -56,7 +56,10 @@ def _periods(db: Session, items: Iterable[InvoiceItem]) -> Iterator[tuple[Servic
         start = item.duedate
         if row is None or start is None or not cycle(row.billingcycle).recurs:
             continue
-        prorated = prorations.get(row.packageid, 0) if isinstance(row, Service) else 0
+        if isinstance(row, Service):
+            prorated = prorations.get(row.packageid, 0)
+        else:
+            prorated = row.proratadate.day if row.proratadate is not None else 0
         usual = next_date(start, row.billingcycle, anchor_of(row.regdate, start, prorated))
         yield row, start, proration.end_of(item.notes) or usual
 

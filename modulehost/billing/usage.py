@@ -100,12 +100,17 @@ def ended_term(db: Session, service: Service) -> Period | None:
     today, due = ctx_of(db).host.clock.today(), service.nextduedate
     if due is None or not cycle(service.billingcycle).recurs:
         return None
-    months, anchor = cycle(service.billingcycle).months, anchor_of(service.regdate, due)
+    product = db.get(Product, service.packageid)
+    prorated = product.proratadate if product is not None and product.proratabilling else 0
+    months, anchor = cycle(service.billingcycle).months, anchor_of(service.regdate, due, prorated)
     end = due
     while end > today:
         end = add_months(end, -months, anchor)
     start = add_months(end, -months, anchor)
-    return None if service.regdate is not None and start < service.regdate else Period(start, end)
+    if service.regdate is not None and start < service.regdate:
+        # A first term that ends on the product's own day is shorter; before the registration there is none.
+        return Period(service.regdate, end) if end > service.regdate else None
+    return Period(start, end)
 
 
 def usage_items(db: Session, service: Service, period: Period, tenant: str, labels: dict[str, str]) -> list[Item]:

@@ -23,6 +23,7 @@ class _Group(click.Group):
     FILES = {
         "serve": "serving", "demo": "serving", "module": "module", "hooks": "hooks", "api": "api", "sandbox": "sandbox",
         "clock": "clock", "cron": "cron", "reset": "state", "config": "state", "check": "checking", "new": "creating",
+        "snapshot": "snapshot",
     }  # fmt: skip
 
     def list_commands(self, ctx: click.Context) -> list[str]:

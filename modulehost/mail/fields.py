@@ -12,10 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import money, settings
-from modulehost.context import Host, ctx_of
+from modulehost.context import Ctx, Host, ctx_of
 from modulehost.schema import Client, ClientGroup, CustomField, CustomFieldValue
 
 Provider = Callable[[Session, int], dict[str, Any]]
+#: f(ctx, rel_id) -> (file name, content) of what is attached
+Files = Callable[[Ctx, int], list[tuple[str, bytes]]]
 
 
 class MergeFields:
@@ -23,11 +25,23 @@ class MergeFields:
 
     def __init__(self, host: Host) -> None:
         self.by_type: dict[str, Provider] = {}
+        self.files: dict[str, Files] = {}
 
 
 def provide(host: Host, kind: str, function: Provider) -> None:
     """Let `function(db, rel_id)` give the fields of templates of type `kind` (product, invoice, domain, ...)."""
     host.part(MergeFields).by_type[kind] = function
+
+
+def provide_files(host: Host, kind: str, function: Files) -> None:
+    """Let `function(ctx, rel_id)` say what is attached to mails of type `kind`; it is asked with no unit open."""
+    host.part(MergeFields).files[kind] = function
+
+
+def files(ctx: Ctx, kind: str, rel_id: int) -> list[tuple[str, bytes]]:
+    """What is attached to a mail of that type about the row `rel_id`."""
+    function = ctx.host.part(MergeFields).files.get(kind)
+    return function(ctx, rel_id) if function and rel_id else []
 
 
 def related(db: Session, kind: str, rel_id: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import events, hooks, journal
 from modulehost.context import Ctx, ctx_of
-from modulehost.mail import keeping, rendering, sending, smtp, templates
+from modulehost.mail import fields, keeping, rendering, sending, smtp, templates
 from modulehost.schema import Client, Contact, Email, EmailTemplate
 from modulehost.vault import Vault
 
@@ -210,7 +210,7 @@ def _deliver(ctx: Ctx, row: Email) -> int:
     secrets = [str(value) for value in (*sealed.values(), values.get("service_password")) if value]
 
     own: dict[str, Any] = {}
-    attachments: list[tuple[str, bytes]] = []
+    attachments = [] if data.get("own") else fields.files(ctx, template.type, int(data["relid"]))
     answers = hooks.fire(ctx, "EmailPreSend", messagename=template.name, relid=data["relid"], mergefields=values)
     for answer in hooks.values(answers):
         if isinstance(answer, dict):

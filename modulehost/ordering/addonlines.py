@@ -5,19 +5,23 @@ of their own: `aid`, `serviceid`, `qty`, `billingcycle`, `customfields` {field i
 fields are among the product's `customfields`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from modulehost.billing import prices, promotions
+from modulehost import money
+from modulehost.billing import prices, promotions, proration
 from modulehost.billing.catalog.addons import product_ids
-from modulehost.billing.cycles import Cycle, CycleError, cycle, told
+from modulehost.billing.cycles import Cycle, CycleError, cycle, next_date, told
 from modulehost.billing.options import whole_number
 from modulehost.billing.prices import Price
+from modulehost.billing.pricing import Quote
+from modulehost.context import ctx_of
 from modulehost.language import Phrase
 from modulehost.money import ZERO
 from modulehost.ordering import fields
@@ -35,7 +39,11 @@ class AddonRefused(ValueError):
 
 @dataclass(frozen=True)
 class AddonLine:
-    """A checked addon. `price` is that of one unit; `service` the one it is for, None when it comes with a product."""
+    """A checked addon. `price` is that of one unit; `service` the one it is for, None when it comes with a product.
+
+    `share` is what the first period of all units costs, and `until` the day on which the next one begins, where the addon falls
+    due together with its service (tbladdons.prorate).
+    """
 
     addon: Addon
     cycle: Cycle
@@ -43,6 +51,8 @@ class AddonLine:
     price: Price
     service: Service | None = None
     customfields: Mapping[int, str] = field(default_factory=dict)
+    share: Decimal | None = None
+    until: date | None = None
 
     @property
     def setup(self) -> Decimal:
@@ -55,19 +65,39 @@ class AddonLine:
         return self.price.recurring * self.qty
 
     @property
+    def first(self) -> Decimal:
+        """What the first period costs."""
+        return self.recurring if self.share is None else self.share
+
+    @property
     def total(self) -> Decimal:
         """Due with the first invoice."""
-        return self.setup + self.recurring
+        return self.setup + self.first
 
     def good(self, services: int = 1) -> promotions.Good:
         """What promotions see of it, ordered for so many services: all units of one service are one good."""
-        return promotions.Good(f"A{self.addon.id}", self.cycle, Price(self.setup, self.recurring), services)
+        first = Price(self.setup, self.first)
+        return promotions.Good(f"A{self.addon.id}", self.cycle, Price(self.setup, self.recurring), services, first)
 
     def amounts(self, off: Decimal = ZERO) -> list[Decimal]:
         """The lines that an invoice has for it: the period, a set-up fee, and what a promotion takes off."""
         if self.cycle.key == "free":
             return []
-        return [self.recurring, *(part for part in (self.setup, -off) if part)]
+        return [self.first, *(part for part in (self.setup, -off) if part)]
+
+
+def with_product(lines: Sequence[AddonLine], today: date, quote: Quote, currency: Currency) -> list[AddonLine]:
+    """The addons ordered with a product of this price, which fall due with its next period if they ask for that."""
+    due = quote.until or next_date(today, quote.cycle)
+    return [with_service(one, today, due, currency) for one in lines]
+
+
+def with_service(line: AddonLine, today: date, due: date | None, currency: Currency) -> AddonLine:
+    """The line with a first period that ends when its service is due, if the addon asks for that."""
+    first = proration.with_service(today, line.cycle, due) if line.addon.prorate else None
+    if first is None:
+        return line
+    return replace(line, share=first.share(line.recurring, line.cycle, money.places(currency)), until=first.end)
 
 
 def offered(db: Session, product_id: int, currency: Currency, *, with_product: bool = False) -> list[Addon]:
@@ -150,7 +180,7 @@ def check_own(
         db, addon.id, item.get("qty"), service.packageid, currency, wanted, trusted=trusted, override=override,
         less=less, values=item.get("customfields") or {},
     )  # fmt: skip
-    return replace(found, service=service)
+    return with_service(replace(found, service=service), ctx_of(db).host.clock.today(), service.nextduedate, currency)
 
 
 def chosen(item: Mapping[str, Any]) -> dict[int, Any]:

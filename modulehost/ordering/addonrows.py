@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import hooks
-from modulehost.billing import invoices, linetexts, promotions
+from modulehost.billing import invoices, linetexts, promotions, proration
 from modulehost.billing.cycles import next_date
 from modulehost.billing.dates import period_text
 from modulehost.context import ctx_of
@@ -66,6 +66,7 @@ def write(
         regdate=today,
         nextduedate=None if free else today,
         nextinvoicedate=_next_invoice(line, today, billed),
+        proratadate=line.until,
         paymentmethod=order.paymentmethod,
         created_at=now,
         updated_at=now,
@@ -80,7 +81,7 @@ def write(
 def _next_invoice(line: AddonLine, today: date, billed: bool) -> date | None:
     if line.cycle.key == "free":
         return None
-    return next_date(today, line.cycle) if billed else today
+    return (line.until or next_date(today, line.cycle)) if billed else today
 
 
 def server_for(db: Session, addon: Addon, service: Service) -> int:
@@ -101,8 +102,9 @@ def invoice_items(
         return []
     start = row.regdate
     title = linetexts.addon_text(line.addon.name, service.domain, units=line.qty)
-    period = period_text(db, start, next_date(start, line.cycle) if start else None)
-    items = [invoices.Item(f"{title} {period}".strip(), line.recurring, "Addon", row.id, bool(line.addon.tax), start)]
+    period = period_text(db, start, line.until or (next_date(start, line.cycle) if start else None))
+    notes = proration.note(line.until) if line.until else ""
+    items = [invoices.Item(f"{title} {period}".strip(), line.first, "Addon", row.id, bool(line.addon.tax), start, notes)]
     if line.setup:
         items.append(invoices.Item(f"{title} Setup Fee", line.setup, "Addon", row.id, bool(line.addon.tax), start))
     if off is not None and off.first:

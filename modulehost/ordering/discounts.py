@@ -40,7 +40,7 @@ class Discounts:
     def addon(self, place: AddonPlace, n: int = 0) -> Decimal:
         """Off the first payment of an addon of the line's `n`th service."""
         off = self.addons.get(place)
-        return off.unit.total if off and n < off.times else ZERO
+        return off.first.total if off and n < off.times else ZERO
 
     def addon_recurring(self, place: AddonPlace, n: int = 0) -> Decimal:
         """Off each later period of it. Addons have no column that counts periods: what ends after some is off the first only."""

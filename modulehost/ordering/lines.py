@@ -18,6 +18,7 @@ from modulehost.billing import pricing, promotions
 from modulehost.billing.cycles import Cycle, CycleError, cycle
 from modulehost.billing.options import OptionErrors, Selected, whole_number
 from modulehost.billing.prices import Price
+from modulehost.context import ctx_of
 from modulehost.language import Phrase
 from modulehost.money import ZERO, MoneyError, amount
 from modulehost.ordering import addonlines, fields
@@ -61,8 +62,8 @@ class Line:
     @property
     def good(self) -> promotions.Good:
         """What promotions see of it."""
-        price = Price(self.single.setup, self.single.recurring)
-        return promotions.Good(str(self.product.id), self.cycle, price, self.services)
+        price, first = Price(self.single.setup, self.single.recurring), Price(self.single.setup, self.single.first)
+        return promotions.Good(str(self.product.id), self.cycle, price, self.services, first)
 
     def amounts(self, off: promotions.Reduction | None = None) -> list[Decimal]:
         """The lines that an invoice has for it, as amounts: per service the period, a set-up fee, a discount."""
@@ -70,8 +71,8 @@ class Line:
         if self.cycle.key == "free":
             return found
         for place in range(self.services):
-            parts = [self.single.setup, -off.unit.total if off and place < off.times else ZERO]
-            found += [self.single.recurring, *(part for part in parts if part)]
+            parts = [self.single.setup, -off.first.total if off and place < off.times else ZERO]
+            found += [self.single.first, *(part for part in parts if part)]
         return found
 
     @property
@@ -140,12 +141,14 @@ def check(
     try:
         price = _override(db, product, currency, wanted, item.get("priceoverride")) if trusted else None
         price = price or override
-        quote = pricing.quote(db, product, currency, wanted, selected, qty, price, less)
+        today = ctx_of(db).host.clock.today()
+        quote = pricing.quote(db, product, currency, wanted, selected, qty, price, less, today)
         several = product.allowqty == SEVERAL
-        single = pricing.quote(db, product, currency, wanted, selected, 1, price, less) if several else quote
+        single = pricing.quote(db, product, currency, wanted, selected, 1, price, less, today) if several else quote
     except (pricing.NotOffered, MoneyError) as error:
         raise ItemErrors([str(error)]) from None
-    return Line(item, product, wanted, qty, domain, selected, values, quote, single, tuple(addons))
+    joined = addonlines.with_product(addons, today, quote, currency)
+    return Line(item, product, wanted, qty, domain, selected, values, quote, single, tuple(joined))
 
 
 def _by_id(product: Product, what: str) -> Phrase:

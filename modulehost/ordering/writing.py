@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from modulehost import events, journal, mail, settings
-from modulehost.billing import invoices, linetexts, options, promotions
+from modulehost.billing import invoices, linetexts, options, promotions, proration
 from modulehost.billing.cycles import next_date
 from modulehost.billing.dates import date_text, period_text
 from modulehost.context import ctx_of
@@ -113,7 +113,7 @@ def write(
     for place, line in enumerate(checked):
         reduction = discounts.by_place.get(place)
         for n in range(line.services):
-            off = reduction.unit.total if reduction and n < reduction.times else ZERO
+            off = reduction.first.total if reduction and n < reduction.times else ZERO
             service = _service(db, request, order, line, billed=not request.noinvoice, off=off)
             if promotion is not None and off:
                 service.promoid, service.promocount = promotion.id, 1
@@ -230,19 +230,19 @@ def _service(db: Session, request: OrderRequest, order: Order, line: lines.Line,
 def _next_invoice(line: lines.Line, today: date, billed: bool) -> date | None:
     if line.cycle.key == "free":
         return None
-    return next_date(today, line.cycle) if billed else today
+    return (line.quote.until or next_date(today, line.cycle)) if billed else today
 
 
 def _invoice_items(db: Session, service: Service, line: lines.Line) -> list[invoices.Item]:
     """The period's line with the options below it, and the set-up fee as a line of its own. A free product has none."""
     if line.cycle.key == "free":
         return []
-    price, start = line.single, service.regdate
-    period = period_text(db, start, next_date(start, line.cycle) if start else None)
+    price, start, until = line.single, service.regdate, line.quote.until
+    period = period_text(db, start, until or (next_date(start, line.cycle) if start else None))
     chosen = [f"{one.option.label}: {one.shown}" for one in line.selected]
     text = linetexts.service_text(line.product.name, service.domain, period, line.units, chosen)
     taxed = bool(line.product.tax)
-    items = [invoices.Item(text, price.recurring, "Hosting", service.id, taxed, start)]
+    items = [invoices.Item(text, price.first, "Hosting", service.id, taxed, start, proration.note(until) if until else "")]
     if price.setup:
         items.append(invoices.Item(f"{line.product.name} Setup Fee", price.setup, "Setup", service.id, taxed, start))
     return items

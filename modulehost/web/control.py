@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from modulehost import __version__, automation, hooks, themes
+from modulehost.automation import snapshots
 from modulehost.context import Ctx
 from modulehost.duration import parse
 from modulehost.journal import firings
@@ -80,6 +81,37 @@ def move() -> Any:
         response.status_code = 409 if isinstance(failure, automation.UnderWay) else 400
         return response
     return jsonify(_clock())
+
+
+@blueprint.get("/snapshots")
+def kept_states() -> Any:
+    """The snapshots there are."""
+    return jsonify(snapshots=[_snapshot(one) for one in snapshots.listing(Ctx(frame.host()))])
+
+
+@blueprint.post("/snapshots")
+def keep_state() -> Any:
+    """JSON {"save": name} (with {"replace": true} over one that exists), {"load": name} or {"delete": name}."""
+    given = request.get_json(silent=True)
+    wish = given if isinstance(given, dict) else request.form
+    ctx = Ctx(frame.host())
+    try:
+        if wish.get("save"):
+            return jsonify(_snapshot(snapshots.save(ctx, str(wish["save"]), bool(wish.get("replace")))))
+        if wish.get("load"):
+            return jsonify(_snapshot(snapshots.load(ctx, str(wish["load"]))))
+        if wish.get("delete"):
+            snapshots.delete(ctx, str(wish["delete"]))
+            return jsonify(deleted=str(wish["delete"]))
+        raise snapshots.SnapshotError('say what to do: {"save": name}, {"load": name} or {"delete": name}')
+    except snapshots.SnapshotError as failure:
+        response = jsonify(error=str(failure))
+        response.status_code = 400
+        return response
+
+
+def _snapshot(one: snapshots.Snapshot) -> dict[str, Any]:
+    return {**vars(one), "time": one.time.isoformat(sep=" ")}
 
 
 @blueprint.get("/templates")

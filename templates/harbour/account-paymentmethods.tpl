@@ -1,6 +1,6 @@
 {include file="$template/includes/flashmessage.tpl"}
 {if $allowCreditCard || $allowBankDetails}
-    <p class="row-actions">
+    <p class="mb-3">
         {if $allowCreditCard}<a class="btn btn-primary" href="{routePath('account-paymentmethods-add')}">{lang key='paymentMethods.addNewCC'}</a>{/if}
         {if $allowBankDetails}<a class="btn btn-outline-primary" href="{routePath('account-paymentmethods-add')}?type=bankacct">{lang key='paymentMethods.addNewBank'}</a>{/if}
     </p>

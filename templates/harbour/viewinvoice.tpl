@@ -8,6 +8,7 @@
 {$headeroutput}
 <div class="sheet-tools no-print">
     <a href="{$WEB_ROOT}/clientarea.php?action=invoices"><i class="fas fa-arrow-left" aria-hidden="true"></i> {lang key='invoicesbackall'}</a>
+    <a href="{$WEB_ROOT}/dl.php?type=i&amp;id={$invoiceid}"><i class="fas fa-download" aria-hidden="true"></i> {lang key='invoicesdownload'}</a>
     <a href="javascript:window.print()" data-print><i class="fas fa-print" aria-hidden="true"></i> {lang key='print'}</a>
 </div>
 <main class="sheet">

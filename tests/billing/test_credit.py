@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from modulehost.billing import credit, funds, invoices, masspay, payments, refunds
+from modulehost import events
+from modulehost.billing import credit, funds, gatewaycalls, invoices, masspay, payments, refunds
 from modulehost.billing.invoices import Item
 from modulehost.context import Ctx, Host
-from modulehost.schema import Client, Credit, Email, Invoice, Order, Service, Transaction
+from modulehost.schema import Client, Credit, Email, GatewayCall, Invoice, Order, Service, Transaction
 from modulehost.settings import put
 
 from .shop import add_client
@@ -231,3 +232,38 @@ def test_credit_that_is_spent_cannot_be_taken_back(ctx: Ctx) -> None:
     credit.apply(ctx, invoice(ctx, who, "4.00"))
     refunds.reverse(ctx, "CB1", "T1")
     assert balance(ctx, who) == "0.00"
+
+
+def test_an_invoice_that_is_marked_unpaid_and_paid_gives_its_credit_once(ctx: Ctx) -> None:
+    who = client_with(ctx)
+    with ctx.unit() as db:
+        put(db, "AddFundsEnabled", "on")
+        put(db, "AddFundsRequireOrder", "")
+    bill = funds.add(ctx, who, d("30.00"), "mailin", "Add Funds")
+    first, second = invoice(ctx, who, "20.00"), invoice(ctx, who, "9.50")
+    together = masspay.create(ctx, who, [first, second], "mailin")
+    for one in (bill, together):
+        payments.pay(ctx, one, f"T{one}", "mailin")
+        with ctx.unit() as db:
+            invoices.set_status(db, db.get_one(Invoice, one), "Unpaid")
+        with ctx.unit() as db:
+            invoices.mark_paid(db, db.get_one(Invoice, one))
+        events.drain(ctx)
+    assert balance(ctx, who) == "30.00"
+    assert [state(ctx, one) for one in (first, second)] == [("Paid", "20.00", "0.00"), ("Paid", "9.50", "0.00")]
+
+
+def test_a_payment_that_the_gateway_may_have_given_back_does_not_go_back_by_hand(ctx: Ctx) -> None:
+    who = client_with(ctx)
+    bill = invoice(ctx, who, "20.00")
+    paid = payments.pay(ctx, bill, "T1", "mailin").transaction_id
+    with ctx.unit() as db:
+        call = GatewayCall(kind="refund", gateway="mailin", invoice_id=bill, payment_id=paid, amount=d("20.00"), state="interrupted")
+        call.started_at = ctx.host.clock.now()
+        db.add(call)
+    for by_hand in (refunds.as_credit, refunds.as_record):
+        with pytest.raises(refunds.RefundRefused, match="Gateway Log"):
+            by_hand(ctx, paid)
+    gatewaycalls.resolve(ctx, call.id, False)
+    refunds.as_credit(ctx, paid)
+    assert balance(ctx, who) == "20.00"

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from modulehost import hooks
-from modulehost.billing import dunning, invoices, payments
+from modulehost.billing import dunning, invoices, masspay, payments
 from modulehost.billing.invoices import Item
 from modulehost.context import Ctx, Host
 from modulehost.journal import Report
@@ -98,6 +98,21 @@ def test_late_fees_of_more_than_one_chunk(ctx: Ctx) -> None:
     report = run(ctx, dunning.add_late_fees)
     assert report.done["late fees added"].count == 403
     assert len(report.done["late fees added"].lines) == 50
+
+
+def test_a_mass_payment_has_neither_late_fee_nor_notice_of_its_own(ctx: Ctx) -> None:
+    first = bill(ctx, 5)
+    with ctx.unit() as db:
+        who = db.scalars(select(Client.id)).one()
+    second = bill(ctx, 5, client=who)
+    configure(ctx, EnableMassPay="on", SendFirstOverdueInvoiceReminder="5")
+    together = masspay.create(ctx, who, [first, second])
+    with ctx.unit() as db:
+        db.get_one(Invoice, together).duedate = TODAY - timedelta(days=5)
+    run(ctx, dunning.add_late_fees)
+    assert fees(ctx) == [(first, "2.00", "22.00"), (second, "2.00", "22.00")]
+    run(ctx, dunning.send_reminders)
+    assert [id_ for _subject, id_ in mails(ctx)] == [first, second]
 
 
 def mails(ctx: Ctx) -> list[tuple[str, int]]:

@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from modulehost.billing import cards, dunning, gatewaycalls, gatewaymodules, gateways, invoices, paymethods, refunds
+from modulehost.billing import (
+    cards,
+    dunning,
+    gatewaycalls,
+    gatewaymodules,
+    gateways,
+    invoices,
+    masspay,
+    payments,
+    paymethods,
+    refunds,
+)
 from modulehost.billing.gatewaycalls import CallRefused
 from modulehost.billing.invoices import Item
 from modulehost.context import Ctx, Host
@@ -153,6 +164,29 @@ def test_refunds_through_the_gateway(any_host: Host) -> None:
     with ctx.unit(read=True) as db:
         out = db.scalars(select(Transaction).where(Transaction.amountout > 0).order_by(Transaction.id)).all()
         assert [(str(row.amountout), row.refundid, row.transid[:3]) for row in out] == [("5.00", 1, "RF-"), ("15.00", 1, "RF-")]
+
+
+def test_a_pending_charge_of_what_was_paid_meanwhile_leaves_it_paid(ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, ask = bill(ctx), gatewaymodules.call
+
+    def slow(ctx: Ctx, name: str, function: str, *given: Any, **more: Any) -> Any:
+        if function == "capture":
+            payments.pay(Ctx(ctx.host), one, "BANK-1", "mailin")
+        return ask(ctx, name, function, *given, **more)
+
+    monkeypatch.setattr(gatewaymodules, "call", slow)
+    assert gatewaycalls.capture(ctx, one, card=card(ctx, PENDING)).state == "pending"
+    assert state(ctx, one) == ("Paid", "0.00")
+
+
+def test_a_mass_payment_is_not_charged_beside_its_invoices(ctx: Ctx) -> None:
+    first, second = bill(ctx), bill(ctx, "9.50")
+    with ctx.unit() as db:
+        put(db, "EnableMassPay", "on")
+    together = masspay.create(ctx, 1, [first, second], "testpay")
+    paymethods.add_card(ctx, 1, card(ctx))
+    assert run(ctx).done["payments captured"].count == 2
+    assert [state(ctx, one) for one in (first, second, together)] == [("Paid", "0.00"), ("Paid", "0.00"), ("Unpaid", "29.50")]
 
 
 def write(host: Host, single: bool = False) -> None:

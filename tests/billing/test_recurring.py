@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from modulehost import hooks
-from modulehost.billing import invoices, payments
+from modulehost.billing import credit, invoices, payments
 from modulehost.billing.recurring import generate
 from modulehost.context import Ctx, Host
 from modulehost.journal import Report
@@ -20,6 +20,7 @@ from modulehost.schema import (
     Email,
     Invoice,
     InvoiceItem,
+    Product,
     Promotion,
     Service,
     ServiceAddon,
@@ -417,3 +418,28 @@ def test_hooks_of_each_invoice_in_their_order(any_host: Host) -> None:
     with ctx.unit(read=True) as db:
         told = [(row.subject, json.loads(row.message_data or "")["relid"]) for row in db.scalars(select(Email).order_by(Email.id))]
     assert told == [("Invoice Payment Confirmation", 1), ("Invoice Created", 2)]
+
+
+def test_what_listeners_pay_of_a_new_invoice_counts(any_host: Host) -> None:
+    ctx = Ctx(any_host)
+
+    def part(given: dict[str, Any]) -> None:
+        credit.apply(ctx, given["invoiceid"], Decimal("2.00"))
+        payments.pay(ctx, given["invoiceid"], "T1", "mailin", Decimal("5.00"))
+
+    hooks.add(any_host, "InvoiceCreation", 1, part)
+    one_service(ctx, client={"credit": Decimal("4.50")})
+    run(ctx)
+    # 10.00 is 2.00 of credit and 5.00 paid by the listener, and the 2.50 of credit that were left
+    (invoice,) = made(ctx)
+    assert (str(invoice.credit), str(invoice.total), invoice.status) == ("4.50", "5.50", "Unpaid")
+    with ctx.unit(read=True) as db:
+        assert str(invoices.balance(db, invoice)) == "0.50"
+    assert str(get(ctx, Client).credit) == "0.00"
+    with ctx.unit() as db:
+        db.get_one(Client, 1).credit = Decimal("20.00")
+        add_service(db, db.get_one(Client, 1), db.get_one(Product, 1))
+    run(ctx)
+    # 5.00 were paid, so 3.00 and no more are taken
+    assert [(str(i.credit), str(i.total), i.status) for i in made(ctx)][1:] == [("5.00", "5.00", "Paid")]
+    assert str(get(ctx, Client).credit) == "15.00"

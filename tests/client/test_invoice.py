@@ -113,6 +113,19 @@ def test_odd_numbers_are_no_invoices(client: FlaskClient, given: str) -> None:
     assert client.get("/viewinvoice.php", query_string={"id": given}).status_code == 404
 
 
+def test_the_pdf(client: FlaskClient, web: FlaskClient, ctx: Ctx, bill: int) -> None:
+    answer = client.get(f"/dl.php?type=i&id={bill}")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="Invoice-{bill}.pdf"' and answer.data.startswith(b"%PDF-")
+    assert client.get(f"/dl.php?type=i&id={bill}&viewpdf=1").headers["Content-Disposition"].startswith("inline")
+    assert client.get("/dl.php?type=i&id=99").status_code == 404
+    assert client.get("/dl.php?type=d&id=1").status_code == 501
+    with ctx.unit() as db:
+        db.get_one(Invoice, bill).userid = 99
+    assert client.get(f"/dl.php?type=i&id={bill}").status_code == 404
+    client.get("/logout.php")
+
+
 @pytest.mark.parametrize(("grouped", "expected"), [("on", ["3 x Visit $15.00 USD"]), ("", ["Visit $5.00 USD"])])
 def test_similar_lines_are_shown_as_one(client: FlaskClient, ctx: Ctx, grouped: str, expected: list[str]) -> None:
     with ctx.unit() as db:

@@ -1,5 +1,6 @@
 """From an empty cart to a paid invoice, as a visitor does it."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from flask.testing import FlaskClient
@@ -209,3 +210,15 @@ def test_confirmation_and_mail_list_every_line(client: FlaskClient, ctx: Ctx, sh
     for text in ("Team Mail", "Mailboxes: 5 x Mailbox", "First payment: $17.50 USD", "Paper file: $2.25 USD", "Tax: $1.75 USD",
                  "Total due today: $21.50 USD"):  # fmt: skip
         assert text in mail
+
+
+def test_a_prorated_first_period_is_told_in_the_cart(web: FlaskClient, ctx: Ctx, shop: Shop) -> None:
+    ctx.host.clock.freeze()
+    ctx.host.clock.set(datetime(2027, 1, 31, 12))
+    with ctx.unit() as db:
+        row = db.get_one(Product, shop.mail)
+        row.proratabilling, row.proratadate = 1, 15
+    choose_mail(web, shop)
+    text = words(web.get("/cart.php?a=view"))
+    assert "$7.98 USD Monthly Prorated to 15/02/2027" in text  # 15 of 31 days of 16.50
+    assert "Due today $8.98 USD" in text and "Monthly $16.50 USD" in text

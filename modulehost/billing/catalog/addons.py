@@ -30,7 +30,7 @@ from modulehost.schema import (
 )
 
 Row = TypeVar("Row", Addon, ModuleConfiguration, CustomField)
-BOXES = ("allowqty", "tax", "showorder", "hidden", "retired", "suspendproduct")
+BOXES = ("allowqty", "tax", "showorder", "hidden", "retired", "suspendproduct", "prorate")
 #: tbladdons.billingcycle as the form offers it; older rows name one cycle
 CYCLES = PAY_TYPES
 ACTIVATION = {key: text.replace("setup the product", "activate the addon").replace("setup this product", "activate this addon")

@@ -58,6 +58,7 @@ _NUMBERS = {
     "allowqty": "Allow Multiple Quantities",
     "order": "Sort Order",
 }
+_DAYS = {"proratadate": "Prorata Date", "proratachargenextmonth": "Charge Next Month"}
 Row = TypeVar("Row", Product, CustomField)
 _TEXTS = ("subdomain", "freedomain", "freedomainpaymentterms", "freedomaintlds")
 
@@ -141,10 +142,13 @@ def _store(db: Session, product: Product, data: dict[str, object], boxes: tuple[
     for name, label in _NUMBERS.items():
         if name in data:
             changed[name] = form.number(name, label)
+    for name, label in _DAYS.items():
+        if name in data:
+            changed[name] = form.number(name, label, most=31)
     for name in _TEXTS:
         if name in data:
             changed[name] = form.text(name)
-    for name in DETAIL_BOXES:
+    for name in (*DETAIL_BOXES, "proratabilling"):
         if name in data or name in boxes:
             changed[name] = form.flag(name)
     if "configoptionsupgrade" in data or "configoptionsupgrade" in boxes:
@@ -264,9 +268,11 @@ def save_pricing(db: Session, product: Product, data: Data) -> None:
     update(
         db,
         product,
-        {k: data[k] for k in ("recurringcycles", "autoterminatedays", "allowqty") if k in data} | {"paytype": paytype},
+        {k: data[k] for k in ("recurringcycles", "autoterminatedays", "allowqty", *_DAYS) if k in data} | {"paytype": paytype},
         (),
     )
+    if "pricing_tab" in data:
+        product.proratabilling = form.flag("proratabilling")
     if boxes:
         product.configoptionsupgrade = form.flag("configoptionsupgrade")
     for currency, columns in tables.items():

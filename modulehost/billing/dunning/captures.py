@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import mail, settings
 from modulehost.billing import gatewaycalls, gatewaymodules, gateways, invoices, once, paymethods
-from modulehost.billing.dunning.lists import CHUNK, chunks, named
+from modulehost.billing.dunning.lists import BY_ITSELF, CHUNK, chunks, named
 from modulehost.billing.gateways import GatewayError
 from modulehost.context import Ctx
 from modulehost.journal import Report
@@ -32,7 +32,7 @@ def process_captures(ctx: Ctx, report: Report) -> None:
         report.skip("no active gateway can charge cards or accounts")
         return
     last_due = ctx.host.clock.today() + timedelta(days=ahead)
-    for ids in chunks(ctx, Invoice.duedate <= last_due, Invoice.paymentmethod.in_(names)):
+    for ids in chunks(ctx, Invoice.duedate <= last_due, Invoice.paymentmethod.in_(names), BY_ITSELF):
         for invoice_id in ids:
             _attempt(ctx, invoice_id, only_once, weeks, report)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from modulehost import hooks, settings
 from modulehost.billing import invoices, tax
 from modulehost.billing.dates import date_text
-from modulehost.billing.dunning.lists import chunks, named
+from modulehost.billing.dunning.lists import BY_ITSELF, chunks, named
 from modulehost.context import Ctx, ctx_of
 from modulehost.journal import Report
 from modulehost.money import ZERO, MoneyError, amount, converted, currency_of, default_currency, formatted, places
@@ -33,7 +33,7 @@ def add_late_fees(ctx: Ctx, report: Report) -> None:
     last_due = ctx.host.clock.today() - timedelta(days=days)
     # The conditions stand here, too, so that what has its fee is not read anew every day.
     has_fee = exists().where(InvoiceItem.invoiceid == Invoice.id, InvoiceItem.type == LINE)
-    for ids in chunks(ctx, Invoice.duedate <= last_due, ~has_fee):
+    for ids in chunks(ctx, Invoice.duedate <= last_due, ~has_fee, BY_ITSELF):
         with ctx.unit() as db:
             _chunk(db, ids, report)
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 
+from modulehost.billing.carrying import CHILD
 from modulehost.context import Ctx
-from modulehost.schema import Client, Invoice, unset
+from modulehost.schema import Client, Invoice, InvoiceItem, unset
 
 #: invoices per unit
 CHUNK = 200
+#: a mass payment asks for what its invoices ask for themselves: nobody is charged, reminded or fined twice for the same money
+BY_ITSELF = ~exists().where(InvoiceItem.invoiceid == Invoice.id, InvoiceItem.type == CHILD)
 
 
 def chunks(ctx: Ctx, *wanted: ColumnElement[bool]) -> Iterator[Sequence[int]]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from modulehost import hooks, mail, settings
 from modulehost.billing import invoices
-from modulehost.billing.dunning.lists import chunks, named
+from modulehost.billing.dunning.lists import BY_ITSELF, chunks, named
 from modulehost.context import Ctx, ctx_of
 from modulehost.journal import Report
 from modulehost.schema import Client, Invoice, InvoiceNotice
@@ -57,7 +57,7 @@ def send_reminders(ctx: Ctx, report: Report) -> None:
             report.skip(f"{notice.label.removesuffix(' sent')} are off (0 days)")
             continue
         moved = timedelta(days=days[notice.kind] * notice.direction)
-        wanted = [Invoice.duedate > since - moved, Invoice.duedate <= today - moved]
+        wanted = [Invoice.duedate > since - moved, Invoice.duedate <= today - moved, BY_ITSELF]
         if notice.direction < 0:
             wanted.append(Invoice.duedate >= today)
         for ids in chunks(ctx, *wanted):

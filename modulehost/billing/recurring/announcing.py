@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from modulehost import hooks, mail
-from modulehost.billing import once, tax
+from modulehost.billing import invoices, once, tax
 from modulehost.billing.issuing import NEW_INVOICE_MAIL
 from modulehost.billing.recurring import terms as reading
 from modulehost.billing.recurring import writing
@@ -82,7 +82,9 @@ def _settle(db: Session, ids: Sequence[int], receipts: bool) -> None:
     names = ("id", "userid", "invoicenum", "duedate", "subtotal", "credit", "tax", "tax2", "total", "taxrate", "taxrate2")
     open_ = select(*(getattr(Invoice, name) for name in names)).where(Invoice.id.in_(ids), Invoice.status == "Unpaid")
     bills, changed = [], []
-    for row in db.execute(open_.order_by(Invoice.id).with_for_update()):
+    rows = db.execute(open_.order_by(Invoice.id).with_for_update()).all()
+    received = invoices.paid_amounts(db, ids)
+    for row in rows:
         client = clients.get(row.userid)
         if client is None or not lines[row.id]:
             continue
@@ -91,17 +93,18 @@ def _settle(db: Session, ids: Sequence[int], receipts: bool) -> None:
         untaxed = sum((line.amount for line in lines[row.id] if not line.taxed), ZERO)
         sums = terms.method.of_lines(taxed, row.taxrate, row.taxrate2, places(currency))
         bill = Bill(client, currency, row.duedate, "", (row.taxrate, row.taxrate2))
+        bill.earlier, bill.received = row.credit, received.get(row.id, ZERO)  # listeners may have paid a part already
         bill.sums, bill.number, bill.id = tax.Taxed(sums.net + untaxed, sums.tax, sums.tax2), row.invoicenum, row.id
         if (bill.sums.net, bill.sums.tax, bill.sums.tax2) != (row.subtotal, row.tax, row.tax2):
             changed.append(bill)
         bills.append(bill)
     writing.use_credit(bills, terms)
-    for bill in {id(one): one for one in [*changed, *(b for b in bills if b.credit or b.total <= 0)]}.values():
+    for bill in {id(one): one for one in [*changed, *(b for b in bills if b.credit or b.due <= 0)]}.values():
         values: dict[str, Any] = {
-            "subtotal": bill.sums.net, "tax": bill.sums.tax, "tax2": bill.sums.tax2, "credit": bill.credit, "total": bill.total,
-            "updated_at": terms.now,
+            "subtotal": bill.sums.net, "tax": bill.sums.tax, "tax2": bill.sums.tax2, "credit": bill.earlier + bill.credit,
+            "total": bill.total, "updated_at": terms.now,
         }  # fmt: skip
-        if bill.total <= 0:
+        if bill.due <= 0:
             values |= {"status": "Paid", "datepaid": terms.now}
         db.execute(update(Invoice).where(Invoice.id == bill.id).values(**values).execution_options(synchronize_session=False))
     writing.finish(db, terms, bills, receipts)

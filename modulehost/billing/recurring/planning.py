@@ -37,13 +37,20 @@ class Bill:
     stats: list[TenantStat] = field(default_factory=list)
     sums: tax.Taxed = _NOTHING
     credit: Decimal = ZERO
+    earlier: Decimal = ZERO  # credit that it had used before this run did anything for it
+    received: Decimal = ZERO  # payments that it has
     number: str = ""
     id: int = 0
 
     @property
     def total(self) -> Decimal:
+        """As tblinvoices.total has it: less the credit that it uses."""
+        return self.sums.total - self.earlier - self.credit
+
+    @property
+    def due(self) -> Decimal:
         """What is left to be paid."""
-        return self.sums.total - self.credit
+        return self.total - self.received
 
 
 @dataclass
@@ -133,7 +140,7 @@ class Planner:
 
     def following(self, one: Subject, start: date, wanted: Cycle) -> date | None:
         """The day on which the period after the one from `start` begins; None when there is none."""
-        prorated = one.kind.prorated if one.kind is not None else 0
+        prorated = one.kind.prorated if one.kind is not None else one.until.day if one.until is not None else 0
         if start == one.regdate == one.due:
             if one.until is not None and one.until > start:
                 return one.until

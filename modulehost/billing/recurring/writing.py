@@ -50,7 +50,7 @@ def write(db: Session, terms: Terms, plan: Plan, *, waiting: bool, send: bool) -
     if not waiting:
         finish(db, terms, bills, send)
         if send:
-            mail.queue_many(db, NEW_INVOICE_MAIL, [(bill.client.id, bill.id) for bill in bills if bill.total > 0])
+            mail.queue_many(db, NEW_INVOICE_MAIL, [(bill.client.id, bill.id) for bill in bills if bill.due > 0])
 
 
 def use_credit(bills: Sequence[Bill], terms: Terms) -> None:
@@ -58,7 +58,7 @@ def use_credit(bills: Sequence[Bill], terms: Terms) -> None:
     left: dict[int, Decimal] = {}
     for bill in bills if terms.credit else ():
         there = left.get(bill.client.id, bill.client.credit)
-        bill.credit = max(min(there, bill.sums.total), ZERO)
+        bill.credit = max(min(there, bill.due), ZERO)
         left[bill.client.id] = there - bill.credit
 
 
@@ -68,18 +68,18 @@ def finish(db: Session, terms: Terms, bills: Sequence[Bill], receipts: bool) -> 
     `receipts`: who has paid by credit gets the confirmation of a payment.
     """
     _credit(db, terms, bills)
-    paid = [bill.id for bill in bills if bill.total <= 0]
+    paid = [bill.id for bill in bills if bill.due <= 0]
     if paid:
         invoices.paid_at_once(db, paid)
     if receipts:
-        by_credit = [(bill.client.id, bill.id) for bill in bills if bill.credit and bill.total <= 0]
+        by_credit = [(bill.client.id, bill.id) for bill in bills if bill.credit and bill.due <= 0]
         mail.queue_many(db, credit.RECEIPT_MAIL, by_credit)
 
 
 def _invoices(db: Session, terms: Terms, bills: Sequence[Bill], waiting: bool) -> None:
     rows = []
     for bill in bills:
-        paid = not waiting and bill.total <= 0
+        paid = not waiting and bill.due <= 0
         rows.append((
             bill.client.id, bill.number, terms.today, bill.duedate, terms.now if paid else None, bill.sums.net, bill.credit,
             bill.sums.tax, bill.sums.tax2, bill.total, *bill.rates, "Paid" if paid else "Unpaid", bill.method, terms.now, terms.now,

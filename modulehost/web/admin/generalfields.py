@@ -160,6 +160,7 @@ _GENERATION = Section("Generation", (
 _PAYING = Section("Payment", (
     Field("AllowCustomerChangeInvoiceGateway", "Customers Choose Gateway", YESNO,
           words="Clients may choose the payment method on invoices"),
+    Field("EnablePDFInvoices", "Enable PDF Invoices", YESNO, words="Attach the invoice as PDF to mails about it"),
     Field("EnableMassPay", "Mass Payment", YESNO, words="Clients may pay several invoices together"),
 ))  # fmt: skip
 _NUMBERING = Section("Numbering", (

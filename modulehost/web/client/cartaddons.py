@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 from modulehost import money
 from modulehost.billing import clientgroups, prices, tax
 from modulehost.billing.cycles import Cycle
+from modulehost.billing.dates import date_text
+from modulehost.billing.pricing import Quote
 from modulehost.ordering import addonlines, fields
 from modulehost.ordering import cart as carts
 from modulehost.ordering.addonlines import AddonLine, AddonRefused
 from modulehost.schema import Currency, Product
 from modulehost.themes.encode import html
+from modulehost.web import frame
 from modulehost.web.client.account import custom_input
 from modulehost.web.client.show import array, client_of, load_cart_of, price, say
 from modulehost.web.numbers import is_whole
@@ -25,16 +28,16 @@ def from_form() -> dict[int, str]:
     return {int(k): "1" if v == "on" else v.strip() for k, v in given.items() if is_whole(k) and v.strip() not in ("", "0")}
 
 
-def lines_of(db: Session, row: Product, item: dict[str, Any], wanted: Cycle | None, currency: Currency) -> list[AddonLine]:
+def lines_of(db: Session, row: Product, item: dict[str, Any], quote: Quote, currency: Currency) -> list[AddonLine]:
     """The chosen addons that can be ordered so; the others are refused when the form is sent."""
     less = clientgroups.discount(db, client_of(db))
     found = []
     for addon_id, qty in addonlines.chosen(item).items():
         try:
-            found.append(addonlines.check(db, addon_id, qty, row.id, currency, wanted, less=less))
+            found.append(addonlines.check(db, addon_id, qty, row.id, currency, quote.cycle, less=less))
         except AddonRefused:
             continue
-    return found
+    return addonlines.with_product(found, frame.host().clock.today(), quote, currency)
 
 
 def taxed(db: Session, lines: Sequence[AddonLine], currency: Currency) -> tax.Taxed:
@@ -98,13 +101,14 @@ def summary(lines: Sequence[AddonLine], currency: Currency) -> list[dict[str, An
     ]
 
 
-def in_cart(lines: Sequence[AddonLine], currency: Currency) -> list[dict[str, Any]]:
+def in_cart(db: Session, lines: Sequence[AddonLine], currency: Currency) -> list[dict[str, Any]]:
     """`$product.addons` of the cart."""
     return [
         {
             "addonid": one.addon.id, "name": name_of(one), "qty": one.qty, "allowqty": bool(one.addon.allowqty),
             "setup": price(one.setup, currency) if one.setup else "", "recurring": price(one.recurring, currency),
-            "pricingtext": price(one.recurring, currency), "totaltoday": price(one.total, currency),
+            "pricingtext": price(one.recurring, currency),
+            "proratadate": date_text(db, one.until), "first": price(one.first, currency), "totaltoday": price(one.total, currency),
             "billingcyclefriendly": say(f"orderpaymentterm{one.cycle.key}"),
         }
         for one in lines

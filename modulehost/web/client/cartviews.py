@@ -8,6 +8,7 @@ from modulehost import hooks, settings
 from modulehost.accounts.countries import COUNTRIES
 from modulehost.billing import promotions
 from modulehost.billing.cycles import RECURRING
+from modulehost.billing.dates import date_text
 from modulehost.language import Phrase
 from modulehost.money import MoneyError
 from modulehost.ordering import cart as carts
@@ -50,7 +51,8 @@ def cart_variables(kept: carts.Cart) -> dict[str, Any]:
             line = found.lines.get(place)
             rows.append({"num": place, "pid": info["pid"], "productinfo": info, "domain": item.get("domain", ""),
                          "qty": item.get("qty", 1), "allowqty": row.allowqty if row else 0,
-                         "addons": cartaddons.in_cart(line.addons if line else (), currency), "proratadate": "",
+                         "addons": cartaddons.in_cart(db, line.addons if line else (), currency),
+                         "proratadate": date_text(db, line.quote.until if line else None),
                          "errors": [worded(one) for one in found.errors.get(place, [])],
                          **_line(found.lines.get(place), currency)})  # fmt: skip
         addons = ownaddons.in_cart(db, kept, found, currency)
@@ -95,7 +97,7 @@ def _line(line: lines.Line | None, currency: Any) -> dict[str, Any]:
         return {"billingcycle": "", "billingcyclefriendly": "", "configoptions": [], "pricing": None}
     cost = {
         "totaltoday": price(line.quote.total, currency),
-        "totalTodayExcludingTaxSetup": price(line.quote.recurring, currency),
+        "totalTodayExcludingTaxSetup": price(line.quote.first, currency),
         "productonlysetup": price(line.quote.setup, currency) if line.quote.setup else "",
         "recurring": {line.cycle.key: price(line.quote.recurring, currency)},
     }

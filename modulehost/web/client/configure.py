@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from modulehost import money
 from modulehost.billing import clientgroups, pricing, tax
 from modulehost.billing.cycles import CYCLES, Cycle, CycleError, cycle
+from modulehost.billing.dates import date_text
 from modulehost.billing.options import DROPDOWN, QUANTITY, RADIO, YES_NO, Option, Selected
 from modulehost.billing.prices import Price
 from modulehost.money import MoneyError
@@ -72,7 +73,7 @@ def live(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, Any
         quote = _quote(db, row, item, currency, wanted)
     except (pricing.OptionErrors, pricing.NotOffered, MoneyError, ValueError) as error:
         return {"ok": False, "errors": [worded(one) for one in getattr(error, "errors", None) or [str(error)]]}
-    taxes, extra = _taxes(db, row, quote), cartaddons.lines_of(db, row, item, wanted, currency)
+    taxes, extra = _taxes(db, row, quote), cartaddons.lines_of(db, row, item, quote, currency)
     more = cartaddons.taxed(db, extra, currency)
     amounts = {
         "setup": quote.setup + sum((one.setup for one in extra), money.ZERO),
@@ -102,7 +103,8 @@ def _quote(db: Session, row: Product, item: dict[str, Any], currency: Currency, 
     selected = pricing.read_options(db, row, fields.as_ids(item.get("configoptions")), currency, wanted)
     text = str(item.get("qty") or "1")
     qty = int(text) if text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 0 and row.allowqty else 1
-    return pricing.quote(db, row, currency, wanted, selected, qty, less=clientgroups.discount(db, client_of(db)))
+    less, today = clientgroups.discount(db, client_of(db)), frame.host().clock.today()
+    return pricing.quote(db, row, currency, wanted, selected, qty, less=less, start=today)
 
 
 def _taxes(db: Session, row: Product, quote: pricing.Quote) -> Any:
@@ -110,7 +112,7 @@ def _taxes(db: Session, row: Product, quote: pricing.Quote) -> Any:
         return tax.Taxed(quote.total)
     currency = client_currency(db)
     rates = carts.tax_levels(db, load_cart_of(db), client_of(db)).rates
-    return tax.of_lines(db, [quote.recurring, quote.setup], *rates, money.places(currency))
+    return tax.of_lines(db, [quote.first, quote.setup], *rates, money.places(currency))
 
 
 def variables(
@@ -222,7 +224,7 @@ def totals(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, A
     wanted = chosen_cycle(db, row, item, currency)
     assert wanted is not None, "live() found a price"
     quote = _quote(db, row, item, currency, wanted)
-    taxes, extra = _taxes(db, row, quote), cartaddons.lines_of(db, row, item, wanted, currency)
+    taxes, extra = _taxes(db, row, quote), cartaddons.lines_of(db, row, item, quote, currency)
     more = cartaddons.taxed(db, extra, currency)
     base = quote.lines[0]
     label = say(f"orderpaymentterm{wanted.key}")
@@ -239,6 +241,7 @@ def totals(db: Session, item: dict[str, Any], currency: Currency) -> dict[str, A
         "producttotals": {
             "pid": row.id, "productinfo": {"name": row.name, "groupname": group.name if group else "", "pid": row.id},
             "qty": quote.qty, "allowqty": row.allowqty > 0, "billingcycle": wanted.key, "addons": cartaddons.summary(extra, currency),
+            "proratadate": date_text(db, quote.until),
             "configoptions": [
                 {"name": line.description, "optionname": line.shown, "recurring": price(line.recurring, currency),
                  "setup": price(line.setup, currency) if line.setup else 0}

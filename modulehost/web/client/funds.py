@@ -51,10 +51,10 @@ def mass_pay() -> Any:
             chosen = {row.id for row in rows}
         picked = [row for row in rows if row.id in chosen]
         listed = [
-            {"id": row.id, "invoicenum": invoices.number(row), "datedue": date_text(db, row.duedate),
-            "overdue": invoices.is_overdue(db, row),
-             "balance": money.formatted(invoices.balance(db, row), currency), "chosen": row.id in chosen,
-             "balancenum": money.plain(invoices.balance(db, row))}
+            {
+                "id": row.id, "invoicenum": invoices.number(row), "datedue": date_text(db, row.duedate), "chosen": row.id in chosen,
+                "overdue": invoices.is_overdue(db, row), "balance": money.formatted(invoices.balance(db, row), currency),
+            }
             for row in rows
         ]  # fmt: skip
         items = {row.id: [{"id": one.id, "description": one.description, "amount": money.formatted(one.amount, currency)}

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
-from flask import request
+from flask import Response, request
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,14 +12,14 @@ from sqlalchemy.orm import Session
 from modulehost import hooks, money, settings
 from modulehost.accounts import customfields
 from modulehost.accounts.countries import country_name
-from modulehost.billing import credit, editing, gateways, numbering, tax
+from modulehost.billing import credit, editing, gateways, numbering, pdf, tax
 from modulehost.billing import invoices as billing
 from modulehost.billing.dates import date_text
 from modulehost.money import currency_of
 from modulehost.schema import Client, Currency, Invoice, Transaction
 from modulehost.themes import Page
 from modulehost.web import frame
-from modulehost.web.client import lists, paying
+from modulehost.web.client import lists, missing, paying
 from modulehost.web.client.show import blueprint, not_found, number, say, show, to, worded
 
 #: `orderby` of the address -> column
@@ -76,6 +77,26 @@ def invoice() -> Any:
     hooks.fire(ctx, "ViewInvoiceDetailsPage", invoiceid=invoice_id)
     title = say("host.proformaTitle" if proforma else "invoicestitle") + str(variables["invoicenum"])
     return show(Page("viewinvoice", title, variables, hook="ViewInvoice", standalone=True))
+
+
+@blueprint.get("/dl.php")
+def download() -> Any:
+    """`type=i&id=`: an invoice as PDF, for its client and for staff who manage invoices; `viewpdf=1` shows it in the browser."""
+    if request.args.get("type") != "i":
+        return missing.not_part()
+    ctx, invoice_id = frame.ctx(), number("id")
+    staff = frame.admin_actor() is not None and frame.may("Manage Invoice")
+    if not staff and not frame.client_id():
+        return to("/login?goto=" + quote(request.full_path))
+    with ctx.unit(read=True) as db:
+        row = db.get(Invoice, invoice_id)
+    if row is None or (not staff and (row.userid != frame.client_id() or row.status == "Draft")):
+        return not_found()
+    made = pdf.of_invoice(ctx, invoice_id)
+    assert made is not None, "the invoice was there a moment ago"
+    shown = "inline" if request.args.get("viewpdf") else "attachment"
+    heads = {"Content-Disposition": f'{shown}; filename="{made[0]}"', "Cache-Control": "private, no-store"}
+    return Response(made[1], mimetype="application/pdf", headers=heads)
 
 
 def _change(invoice_id: int, address: str) -> Any:

@@ -10,7 +10,7 @@ from modulehost.web.client.show import blueprint, message, say
 SCRIPTS = (
     "submitticket.php", "supporttickets.php", "viewticket.php", "announcements.php", "knowledgebase.php", "downloads.php",
     "serverstatus.php", "networkissues.php", "affiliates.php", "aff.php", "contact.php", "domainchecker.php", "viewquote.php",
-    "dl.php", "link.php", "creditcard.php", "masspay.php", "whois.php", "unsubscribe.php", "configuressl.php",
+    "link.php", "creditcard.php", "masspay.php", "whois.php", "unsubscribe.php", "configuressl.php",
 )  # fmt: skip
 ROUTES = (
     "announcements", "knowledgebase", "download", "domain", "account", "service", "cart",

@@ -8,6 +8,7 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from modulehost.billing import clientgroups
+from modulehost.billing.dates import date_text
 from modulehost.ordering import addonlines, addonoffers
 from modulehost.ordering import cart as carts
 from modulehost.ordering.addonlines import AddonLine, AddonRefused
@@ -111,11 +112,13 @@ def _line(
         "domainname": service.domain if service else "", "qty": item.get("qty", 1),
         "allowqty": bool(addon and addon.allowqty), "errors": [worded(error)] if error else [],
         "pricingtext": "", "recurring": "", "setup": "", "totaltoday": "", "billingcycle": "", "billingcyclefriendly": "",
+        "proratadate": "", "first": "",
     }  # fmt: skip
     if line is None:
         return shown
     return {
         **shown, "setup": price(line.setup, currency) if line.setup else "", "recurring": price(line.recurring, currency),
         "pricingtext": price(line.recurring, currency), "totaltoday": price(line.total, currency),
+        "proratadate": date_text(db, line.until), "first": price(line.first, currency),
         "billingcycle": line.cycle.key, "billingcyclefriendly": say(f"orderpaymentterm{line.cycle.key}"),
     }  # fmt: skip

@@ -1,6 +1,6 @@
 {if $producttotals}
     <dl class="summary-lines">
-        <div class="summary-main"><dt>{if $producttotals.allowqty && $producttotals.qty > 1}{$producttotals.qty} × {/if}{$producttotals.productinfo.name}<small>{$producttotals.productinfo.groupname}</small></dt><dd>{$producttotals.pricing.baseprice}</dd></div>
+        <div class="summary-main"><dt>{if $producttotals.allowqty && $producttotals.qty > 1}{$producttotals.qty} × {/if}{$producttotals.productinfo.name}<small>{$producttotals.productinfo.groupname}</small>{if $producttotals.proratadate}<small>{lang key='orderprorata'} {$producttotals.proratadate}</small>{/if}</dt><dd>{$producttotals.pricing.baseprice}</dd></div>
         {foreach $producttotals.configoptions as $configoption}
             <div><dt>{$configoption.name}<small>{$configoption.optionname}</small></dt><dd>{$configoption.recurring}</dd></div>
         {/foreach}

@@ -27,7 +27,7 @@
                             {if $product.addons}
                                 <ul class="cart-options">
                                     {foreach $product.addons as $addon}
-                                        <li>{$addon.name}: {$addon.recurring} {$addon.billingcyclefriendly}{if $addon.setup} + {$addon.setup} {lang key='ordersetupfee'}{/if}</li>
+                                        <li>{$addon.name}: {$addon.recurring} {$addon.billingcyclefriendly}{if $addon.proratadate} ({lang key='orderprorata'} {$addon.proratadate}: {$addon.first}){/if}{if $addon.setup} + {$addon.setup} {lang key='ordersetupfee'}{/if}</li>
                                     {/foreach}
                                 </ul>
                             {/if}
@@ -54,6 +54,7 @@
                             {if $product.pricing}
                                 <b>{$product.pricing.totalTodayExcludingTaxSetup}</b>
                                 <span class="list-sub">{$product.billingcyclefriendly}</span>
+                                {if $product.proratadate}<span class="list-sub">{lang key='orderprorata'} {$product.proratadate}</span>{/if}
                                 {if $product.pricing.productonlysetup}<span class="list-sub">+ {$product.pricing.productonlysetup->toPrefixed()} {lang key='ordersetupfee'}</span>{/if}
                             {/if}
                         </div>
@@ -86,6 +87,7 @@
                             {if $addon.billingcycle}
                                 <b>{if $addon.billingcycle eq 'free'}{lang key='orderfree'}{else}{$addon.recurring}{/if}</b>
                                 {if $addon.billingcycle neq 'free'}<span class="list-sub">{$addon.billingcyclefriendly}</span>{/if}
+                                {if $addon.proratadate}<span class="list-sub">{lang key='orderprorata'} {$addon.proratadate}: {$addon.first}</span>{/if}
                                 {if $addon.setup}<span class="list-sub">+ {$addon.setup->toPrefixed()} {lang key='ordersetupfee'}</span>{/if}
                             {/if}
                         </div>
