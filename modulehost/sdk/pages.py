@@ -72,7 +72,10 @@ def words() -> dict[str, str]:
 
 
 def settings() -> dict[str, str]:
-    """The saved fields of the running addon module, as `vars` has them, where `vars` is not at hand."""
+    """The saved fields of the addon module of the running module's name, as `vars` has them, where `vars` is not at hand.
+
+    A server module beside an addon of the same name reads that one's; empty while there is none, or it is not active.
+    """
     found: dict[str, str] = calling.function("addon_settings")(calling.ctx(), calling.who()[1])
     return found
 

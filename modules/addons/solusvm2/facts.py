@@ -25,6 +25,9 @@ ONE_TIME_PATH = "/auth/one-time?token="
 #: the report of what a user used (path and parameters assumed)
 USAGE_PATH = "billing/usage"
 
+#: what `vnc_up` and `reset_password` of a server answer with (assumed)
+CONSOLE_FIELD, PASSWORD_FIELD = "url", "password"
+
 #: places of a token's price, as the vendor's settings page says
 PRICE_PLACES = 4
 SMALLEST_PRICE = Decimal("0.0001")

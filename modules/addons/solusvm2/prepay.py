@@ -114,34 +114,26 @@ def _months(mine: Any) -> list[date]:
 
 def _draw(panel: Panel, mine: Any, month: date, force: bool) -> Decimal:
     """Take what a month has cost beyond what was taken; returns what the balance did not cover."""
-    row = _row(mine.client, month)
-    row = _finish(row)
+    row = _finish(_row(mine.client, month))
     over = sdk.today() >= usage.after(month)
-    if row.asked is not None and sdk.now() - row.asked < EVERY and not force and not over:
-        return Decimal(row.owed) - Decimal(row.drawn)
-    lines = usage.report(panel, mine, month)
-    tokens = sum(line["tokens"] for line in lines)
-    price = prices.of(int(people.details(mine.client)["currency"]))
-    more = max(tokens - int(row.tokens), 0)
-    owed = Decimal(row.owed) + more * price
+    tokens, owed, asked = int(row.tokens), Decimal(row.owed), row.asked
+    # Within the hour only what is owed already is taken: a top-up may have come.
+    if asked is None or sdk.now() - asked >= EVERY or force or over:
+        used = sum(line["tokens"] for line in usage.report(panel, mine, month))
+        owed += max(used - tokens, 0) * prices.of(int(people.details(mine.client)["currency"]))
+        tokens, asked = max(used, tokens), sdk.now()
     # Parts of a cent wait for the next hour; the end of the month rounds half up.
     due = owed.quantize(_CENT, ROUND_HALF_UP if over else ROUND_DOWN) - Decimal(row.drawn)
     take = max(min(due, credit(mine.client)), ZERO)
-    _change(
-        row,
-        tokens=max(tokens, int(row.tokens)),
-        owed=owed,
-        asked=sdk.now(),
-        pending=take,
-        step=row.step + (1 if take else 0),
-    )
+    _change(row, tokens=tokens, owed=owed, asked=asked, pending=take, step=row.step + (1 if take else 0))
     row = _finish(_row(mine.client, month))
     left = due - take
     if over and left < _CENT:
         _change(row, closed=1)
-    if more:
-        events.note(mine.client, "usage", f"{tokens} tokens, {month:%Y-%m}", mark=f"{mine.client}:usage:{month}",
-                    at=datetime.combine(month, datetime.min.time()))  # fmt: skip
+        if tokens:
+            last = usage.after(month) - timedelta(days=1)
+            events.note(mine.client, "usage", f"{tokens} tokens, {month:%Y-%m}", mark=f"{mine.client}:usage:{month}",
+                        at=datetime.combine(last, datetime.min.time()))  # fmt: skip
     return left
 
 

@@ -21,7 +21,7 @@ def solusvm2_config() -> dict[str, Any]:
         "description": "Virtual servers of SolusVM 2 with post-pay billing: sign-up, usage invoices, locking and suspension.",
         "author": "modulehost",
         "language": "english",
-        "version": "1.0.0",
+        "version": "1.1.0",
         "fields": {
             "prepay": {
                 "FriendlyName": "Pre-pay credit",

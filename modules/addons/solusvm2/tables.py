@@ -71,4 +71,7 @@ DRAWS = sdk.table(
     asked="datetime?",
 )
 
-ALL = (PRICES, LOWS, USERS, PERIODS, EVENTS, DRAWS)
+#: servers of retail services, which have a fixed price: post-pay and pre-pay do not charge for their use. A row outlives its server.
+RETAIL = sdk.table("mod_solusvm2_retail", server="int unique", client="int", service="int")
+
+ALL = (PRICES, LOWS, USERS, PERIODS, EVENTS, DRAWS, RETAIL)

@@ -10,7 +10,7 @@ from modulehost import sdk
 from . import events, people, postpay, prices
 from .client import Panel
 from .problems import Refused, Unsure
-from .tables import PERIODS
+from .tables import PERIODS, RETAIL
 
 OPEN, BILLED = "open", "billed"
 _KINDS = {"server": "Server", "additional_ip": "Additional IP of", "backup": "Backups of", "snapshot": "Snapshot of"}
@@ -120,6 +120,8 @@ def report(panel: Panel, mine: Any, month: date) -> list[dict[str, Any]]:
     """What a client used in a month, up to now: a line for each resource. Raises Problem."""
     start, end = (datetime.combine(day, datetime.min.time()) for day in (month, after(month)))
     user = people.current(panel, mine)
+    with sdk.unit(read=True) as db:
+        fixed = set(db.scalars(RETAIL.select().with_only_columns(RETAIL.c.server).where(RETAIL.c.client == mine.client)))
     found = []
     for one in panel.usage(int(user["id"]), start, end):
         tokens, hours = one.get("tokens"), one.get("hours")
@@ -127,7 +129,7 @@ def report(panel: Panel, mine: Any, month: date) -> list[dict[str, Any]]:
             raise Unsure(
                 f"SolusVM 2 reports {tokens!r} tokens for {one.get('name') or one.get('resource_id')}: no whole number"
             )
-        if tokens:
+        if tokens and not (one.get("resource_type") == "server" and one.get("resource_id") in fixed):
             found.append({"type": str(one.get("resource_type")), "id": one.get("resource_id"), "name": str(one.get("name") or ""),
                           "plan": str(one.get("plan") or ""), "hours": hours, "tokens": tokens})  # fmt: skip
     return found

@@ -1,0 +1,1 @@
+../../addons/solusvm2/facts.py
