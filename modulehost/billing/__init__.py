@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from modulehost import events, settings
-from modulehost.billing import callbacks, gateways, invoices, issuing, payments, pdf, recurring
+from modulehost.billing import callbacks, gateways, invoices, issuing, numbering, payments, pdf, recurring
 from modulehost.context import Ctx, Host
 from modulehost.mail import fields
 
@@ -30,7 +30,11 @@ def _paper(ctx: Ctx, invoice_id: int) -> list[tuple[str, bytes]]:
 
 
 def seed(db: Session) -> None:
-    """The payment methods of a fresh install; a host that has any keeps what it has."""
+    """The payment methods of a fresh install; a host that has any keeps what it has.
+
+    The counter of invoice numbers has its row from the beginning: invoices made at once wait for it, rather than all make it.
+    """
+    settings.locked(db, numbering.COUNTER)
     if not gateways.active(db):
         for module in gateways.BUNDLED:
             gateways.activate(db, module)

@@ -159,7 +159,7 @@ def test_menu_of_version_8_and_of_before(admin: Browser) -> None:
 
     assert "Configuration System Settings Products/Services Product Addons Configurable Options Servers" in menu()
     assert "System Logs Activity Log Module Log" in menu()
-    assert "Utilities Module Queue" in menu()
+    assert "Utilities Automation Status Module Queue" in menu()
     assert "Orders List All Orders" in menu()
     assert "Setup" not in menu()
     admin.saved(

@@ -193,3 +193,17 @@ def test_an_outage_loses_nothing(cloud: Cloud, meera: int) -> None:
     cloud.no_faults()
     run(cloud, f"{DAY} 10:00:00")
     assert draws(cloud, meera) == ["-0.07"]
+
+
+def test_credit_that_was_spent_between_claim_and_draw_locks(cloud: Cloud, meera: int) -> None:
+    run(cloud, f"{DAY} 10:00:00")  # ten hours: 70 tokens, 0.07
+    assert balance(cloud, meera) == "1.93"
+    with cloud.ctx.unit() as db:  # as if it had been stopped after claiming 0.50, and the credit was used for something else
+        db.connection().exec_driver_sql("UPDATE mod_solusvm2_draws SET pending = 0.50, step = step + 1, owed = 0.57")
+    assert cloud.call("AddCredit", clientid=meera, description="Spent", amount="1.93", type="remove")["result"] == "success"
+    run(cloud, f"{DAY} 12:00:00")
+    assert (balance(cloud, meera), cloud.status(meera)) == ("0.00", "locked")
+    fund(cloud, meera, "2.00")
+    run(cloud, f"{DAY} 12:30:00")
+    assert cloud.status(meera) == "active"
+    assert balance(cloud, meera) == "1.49"  # 0.50 and two more hours of 0.007, less the part of a cent

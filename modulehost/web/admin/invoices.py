@@ -213,6 +213,7 @@ def _status(invoice: Invoice) -> str:
     cancel = request.values.get("action") == "cancel"
     with frame.ctx().unit() as db:
         row = row_or_404(db, Invoice, invoice.id, "Invoice")
+        db.refresh(row, with_for_update=True)  # a payment of this very moment is not written over
         invoices.set_status(db, row, "Cancelled" if cancel else "Unpaid")
         if not cancel:
             row.date_cancelled = row.datepaid = None
@@ -222,6 +223,7 @@ def _status(invoice: Invoice) -> str:
 def _mark_paid(invoice: Invoice) -> str:
     with frame.ctx().unit() as db:
         row = row_or_404(db, Invoice, invoice.id, "Invoice")
+        db.refresh(row, with_for_update=True)
         if row.status == "Paid":
             raise ValueError("the invoice is Paid already")
         invoices.mark_paid(db, row)

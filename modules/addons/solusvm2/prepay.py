@@ -123,11 +123,12 @@ def _draw(panel: Panel, mine: Any, month: date, force: bool) -> Decimal:
         owed += max(used - tokens, 0) * prices.of(int(people.details(mine.client)["currency"]))
         tokens, asked = max(used, tokens), sdk.now()
     # Parts of a cent wait for the next hour; the end of the month rounds half up.
-    due = owed.quantize(_CENT, ROUND_HALF_UP if over else ROUND_DOWN) - Decimal(row.drawn)
+    before = Decimal(row.drawn)
+    due = owed.quantize(_CENT, ROUND_HALF_UP if over else ROUND_DOWN) - before
     take = max(min(due, credit(mine.client)), ZERO)
     _change(row, tokens=tokens, owed=owed, asked=asked, pending=take, step=row.step + (1 if take else 0))
     row = _finish(_row(mine.client, month))
-    left = due - take
+    left = due - (Decimal(row.drawn) - before)
     if over and left < _CENT:
         _change(row, closed=1)
         if tokens:
@@ -143,13 +144,17 @@ def _finish(row: Any) -> Any:
         return row
     text = f"Cloud Hosting usage of {row.start:%Y-%m}, step {row.step}"
     log = sdk.localAPI("GetCredits", {"clientid": row.client})
-    entries = log.get("credits", {}).get("credit", []) if log.get("result") == "success" and log.get("credits") else []
+    if log.get("result") != "success":
+        raise Refused(f"the credit log of client {row.client} could not be read: {log.get('message')}")
+    entries = log["credits"]["credit"] if log.get("credits") else []
     if not any(one["description"] == text for one in entries):
         answer = sdk.localAPI(
             "AddCredit", {"clientid": row.client, "description": text, "amount": f"{row.pending:.2f}", "type": "remove"}
         )
-        if answer.get("result") != "success":
-            raise Refused(f"the credit of client {row.client} could not be drawn: {answer.get('message')}")
+        if answer.get("result") != "success":  # spent meanwhile: it stays owed, and the next turn takes what there is
+            _change(row, pending=ZERO)
+            sdk.logActivity(f"SolusVM 2: {row.pending:.2f} of credit could not be drawn: {answer.get('message')}", row.client)
+            return _row(row.client, row.start)
     _change(row, drawn=Decimal(row.drawn) + Decimal(row.pending), pending=ZERO)
     return _row(row.client, row.start)
 
