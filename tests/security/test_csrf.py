@@ -11,7 +11,7 @@ from modulehost.context import Host
 from tests.security.world import Doors, changing_addresses, signed_in, snapshot
 
 #: these sign every caller in by themselves, so a browser's session opens nothing there
-OWN_SIGN_IN = {"endpoint.endpoint", "control.move", "modules.callback"}
+OWN_SIGN_IN = {"endpoint.endpoint", "control.move", "control.keep_state", "modules.callback"}
 
 
 @pytest.fixture
@@ -67,6 +67,8 @@ def test_reading_pages_changes_nothing(host: Host, application: Flask, doors: Do
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_the_control_door_is_closed_to_pages_of_other_sites(web: FlaskClient, site: str) -> None:
+    kept = web.post("/_host/snapshots", json={"save": "theirs"}, headers={"Sec-Fetch-Site": site})
+    assert kept.status_code == 403
     answer = web.post("/_host/clock", json={"advance": "1d"}, headers={"Sec-Fetch-Site": site})
     assert answer.status_code == 403
     own: Any = web.post("/_host/clock", json={"freeze": True})
