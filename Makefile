@@ -9,7 +9,7 @@ run:
 test:
 	@sh tools/environment.sh '[test]'
 	@sh tools/test-parts.sh
-	@.venv/bin/python -m pytest -n $(or $(WORKERS),2) --dist worksteal $(ARGS)
+	@.venv/bin/python -m pytest -n $(or $(WORKERS),3) --dist worksteal $(ARGS)
 
 soak:
 	@sh tools/environment.sh '[test]'
