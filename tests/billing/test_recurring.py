@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from modulehost import hooks
+from modulehost import hooks, settings
 from modulehost.billing import credit, invoices, payments
 from modulehost.billing.recurring import generate
 from modulehost.context import Ctx, Host
@@ -25,7 +25,6 @@ from modulehost.schema import (
     Service,
     ServiceAddon,
     ServiceConfigOption,
-    Setting,
     Tax,
 )
 from tests.billing import shop
@@ -36,7 +35,8 @@ DUE = date(2027, 2, 1)
 
 def put(ctx: Ctx, **values: str) -> None:
     with ctx.unit() as db:
-        db.add_all(Setting(setting=name, value=value) for name, value in values.items())
+        for name, value in values.items():
+            settings.put(db, name, value)
 
 
 def add_service(db: Any, client: Client, product: Any, **values: Any) -> Service:
