@@ -30,11 +30,9 @@ class Debt:
 
 def debts(client: int) -> list[Debt]:
     """A client's unpaid usage invoices, the oldest due first."""
-    found = []
-    for invoice in usage.invoices_of(client):
-        answer = sdk.localAPI("GetInvoice", {"invoiceid": invoice})
-        if answer.get("result") == "success" and answer["status"] in _OPEN and answer["duedate"] != "0000-00-00":
-            found.append(Debt(invoice, date.fromisoformat(answer["duedate"])))
+    ours = set(usage.invoices_of(client))
+    unpaid = (one for status in _OPEN for one in usage.in_host(client, status) if one["id"] in ours) if ours else ()
+    found = [Debt(one["id"], date.fromisoformat(one["duedate"])) for one in unpaid if one["duedate"] != "0000-00-00"]
     return sorted(found, key=lambda one: (one.due, one.invoice))
 
 

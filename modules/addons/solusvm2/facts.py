@@ -3,7 +3,6 @@
 Marked *assumed* is what no public document says; it is cheap to change here.
 """
 
-from decimal import Decimal
 
 MODULE = "solusvm2"
 NAME = "SolusVM 2"
@@ -30,7 +29,6 @@ CONSOLE_FIELD, PASSWORD_FIELD = "url", "password"
 
 #: places of a token's price, as the vendor's settings page says
 PRICE_PLACES = 4
-SMALLEST_PRICE = Decimal("0.0001")
 #: links in mails to new users are good for this long (assumed)
 LINK_HOURS = 48
 

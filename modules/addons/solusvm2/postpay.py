@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -71,11 +71,6 @@ def save(settings: PostPay) -> None:
         sdk.logActivity(f"SolusVM 2: post-pay {'enabled' if settings.enabled else 'disabled'}")
     elif before != settings:
         sdk.logActivity("SolusVM 2: post-pay settings changed")
-
-
-def disable() -> None:
-    """Switch post-pay off, as when a currency has lost its price."""
-    save(replace(current(), enabled=False))
 
 
 def _days(form: Mapping[str, str], name: str, wrong: dict[str, str], optional: bool = False) -> int | None:

@@ -64,10 +64,10 @@ def save(enabled: bool, thresholds: Mapping[int, Decimal]) -> None:
     sdk.logActivity(f"SolusVM 2: pre-pay settings saved ({'enabled' if enabled else 'disabled'})")
 
 
-def turn(panel: Panel, mine: Any, force: bool = False) -> str:
+def turn(panel: Panel, mine: Any) -> str:
     """Draw what a client has used, tell of a low balance, and lock or free its user; returns lock, resume or nothing. Raises Problem."""
     with sdk.lock(f"bill-{mine.client}"):
-        unpaid = sum((_draw(panel, mine, month, force) for month in _months(mine)), ZERO)
+        unpaid = sum((_draw(panel, mine, month) for month in _months(mine)), ZERO)
     balance = credit(mine.client)
     _notice(mine, balance)
     with sdk.lock(f"status-{mine.client}"):
@@ -112,13 +112,13 @@ def _months(mine: Any) -> list[date]:
     return found
 
 
-def _draw(panel: Panel, mine: Any, month: date, force: bool) -> Decimal:
+def _draw(panel: Panel, mine: Any, month: date) -> Decimal:
     """Take what a month has cost beyond what was taken; returns what the balance did not cover."""
     row = _finish(_row(mine.client, month))
     over = sdk.today() >= usage.after(month)
     tokens, owed, asked = int(row.tokens), Decimal(row.owed), row.asked
     # Within the hour only what is owed already is taken: a top-up may have come.
-    if asked is None or sdk.now() - asked >= EVERY or force or over:
+    if asked is None or sdk.now() - asked >= EVERY or over:
         used = sum(line["tokens"] for line in usage.report(panel, mine, month))
         owed += max(used - tokens, 0) * prices.of(int(people.details(mine.client)["currency"]))
         tokens, asked = max(used, tokens), sdk.now()

@@ -42,14 +42,10 @@ class Mark:
 def marks(client: int) -> list[Mark]:
     """All marks of a client by day; due dates come from the invoices as they are now."""
     found = [Mark(one.at.date(), one.kind, one.text, one.invoice) for one in events.of(client) if one.kind in MARKS]
-    for invoice in usage.invoices_of(client):
-        answer = sdk.localAPI("GetInvoice", {"invoiceid": invoice})
-        if (
-            answer.get("result") == "success"
-            and answer["status"] not in ("Cancelled", "Draft")
-            and answer["duedate"] != "0000-00-00"
-        ):
-            found.append(Mark(date.fromisoformat(answer["duedate"]), "due", f"Invoice #{invoice} due", invoice))
+    ours = set(usage.invoices_of(client))
+    for one in usage.in_host(client) if ours else ():
+        if one["id"] in ours and one["status"] not in ("Cancelled", "Draft") and one["duedate"] != "0000-00-00":
+            found.append(Mark(date.fromisoformat(one["duedate"]), "due", f"Invoice #{one['id']} due", one["id"]))
     return sorted(found, key=lambda one: (one.day, list(MARKS).index(one.kind)))
 
 

@@ -1,6 +1,7 @@
 """From what was used to invoices: every finished month that has not been billed, once."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -168,18 +169,21 @@ def _note(month: date) -> str:
 
 def _invoice_of(client: int, month: date) -> int:
     """An invoice that was made for the month although the claim does not know it."""
+    mine = (one for one in in_host(client) if one["notes"] == _note(month) and one["status"] != "Cancelled")
+    return next((int(one["id"]) for one in mine), 0)
+
+
+def in_host(client: int, status: str = "") -> Iterator[dict[str, Any]]:
+    """The invoices of a client as the host lists them, newest first; of one status if it is given."""
     start = 0
     while True:
-        answer = sdk.localAPI(
-            "GetInvoices", {"userid": client, "limitstart": start, "limitnum": 100, "orderby": "id", "order": "desc"}
-        )
+        asked = {"userid": client, "limitstart": start, "limitnum": 100, "orderby": "id", "order": "desc", "status": status}
+        answer = sdk.localAPI("GetInvoices", asked)
         rows = answer["invoices"]["invoice"] if answer.get("invoices") else []
-        for one in rows:
-            if one["notes"] == _note(month) and one["status"] != "Cancelled":
-                return int(one["id"])
+        yield from rows
         start += len(rows)
         if not rows or start >= int(answer["totalresults"]):
-            return 0
+            return
 
 
 def total(client: int) -> tuple[int, Decimal]:
